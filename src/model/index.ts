@@ -1,1 +1,7 @@
-export const probe = 1;
+/** `journey-hub/model`: the unified vocabulary. */
+export * from "./customer.ts";
+export * from "./event.ts";
+export * from "./journey.ts";
+export * from "./kinds.ts";
+export * from "./record.ts";
+export * from "./scalars.ts";

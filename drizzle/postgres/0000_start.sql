@@ -1,0 +1,234 @@
+CREATE TABLE "api_keys" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"name" text collate "C" NOT NULL,
+	"role" text collate "C" NOT NULL,
+	"hash" text collate "C" NOT NULL,
+	"created_at" text collate "C" NOT NULL,
+	"revoked_at" text collate "C"
+);
+--> statement-breakpoint
+CREATE TABLE "associations" (
+	"from_key" text collate "C" NOT NULL,
+	"to_key" text collate "C" NOT NULL,
+	"role" text collate "C" NOT NULL,
+	"source_key" text collate "C" NOT NULL,
+	CONSTRAINT "associations_from_key_to_key_role_source_key_pk" PRIMARY KEY("from_key","to_key","role","source_key")
+);
+--> statement-breakpoint
+CREATE TABLE "connections" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"connector" text collate "C" NOT NULL,
+	"account" text collate "C",
+	"status" text collate "C" NOT NULL,
+	"message" text collate "C",
+	"checked_at" text collate "C"
+);
+--> statement-breakpoint
+CREATE TABLE "cursors" (
+	"connection" text collate "C" NOT NULL,
+	"stream" text collate "C" NOT NULL,
+	"state" text collate "C" NOT NULL,
+	"records" bigint NOT NULL,
+	"updated_at" text collate "C" NOT NULL,
+	"revision" bigint NOT NULL,
+	CONSTRAINT "cursors_connection_stream_pk" PRIMARY KEY("connection","stream")
+);
+--> statement-breakpoint
+CREATE TABLE "customers" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"kind" text collate "C" NOT NULL,
+	"name" text collate "C" NOT NULL,
+	"golden" text collate "C" NOT NULL,
+	"first_seen_at" text collate "C" NOT NULL,
+	"revision" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "dirty" (
+	"customer_id" text collate "C" PRIMARY KEY NOT NULL,
+	"since" text collate "C" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "errors" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"connection" text collate "C" NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	"step" text collate "C" NOT NULL,
+	"class" text collate "C" NOT NULL,
+	"fingerprint" text collate "C" NOT NULL,
+	"message" text collate "C" NOT NULL,
+	"remedy" text collate "C" NOT NULL,
+	"raw_seq" bigint,
+	"first_seen_at" text collate "C" NOT NULL,
+	"last_seen_at" text collate "C" NOT NULL,
+	"status" text collate "C" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "events" (
+	"record_key" text collate "C" NOT NULL,
+	"occurred_at" text collate "C" NOT NULL,
+	"id" text collate "C" NOT NULL,
+	"kind" text collate "C" NOT NULL,
+	"known_at" text collate "C" NOT NULL,
+	"direction" text collate "C" NOT NULL,
+	"channel" text collate "C" NOT NULL,
+	"title" text collate "C" NOT NULL,
+	"changes" text collate "C" NOT NULL,
+	"facts" text collate "C" NOT NULL,
+	CONSTRAINT "events_record_key_occurred_at_id_pk" PRIMARY KEY("record_key","occurred_at","id")
+);
+--> statement-breakpoint
+CREATE TABLE "heads" (
+	"record_key" text collate "C" PRIMARY KEY NOT NULL,
+	"seq" bigint NOT NULL,
+	"version" text collate "C",
+	"content_hash" text collate "C" NOT NULL,
+	"revision" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "identifiers" (
+	"type" text collate "C" NOT NULL,
+	"value" text collate "C" NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	CONSTRAINT "identifiers_type_value_record_key_pk" PRIMARY KEY("type","value","record_key")
+);
+--> statement-breakpoint
+CREATE TABLE "inbox" (
+	"connection" text collate "C" NOT NULL,
+	"dedupe_key" text collate "C" NOT NULL,
+	"seq" bigint NOT NULL,
+	"received_at" text collate "C" NOT NULL,
+	"content_hash" text collate "C" NOT NULL,
+	"body" "bytea" NOT NULL,
+	"status" text collate "C" NOT NULL,
+	"attempts" bigint NOT NULL,
+	CONSTRAINT "inbox_connection_dedupe_key_pk" PRIMARY KEY("connection","dedupe_key")
+);
+--> statement-breakpoint
+CREATE TABLE "links" (
+	"record_key" text collate "C" PRIMARY KEY NOT NULL,
+	"customer_id" text collate "C" NOT NULL,
+	"evidence" text collate "C" NOT NULL,
+	"revision" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "memberships" (
+	"customer_id" text collate "C" NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	"role" text collate "C" NOT NULL,
+	CONSTRAINT "memberships_customer_id_record_key_pk" PRIMARY KEY("customer_id","record_key")
+);
+--> statement-breakpoint
+CREATE TABLE "raw_records" (
+	"seq" bigint PRIMARY KEY NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	"connection" text collate "C" NOT NULL,
+	"object" text collate "C" NOT NULL,
+	"remote_id" text collate "C" NOT NULL,
+	"version" text collate "C",
+	"content_hash" text collate "C" NOT NULL,
+	"deleted" bigint NOT NULL,
+	"known_at" text collate "C" NOT NULL,
+	"payload" text collate "C" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "records" (
+	"record_key" text collate "C" PRIMARY KEY NOT NULL,
+	"connection" text collate "C" NOT NULL,
+	"object" text collate "C" NOT NULL,
+	"remote_id" text collate "C" NOT NULL,
+	"kind" text collate "C" NOT NULL,
+	"first_seq" bigint NOT NULL,
+	"raw_seq" bigint NOT NULL,
+	"mapping" text collate "C" NOT NULL,
+	"remote_created_at" text collate "C",
+	"remote_updated_at" text collate "C",
+	"remote_url" text collate "C",
+	"deleted" bigint NOT NULL,
+	"merged_into" text collate "C",
+	"fields" text collate "C" NOT NULL,
+	"identifiers" text collate "C" NOT NULL,
+	"custom_fields" text collate "C" NOT NULL,
+	"native" text collate "C" NOT NULL,
+	"observed" text collate "C"
+);
+--> statement-breakpoint
+CREATE TABLE "runs" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"connection" text collate "C" NOT NULL,
+	"kind" text collate "C" NOT NULL,
+	"status" text collate "C" NOT NULL,
+	"started_at" text collate "C" NOT NULL,
+	"ended_at" text collate "C",
+	"counts" text collate "C" NOT NULL,
+	"message" text collate "C"
+);
+--> statement-breakpoint
+CREATE TABLE "scores" (
+	"customer_id" text collate "C" NOT NULL,
+	"name" text collate "C" NOT NULL,
+	"value" double precision NOT NULL,
+	"grade" text collate "C" NOT NULL,
+	"document" text collate "C" NOT NULL,
+	"as_of" text collate "C" NOT NULL,
+	CONSTRAINT "scores_customer_id_name_pk" PRIMARY KEY("customer_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "settings" (
+	"name" text collate "C" PRIMARY KEY NOT NULL,
+	"value" text collate "C" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "stage_intervals" (
+	"customer_id" text collate "C" NOT NULL,
+	"journey" text collate "C" NOT NULL,
+	"position" bigint NOT NULL,
+	"stage" text collate "C" NOT NULL,
+	"cycle_no" bigint NOT NULL,
+	"valid_from" text collate "C" NOT NULL,
+	"valid_to" text collate "C",
+	"cause" text collate "C" NOT NULL,
+	"evidence" text collate "C" NOT NULL,
+	"as_of" text collate "C" NOT NULL,
+	CONSTRAINT "stage_intervals_customer_id_journey_position_pk" PRIMARY KEY("customer_id","journey","position")
+);
+--> statement-breakpoint
+CREATE TABLE "timeline" (
+	"customer_id" text collate "C" NOT NULL,
+	"occurred_at" text collate "C" NOT NULL,
+	"event_id" text collate "C" NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	CONSTRAINT "timeline_customer_id_occurred_at_event_id_pk" PRIMARY KEY("customer_id","occurred_at","event_id")
+);
+--> statement-breakpoint
+CREATE TABLE "timers" (
+	"customer_id" text collate "C" PRIMARY KEY NOT NULL,
+	"due_at" text collate "C" NOT NULL,
+	"because" text collate "C" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "writebacks" (
+	"record_key" text collate "C" PRIMARY KEY NOT NULL,
+	"connection" text collate "C" NOT NULL,
+	"desired" text collate "C" NOT NULL,
+	"observed" text collate "C" NOT NULL,
+	"status" text collate "C" NOT NULL,
+	"because" text collate "C" NOT NULL,
+	"attempts" bigint NOT NULL,
+	"changed_at" text collate "C" NOT NULL,
+	"sent_at" text collate "C"
+);
+--> statement-breakpoint
+CREATE INDEX "associations_to" ON "associations" USING btree ("to_key");--> statement-breakpoint
+CREATE INDEX "associations_source" ON "associations" USING btree ("source_key");--> statement-breakpoint
+CREATE INDEX "customers_name" ON "customers" USING btree ("kind","name");--> statement-breakpoint
+CREATE INDEX "errors_record" ON "errors" USING btree ("record_key");--> statement-breakpoint
+CREATE INDEX "errors_status" ON "errors" USING btree ("status","last_seen_at");--> statement-breakpoint
+CREATE INDEX "identifiers_record" ON "identifiers" USING btree ("record_key");--> statement-breakpoint
+CREATE INDEX "inbox_waiting" ON "inbox" USING btree ("status","seq");--> statement-breakpoint
+CREATE INDEX "links_customer" ON "links" USING btree ("customer_id");--> statement-breakpoint
+CREATE INDEX "memberships_record" ON "memberships" USING btree ("record_key");--> statement-breakpoint
+CREATE INDEX "raw_records_key" ON "raw_records" USING btree ("record_key","seq");--> statement-breakpoint
+CREATE INDEX "records_kind" ON "records" USING btree ("connection","object","kind");--> statement-breakpoint
+CREATE INDEX "runs_started" ON "runs" USING btree ("started_at");--> statement-breakpoint
+CREATE INDEX "timers_due" ON "timers" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "writebacks_status" ON "writebacks" USING btree ("connection","status");

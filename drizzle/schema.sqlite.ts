@@ -1,0 +1,28 @@
+import { columns } from "../src/store/columns.sqlite.ts";
+import { tables } from "../src/store/tables.ts";
+
+/* What drizzle-kit reads to generate the SQLite migrations: `npm run migrations`. */
+export const {
+  settings,
+  connections,
+  cursors,
+  runs,
+  errors,
+  api_keys,
+  inbox,
+  raw_records,
+  heads,
+  records,
+  associations,
+  identifiers,
+  links,
+  customers,
+  memberships,
+  events,
+  timeline,
+  dirty,
+  stage_intervals,
+  scores,
+  timers,
+  writebacks,
+} = tables(columns);

@@ -1,0 +1,234 @@
+CREATE TABLE `api_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`role` text NOT NULL,
+	`hash` text NOT NULL,
+	`created_at` text NOT NULL,
+	`revoked_at` text
+);
+--> statement-breakpoint
+CREATE TABLE `associations` (
+	`from_key` text NOT NULL,
+	`to_key` text NOT NULL,
+	`role` text NOT NULL,
+	`source_key` text NOT NULL,
+	PRIMARY KEY(`from_key`, `to_key`, `role`, `source_key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `associations_to` ON `associations` (`to_key`);--> statement-breakpoint
+CREATE INDEX `associations_source` ON `associations` (`source_key`);--> statement-breakpoint
+CREATE TABLE `connections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`connector` text NOT NULL,
+	`account` text,
+	`status` text NOT NULL,
+	`message` text,
+	`checked_at` text
+);
+--> statement-breakpoint
+CREATE TABLE `cursors` (
+	`connection` text NOT NULL,
+	`stream` text NOT NULL,
+	`state` text NOT NULL,
+	`records` integer NOT NULL,
+	`updated_at` text NOT NULL,
+	`revision` integer NOT NULL,
+	PRIMARY KEY(`connection`, `stream`)
+);
+--> statement-breakpoint
+CREATE TABLE `customers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	`golden` text NOT NULL,
+	`first_seen_at` text NOT NULL,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `customers_name` ON `customers` (`kind`,`name`);--> statement-breakpoint
+CREATE TABLE `dirty` (
+	`customer_id` text PRIMARY KEY NOT NULL,
+	`since` text NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `errors` (
+	`id` text PRIMARY KEY NOT NULL,
+	`connection` text NOT NULL,
+	`record_key` text NOT NULL,
+	`step` text NOT NULL,
+	`class` text NOT NULL,
+	`fingerprint` text NOT NULL,
+	`message` text NOT NULL,
+	`remedy` text NOT NULL,
+	`raw_seq` integer,
+	`first_seen_at` text NOT NULL,
+	`last_seen_at` text NOT NULL,
+	`status` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `errors_record` ON `errors` (`record_key`);--> statement-breakpoint
+CREATE INDEX `errors_status` ON `errors` (`status`,`last_seen_at`);--> statement-breakpoint
+CREATE TABLE `events` (
+	`record_key` text NOT NULL,
+	`occurred_at` text NOT NULL,
+	`id` text NOT NULL,
+	`kind` text NOT NULL,
+	`known_at` text NOT NULL,
+	`direction` text NOT NULL,
+	`channel` text NOT NULL,
+	`title` text NOT NULL,
+	`changes` text NOT NULL,
+	`facts` text NOT NULL,
+	PRIMARY KEY(`record_key`, `occurred_at`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `heads` (
+	`record_key` text PRIMARY KEY NOT NULL,
+	`seq` integer NOT NULL,
+	`version` text,
+	`content_hash` text NOT NULL,
+	`revision` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `identifiers` (
+	`type` text NOT NULL,
+	`value` text NOT NULL,
+	`record_key` text NOT NULL,
+	PRIMARY KEY(`type`, `value`, `record_key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `identifiers_record` ON `identifiers` (`record_key`);--> statement-breakpoint
+CREATE TABLE `inbox` (
+	`connection` text NOT NULL,
+	`dedupe_key` text NOT NULL,
+	`seq` integer NOT NULL,
+	`received_at` text NOT NULL,
+	`content_hash` text NOT NULL,
+	`body` blob NOT NULL,
+	`status` text NOT NULL,
+	`attempts` integer NOT NULL,
+	PRIMARY KEY(`connection`, `dedupe_key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `inbox_waiting` ON `inbox` (`status`,`seq`);--> statement-breakpoint
+CREATE TABLE `links` (
+	`record_key` text PRIMARY KEY NOT NULL,
+	`customer_id` text NOT NULL,
+	`evidence` text NOT NULL,
+	`revision` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `links_customer` ON `links` (`customer_id`);--> statement-breakpoint
+CREATE TABLE `memberships` (
+	`customer_id` text NOT NULL,
+	`record_key` text NOT NULL,
+	`role` text NOT NULL,
+	PRIMARY KEY(`customer_id`, `record_key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `memberships_record` ON `memberships` (`record_key`);--> statement-breakpoint
+CREATE TABLE `raw_records` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`record_key` text NOT NULL,
+	`connection` text NOT NULL,
+	`object` text NOT NULL,
+	`remote_id` text NOT NULL,
+	`version` text,
+	`content_hash` text NOT NULL,
+	`deleted` integer NOT NULL,
+	`known_at` text NOT NULL,
+	`payload` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `raw_records_key` ON `raw_records` (`record_key`,`seq`);--> statement-breakpoint
+CREATE TABLE `records` (
+	`record_key` text PRIMARY KEY NOT NULL,
+	`connection` text NOT NULL,
+	`object` text NOT NULL,
+	`remote_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`first_seq` integer NOT NULL,
+	`raw_seq` integer NOT NULL,
+	`mapping` text NOT NULL,
+	`remote_created_at` text,
+	`remote_updated_at` text,
+	`remote_url` text,
+	`deleted` integer NOT NULL,
+	`merged_into` text,
+	`fields` text NOT NULL,
+	`identifiers` text NOT NULL,
+	`custom_fields` text NOT NULL,
+	`native` text NOT NULL,
+	`observed` text
+);
+--> statement-breakpoint
+CREATE INDEX `records_kind` ON `records` (`connection`,`object`,`kind`);--> statement-breakpoint
+CREATE TABLE `runs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`connection` text NOT NULL,
+	`kind` text NOT NULL,
+	`status` text NOT NULL,
+	`started_at` text NOT NULL,
+	`ended_at` text,
+	`counts` text NOT NULL,
+	`message` text
+);
+--> statement-breakpoint
+CREATE INDEX `runs_started` ON `runs` (`started_at`);--> statement-breakpoint
+CREATE TABLE `scores` (
+	`customer_id` text NOT NULL,
+	`name` text NOT NULL,
+	`value` real NOT NULL,
+	`grade` text NOT NULL,
+	`document` text NOT NULL,
+	`as_of` text NOT NULL,
+	PRIMARY KEY(`customer_id`, `name`)
+);
+--> statement-breakpoint
+CREATE TABLE `settings` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `stage_intervals` (
+	`customer_id` text NOT NULL,
+	`journey` text NOT NULL,
+	`position` integer NOT NULL,
+	`stage` text NOT NULL,
+	`cycle_no` integer NOT NULL,
+	`valid_from` text NOT NULL,
+	`valid_to` text,
+	`cause` text NOT NULL,
+	`evidence` text NOT NULL,
+	`as_of` text NOT NULL,
+	PRIMARY KEY(`customer_id`, `journey`, `position`)
+);
+--> statement-breakpoint
+CREATE TABLE `timeline` (
+	`customer_id` text NOT NULL,
+	`occurred_at` text NOT NULL,
+	`event_id` text NOT NULL,
+	`record_key` text NOT NULL,
+	PRIMARY KEY(`customer_id`, `occurred_at`, `event_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `timers` (
+	`customer_id` text PRIMARY KEY NOT NULL,
+	`due_at` text NOT NULL,
+	`because` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `timers_due` ON `timers` (`due_at`);--> statement-breakpoint
+CREATE TABLE `writebacks` (
+	`record_key` text PRIMARY KEY NOT NULL,
+	`connection` text NOT NULL,
+	`desired` text NOT NULL,
+	`observed` text NOT NULL,
+	`status` text NOT NULL,
+	`because` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`changed_at` text NOT NULL,
+	`sent_at` text
+);
+--> statement-breakpoint
+CREATE INDEX `writebacks_status` ON `writebacks` (`connection`,`status`);

@@ -1,0 +1,111 @@
+import { Worker } from "node:worker_threads";
+import Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { columns } from "../columns.sqlite.ts";
+import { type Committed, StaleError, type Store, StoreError, StoreFullError } from "../store.ts";
+import { type Row, type TableName, tables } from "../tables.ts";
+import type { CommitMessage, Reply, WriterOptions } from "./writer.ts";
+
+/**
+ * Opens a migrated SQLite file: reads on a read-only connection here, writes in a worker thread of their own, so the event loop never
+ * waits for the disk. Errors of a commit: StaleError, StoreFullError, StoreError.
+ */
+export async function openSqlite(options: WriterOptions): Promise<Store> {
+  const writer = await startWriter(options);
+  const reader = new Database(options.file, { readonly: true });
+  reader.pragma("cache_size = -65536");
+  reader.pragma("mmap_size = 268435456");
+  const lookups = new Map<string, Database.Statement>();
+  let lastReserved = highestSequence(reader);
+
+  return {
+    dialect: "sqlite",
+    tables: tables(columns),
+    db: drizzle(reader),
+    async byKey<T extends TableName>(table: T, column: string, keys: readonly string[]) {
+      if (keys.length === 0) return [];
+      const name = `${table}.${column}`;
+      let found = lookups.get(name);
+      if (!found) {
+        found = reader.prepare(`select * from "${table}" where "${column}" in (select value from json_each(?))`);
+        lookups.set(name, found);
+      }
+      return found.all(JSON.stringify(keys)) as Row<T>[];
+    },
+    commit: (writes, { guards = [] } = {}) => writer.commit([...writes], [...guards]),
+    async reserve(count) {
+      const first = lastReserved + 1;
+      lastReserved += count;
+      return first;
+    },
+    async close() {
+      reader.close();
+      await writer.close();
+    },
+  };
+}
+
+function highestSequence(reader: Database.Database): number {
+  const raw = reader.prepare("select coalesce(max(seq), 0) from raw_records").pluck().get() as number;
+  const inbox = reader.prepare("select coalesce(max(seq), 0) from inbox").pluck().get() as number;
+  return Math.max(raw, inbox);
+}
+
+async function startWriter(options: WriterOptions) {
+  const worker = openThread(options);
+  const pending = new Map<number, { resolve(value: Committed): void; reject(cause: Error): void }>();
+  let lastId = 0;
+  let ended: Error | null = null;
+  const failAll = (cause: Error) => {
+    ended = cause;
+    for (const { reject } of pending.values()) reject(cause);
+    pending.clear();
+  };
+  await new Promise<void>((resolve, reject) => {
+    worker.once("message", () => resolve());
+    worker.once("error", reject);
+  });
+  worker.on("error", (cause) => failAll(new StoreError("The database's writing thread failed", { cause })));
+  worker.on("exit", () => failAll(new StoreError("The data store is closed")));
+  worker.on("message", (reply: Reply) => {
+    const entry = pending.get(reply.id);
+    pending.delete(reply.id);
+    if (pending.size === 0) worker.unref();
+    if (!("failure" in reply)) entry?.resolve({ changed: reply.changed });
+    else entry?.reject(errorFor(reply));
+  });
+  worker.unref();
+
+  return {
+    commit(writes: CommitMessage["writes"], guards: CommitMessage["guards"]): Promise<Committed> {
+      if (ended) return Promise.reject(ended);
+      return new Promise((resolve, reject) => {
+        lastId += 1;
+        pending.set(lastId, { resolve, reject });
+        worker.ref(); // an unanswered commit keeps the process alive
+        worker.postMessage({ id: lastId, writes, guards } satisfies CommitMessage);
+      });
+    },
+    async close(): Promise<void> {
+      const exited = new Promise((resolve) => worker.once("exit", resolve));
+      worker.postMessage("close");
+      worker.ref();
+      await exited;
+    },
+  };
+}
+
+/** Starts the thread; from sources it must load the TypeScript loader itself, because Node 20 gives a worker none. */
+function openThread(options: WriterOptions): Worker {
+  if (!import.meta.url.endsWith(".ts"))
+    return new Worker(new URL("./writer.js", import.meta.url), { workerData: options });
+  const [loader, writer] = [import.meta.resolve("tsx/esm/api"), new URL("./writer.ts", import.meta.url).href];
+  const boot = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(writer)}); })`;
+  return new Worker(boot, { eval: true, workerData: options });
+}
+
+function errorFor(reply: Extract<Reply, { failure: string }>): Error {
+  if (reply.failure === "stale") return new StaleError(reply.message);
+  if (reply.failure === "full") return new StoreFullError(`${reply.code}: ${reply.message}`);
+  return new StoreError(`${reply.code}: ${reply.message}`);
+}

@@ -1,0 +1,131 @@
+import { parentPort, workerData } from "node:worker_threads";
+import Database from "better-sqlite3";
+import { shapes } from "../shape.ts";
+import { statementFor } from "../statements.ts";
+import type { Guard } from "../store.ts";
+import type { Write } from "../writes.ts";
+
+/*
+ * The thread that owns SQLite's one writing connection. Commits that wait together share one transaction, a savepoint each,
+ * so a burst of webhooks costs one fsync, and a stale or failing commit rolls back alone.
+ */
+
+export interface WriterOptions {
+  file: string;
+  /** For tests of a full disk: SQLite's max_page_count. */
+  pagesMax?: number;
+}
+export interface CommitMessage {
+  id: number;
+  writes: Write[];
+  guards: Guard[];
+}
+export type Reply =
+  | { id: number; changed: number[] }
+  | { id: number; failure: "stale" | "full" | "error"; message: string; code: string };
+
+class Stale extends Error {}
+
+const rowsPerStatement = 20;
+const { file, pagesMax } = workerData as WriterOptions;
+const db = openForWriting();
+const prepared = new Map<string, Database.Statement>();
+let waiting: CommitMessage[] = [];
+
+parentPort?.on("message", (message: CommitMessage | "close") => {
+  if (message === "close") {
+    flush();
+    db.close();
+    parentPort?.close();
+    return;
+  }
+  if (waiting.push(message) === 1) setImmediate(flush);
+});
+parentPort?.postMessage("ready");
+
+function openForWriting(): Database.Database {
+  const connection = new Database(file);
+  connection.pragma("journal_mode = wal");
+  connection.pragma("synchronous = full");
+  connection.pragma("cache_size = -65536");
+  connection.pragma("temp_store = memory");
+  connection.pragma("wal_autocheckpoint = 4000");
+  if (pagesMax) connection.pragma(`max_page_count = ${pagesMax}`);
+  return connection;
+}
+
+function flush(): void {
+  if (waiting.length === 0) return;
+  const group = waiting;
+  waiting = [];
+  let replies: Reply[];
+  try {
+    db.exec("begin immediate");
+    replies = group.map(applyOne);
+    db.exec("commit");
+  } catch (cause) {
+    if (db.inTransaction) db.exec("rollback");
+    replies = group.map(({ id }) => failed(id, cause));
+  }
+  for (const reply of replies) parentPort?.postMessage(reply);
+}
+
+/** Applies one commit inside the group's transaction; its failure undoes it alone. */
+function applyOne({ id, writes, guards }: CommitMessage): Reply {
+  db.exec("savepoint one");
+  try {
+    for (const guard of guards) check(guard);
+    const changed = writes.map(apply);
+    db.exec("release one");
+    return { id, changed };
+  } catch (cause) {
+    // A full disk may already have rolled the whole transaction back: then the group fails together.
+    if (!db.inTransaction) throw cause;
+    db.exec("rollback to one");
+    db.exec("release one");
+    return failed(id, cause);
+  }
+}
+
+function check({ table, key, revision }: Guard): void {
+  const shape = shapes[table];
+  const where = shape.key.map((column) => `"${column}" = ?`).join(" and ");
+  const found = statement(`select revision from "${table}" where ${where}`)
+    .pluck()
+    .get(...key) as number | undefined;
+  if ((found ?? 0) !== revision) throw new Stale(`${table} ${key.join("/")} has changed`);
+}
+
+function apply(write: Write): number {
+  const shape = shapes[write.table];
+  let changed = 0;
+  for (let start = 0; start < write.rows.length; ) {
+    const count = write.rows.length - start >= rowsPerStatement ? rowsPerStatement : 1;
+    const chunk = write.rows.slice(start, start + count);
+    changed += statement(statementFor(write, shape, count, () => "?")).run(...chunk.flat()).changes;
+    start += count;
+  }
+  if (write.op === "put" && changed !== write.rows.length) throw new Stale(`a row of ${write.table} has changed`);
+  return changed;
+}
+
+function statement(sql: string): Database.Statement {
+  let found = prepared.get(sql);
+  if (!found) {
+    found = db.prepare(sql);
+    prepared.set(sql, found);
+  }
+  return found;
+}
+
+function failed(id: number, cause: unknown): Reply {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Database.SqliteError ? cause.code : "";
+  if (cause instanceof Stale) return { id, failure: "stale", message, code };
+  return {
+    id,
+    failure: code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR") ? "full" : "error",
+    message,
+    code,
+  };
+}

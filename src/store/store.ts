@@ -1,0 +1,74 @@
+import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+import type { Row, TableName, Tables } from "./tables.ts";
+import type { Cell, Write } from "./writes.ts";
+
+/** A row a plan relied on without writing it: the commit is refused as stale if its revision has moved. */
+export interface Guard {
+  table: TableName;
+  key: readonly Cell[];
+  revision: number;
+}
+
+export interface CommitOptions {
+  guards?: readonly Guard[];
+}
+
+export interface Committed {
+  /** Rows changed by each write, in order. */
+  changed: number[];
+}
+
+/**
+ * The one door to the database. Reads are awaited builders (`db`) or keyed look-ups (`byKey`); all change goes through `commit`,
+ * which applies every write of the call or none. Errors: StaleError (plan again), StoreFullError, StoreError.
+ */
+export interface Store {
+  readonly dialect: "sqlite" | "postgres";
+  readonly tables: Tables;
+  /** Read-only drizzle handle; await every builder. */
+  readonly db: BetterSQLite3Database;
+  /** Rows whose `column` is one of `keys`, by one prepared statement whatever the number of keys. */
+  byKey<T extends TableName>(table: T, column: keyof Row<T> & string, keys: readonly string[]): Promise<Row<T>[]>;
+  commit(writes: readonly Write[], options?: CommitOptions): Promise<Committed>;
+  /** Reserves `count` sequence numbers and returns the first: what is landed later gets the higher number. */
+  reserve(count: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The plan was made on rows that have changed since: read again and plan again. */
+export class StaleError extends Error {
+  override readonly name = "StaleError";
+}
+
+/** The disk or the allowed size is used up; nothing of the commit was written. */
+export class StoreFullError extends Error {
+  override readonly name = "StoreFullError";
+  constructor(cause: unknown) {
+    super(
+      "The data store is full: nothing of this commit was written. Free disk space (or raise the size limit); work resumes by itself.",
+      { cause },
+    );
+  }
+}
+
+/** The database refused a commit for another reason; nothing of it was written. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+const planAttemptsMax = 5;
+
+/**
+ * Runs read → plan → commit, and again from the reading when a row has moved meanwhile, at most 5 times.
+ * @example await replan(async () => { const rows = await readRows(store); await store.commit(plan(rows)); });
+ */
+export async function replan<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let n = 1; n < planAttemptsMax; n++) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (!(cause instanceof StaleError)) throw cause;
+    }
+  }
+  return attempt();
+}

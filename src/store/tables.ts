@@ -1,0 +1,328 @@
+import type { Columns } from "./columns.sqlite.ts";
+
+/**
+ * Every table, written once for both databases. Instants are ISO text of 24 characters, documents are JSON text, flags are 0 or 1.
+ * Rows that may be changed carry `revision`: a write that did not see the newest one is refused (see commit.ts).
+ */
+export function tables(c: Columns) {
+  const { table, text, integer, real, bytes, primaryKey, index } = c;
+
+  /* ---- configuration and operation ---- */
+  const settings = table("settings", { name: text("name").primaryKey(), value: text("value").notNull() });
+
+  const connections = table("connections", {
+    id: text("id").primaryKey(),
+    connector: text("connector").notNull(),
+    account: text("account"),
+    status: text("status").notNull(), // connected | needs_attention | failed
+    message: text("message"),
+    checked_at: text("checked_at"),
+  });
+
+  const cursors = table(
+    "cursors",
+    {
+      connection: text("connection").notNull(),
+      stream: text("stream").notNull(),
+      state: text("state").notNull(),
+      records: integer("records").notNull(),
+      updated_at: text("updated_at").notNull(),
+      revision: integer("revision").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.connection, t.stream] })],
+  );
+
+  const runs = table(
+    "runs",
+    {
+      id: text("id").primaryKey(),
+      connection: text("connection").notNull(),
+      kind: text("kind").notNull(), // sync | webhook | replay | derive | apply | import
+      status: text("status").notNull(), // running | done | failed
+      started_at: text("started_at").notNull(),
+      ended_at: text("ended_at"),
+      counts: text("counts").notNull(),
+      message: text("message"),
+    },
+    (t) => [index("runs_started").on(t.started_at)],
+  );
+
+  const errors = table(
+    "errors",
+    {
+      id: text("id").primaryKey(), // hash of connection, record, step, fingerprint
+      connection: text("connection").notNull(),
+      record_key: text("record_key").notNull(), // "" where no record is known
+      step: text("step").notNull(),
+      class: text("class").notNull(), // value | mapping | rejected | missing_field | conflict | signature | internal
+      fingerprint: text("fingerprint").notNull(),
+      message: text("message").notNull(),
+      remedy: text("remedy").notNull(),
+      raw_seq: integer("raw_seq"),
+      first_seen_at: text("first_seen_at").notNull(),
+      last_seen_at: text("last_seen_at").notNull(),
+      status: text("status").notNull(), // open | resolved
+    },
+    (t) => [index("errors_record").on(t.record_key), index("errors_status").on(t.status, t.last_seen_at)],
+  );
+
+  const api_keys = table("api_keys", {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    role: text("role").notNull(), // viewer | operator | admin
+    hash: text("hash").notNull(),
+    created_at: text("created_at").notNull(),
+    revoked_at: text("revoked_at"),
+  });
+
+  /* ---- inbox: webhook bytes, committed before they are answered ---- */
+  const inbox = table(
+    "inbox",
+    {
+      connection: text("connection").notNull(),
+      dedupe_key: text("dedupe_key").notNull(),
+      seq: integer("seq").notNull(),
+      received_at: text("received_at").notNull(),
+      content_hash: text("content_hash").notNull(),
+      body: bytes("body").notNull(),
+      status: text("status").notNull(), // waiting | done | failed
+      attempts: integer("attempts").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.connection, t.dedupe_key] }), index("inbox_waiting").on(t.status, t.seq)],
+  );
+
+  /* ---- land ---- */
+  const raw_records = table(
+    "raw_records",
+    {
+      seq: integer("seq").primaryKey(), // order of landing, given by the hub
+      record_key: text("record_key").notNull(),
+      connection: text("connection").notNull(),
+      object: text("object").notNull(),
+      remote_id: text("remote_id").notNull(),
+      version: text("version"),
+      content_hash: text("content_hash").notNull(),
+      deleted: integer("deleted").notNull(),
+      known_at: text("known_at").notNull(),
+      payload: text("payload").notNull(),
+    },
+    (t) => [index("raw_records_key").on(t.record_key, t.seq)],
+  );
+
+  /** The newest landed version of each record: what landing compares against. */
+  const heads = table("heads", {
+    record_key: text("record_key").primaryKey(),
+    seq: integer("seq").notNull(),
+    version: text("version"),
+    content_hash: text("content_hash").notNull(),
+    revision: integer("revision").notNull(),
+  });
+
+  /* ---- map ---- */
+  const records = table(
+    "records",
+    {
+      record_key: text("record_key").primaryKey(),
+      connection: text("connection").notNull(),
+      object: text("object").notNull(),
+      remote_id: text("remote_id").notNull(),
+      kind: text("kind").notNull(),
+      first_seq: integer("first_seq").notNull(), // order of first landing: the founder of a customer is its lowest
+      raw_seq: integer("raw_seq").notNull(),
+      mapping: text("mapping").notNull(), // version of the mapping that made it
+      remote_created_at: text("remote_created_at"),
+      remote_updated_at: text("remote_updated_at"),
+      remote_url: text("remote_url"),
+      deleted: integer("deleted").notNull(),
+      merged_into: text("merged_into"),
+      fields: text("fields").notNull(),
+      identifiers: text("identifiers").notNull(),
+      custom_fields: text("custom_fields").notNull(),
+      native: text("native").notNull(),
+      observed: text("observed"),
+    },
+    (t) => [index("records_kind").on(t.connection, t.object, t.kind)],
+  );
+
+  const associations = table(
+    "associations",
+    {
+      from_key: text("from_key").notNull(),
+      to_key: text("to_key").notNull(),
+      role: text("role").notNull(),
+      source_key: text("source_key").notNull(), // the record that states it
+    },
+    (t) => [
+      primaryKey({ columns: [t.from_key, t.to_key, t.role, t.source_key] }),
+      index("associations_to").on(t.to_key),
+      index("associations_source").on(t.source_key),
+    ],
+  );
+
+  /* ---- resolve ---- */
+  const identifiers = table(
+    "identifiers",
+    {
+      type: text("type").notNull(),
+      value: text("value").notNull(),
+      record_key: text("record_key").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.type, t.value, t.record_key] }), index("identifiers_record").on(t.record_key)],
+  );
+
+  const links = table(
+    "links",
+    {
+      record_key: text("record_key").primaryKey(),
+      customer_id: text("customer_id").notNull(),
+      evidence: text("evidence").notNull(),
+      revision: integer("revision").notNull(),
+    },
+    (t) => [index("links_customer").on(t.customer_id)],
+  );
+
+  const customers = table(
+    "customers",
+    {
+      id: text("id").primaryKey(),
+      kind: text("kind").notNull(),
+      name: text("name").notNull(),
+      golden: text("golden").notNull(),
+      first_seen_at: text("first_seen_at").notNull(),
+      revision: integer("revision").notNull(),
+    },
+    (t) => [index("customers_name").on(t.kind, t.name)],
+  );
+
+  /** Which records, of any kind, belong to a customer and as what: the customer's own and those associated to it. */
+  const memberships = table(
+    "memberships",
+    {
+      customer_id: text("customer_id").notNull(),
+      record_key: text("record_key").notNull(),
+      role: text("role").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.customer_id, t.record_key] }), index("memberships_record").on(t.record_key)],
+  );
+
+  /* ---- timeline ---- */
+  /** The append-only log, clustered by record: an event belongs to its record and follows it. */
+  const events = table(
+    "events",
+    {
+      record_key: text("record_key").notNull(),
+      occurred_at: text("occurred_at").notNull(),
+      id: text("id").notNull(),
+      kind: text("kind").notNull(),
+      known_at: text("known_at").notNull(),
+      direction: text("direction").notNull(),
+      channel: text("channel").notNull(),
+      title: text("title").notNull(),
+      changes: text("changes").notNull(),
+      facts: text("facts").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.record_key, t.occurred_at, t.id] })],
+  );
+
+  /** Where each event stands on each customer's timeline, clustered by customer and time. */
+  const timeline = table(
+    "timeline",
+    {
+      customer_id: text("customer_id").notNull(),
+      occurred_at: text("occurred_at").notNull(),
+      event_id: text("event_id").notNull(),
+      record_key: text("record_key").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.customer_id, t.occurred_at, t.event_id] })],
+  );
+
+  /* ---- derive ---- */
+  const dirty = table("dirty", { customer_id: text("customer_id").primaryKey(), since: text("since").notNull() });
+
+  const stage_intervals = table(
+    "stage_intervals",
+    {
+      customer_id: text("customer_id").notNull(),
+      journey: text("journey").notNull(),
+      position: integer("position").notNull(),
+      stage: text("stage").notNull(),
+      cycle_no: integer("cycle_no").notNull(),
+      valid_from: text("valid_from").notNull(),
+      valid_to: text("valid_to"),
+      cause: text("cause").notNull(),
+      evidence: text("evidence").notNull(),
+      as_of: text("as_of").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.customer_id, t.journey, t.position] })],
+  );
+
+  const scores = table(
+    "scores",
+    {
+      customer_id: text("customer_id").notNull(),
+      name: text("name").notNull(),
+      value: real("value").notNull(),
+      grade: text("grade").notNull(),
+      document: text("document").notNull(), // dimensions, contributions, reason, rule version
+      as_of: text("as_of").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.customer_id, t.name] })],
+  );
+
+  const timers = table(
+    "timers",
+    {
+      customer_id: text("customer_id").primaryKey(),
+      due_at: text("due_at").notNull(),
+      because: text("because").notNull(),
+    },
+    (t) => [index("timers_due").on(t.due_at)],
+  );
+
+  /* ---- writeback ---- */
+  const writebacks = table(
+    "writebacks",
+    {
+      record_key: text("record_key").primaryKey(),
+      connection: text("connection").notNull(),
+      desired: text("desired").notNull(),
+      observed: text("observed").notNull(),
+      status: text("status").notNull(), // in_sync | pending | sent | refused
+      because: text("because").notNull(),
+      attempts: integer("attempts").notNull(),
+      changed_at: text("changed_at").notNull(),
+      sent_at: text("sent_at"),
+    },
+    (t) => [index("writebacks_status").on(t.connection, t.status)],
+  );
+
+  return {
+    settings,
+    connections,
+    cursors,
+    runs,
+    errors,
+    api_keys,
+    inbox,
+    raw_records,
+    heads,
+    records,
+    associations,
+    identifiers,
+    links,
+    customers,
+    memberships,
+    events,
+    timeline,
+    dirty,
+    stage_intervals,
+    scores,
+    timers,
+    writebacks,
+  };
+}
+
+export type Tables = ReturnType<typeof tables>;
+export type TableName = keyof Tables;
+/** A row of a table, every column given. */
+export type Row<T extends TableName> = Tables[T]["$inferSelect"];
