@@ -1,0 +1,156 @@
+import type { z } from "zod";
+import type { Limits } from "./governor.ts";
+import type { Transport } from "./transport.ts";
+import type { WebhookDeclaration } from "./webhook.ts";
+import type { FieldFinding, WritebackChange, WritebackDeclaration, WritebackOutcome } from "./writeback.ts";
+
+/** One record as the vendor gives it. `at` is the vendor's last-modified stamp as an ISO instant, null where it has none. */
+export interface SourceRecord {
+  id: string;
+  at: string | null;
+  deleted: boolean;
+  payload: Record<string, unknown>;
+}
+
+/** A place in a stream ordered by (stamp, id). `id` null: everything from `at` on, `at` included. */
+export interface Position {
+  at: string;
+  id: string | null;
+}
+
+export interface PageRequest {
+  /** `next` of the page before; null for the first. */
+  after: string | null;
+  /** The raw fields the mapping reads: fetch these. */
+  fields: readonly string[];
+}
+export interface ChangesRequest {
+  since: Position;
+  fields: readonly string[];
+}
+
+/**
+ * What a stream is, declared. `pages` reads everything, in an order that stays put while records change (by id).
+ * `changes` reads what changed since a position, ordered by (stamp, id); absent means the whole stream is read each time.
+ */
+export interface StreamDeclaration<Session> {
+  /** The vendor's object; mappings name it. */
+  object: string;
+  /** Pulled first and as a whole: owners, pipelines, stages. */
+  reference?: boolean;
+  /** How far behind the newest stamp seen each run starts again, for rows committed late. Default 5 minutes. */
+  lookBackMs?: number;
+  pages(session: Session, request: PageRequest): Promise<{ records: SourceRecord[]; next: string | null }>;
+  changes?(session: Session, request: ChangesRequest): Promise<{ records: SourceRecord[]; next: Position | null }>;
+  /** Records by id, at most `idsMax` at once, for events that name a record without its values. Ids not found are left out. */
+  byId?(session: Session, ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+  idsMax?: number;
+}
+
+/** What `connect` learned about the account behind the credentials. */
+export interface Account {
+  /** The vendor's own id of the account, so that two connections to one account are seen. */
+  id: string;
+  name: string;
+  timeZone?: string;
+}
+
+/** A connector as its author writes it; `Session` is whatever its streams need to talk to the vendor. */
+export interface ConnectorDefinition<Config, Session> {
+  id: string;
+  title: string;
+  /** Schema of the connection's `config:` block. Mark secrets with `.meta({ secret: true })`. */
+  config: z.ZodType<Config>;
+  limits(config: Config): Limits;
+  open(config: Config, transport: Transport): Session;
+  /** One cheap call that proves the credentials; throws a SourceError that names the field and the remedy. */
+  check(session: Session): Promise<Account>;
+  streams: Readonly<Record<string, StreamDeclaration<Session>>>;
+  webhook?: WebhookDeclaration<Config>;
+  writeback?: WritebackDeclaration<Session>;
+}
+
+/** A connector with its author's types closed over: what the hub handles. */
+export interface Connector {
+  readonly id: string;
+  readonly title: string;
+  readonly config: z.ZodType;
+  /** Names of the config fields that hold secrets. */
+  readonly secrets: readonly string[];
+  readonly streamNames: readonly string[];
+  limits(config: unknown): Limits;
+  open(config: unknown, transport: Transport): OpenConnection;
+  readonly webhook?: WebhookDeclaration<unknown>;
+  readonly writeback?: Pick<WritebackDeclaration<unknown>, "targets">;
+}
+
+/** A stream bound to its session. */
+export interface OpenStream extends Pick<StreamDeclaration<unknown>, "object" | "reference" | "lookBackMs" | "idsMax"> {
+  pages(request: PageRequest): Promise<{ records: SourceRecord[]; next: string | null }>;
+  changes?(request: ChangesRequest): Promise<{ records: SourceRecord[]; next: Position | null }>;
+  byId?(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+}
+
+/** A write-back bound to its session. */
+export interface OpenWriteback extends Pick<WritebackDeclaration<unknown>, "targets" | "batchMax" | "concurrency"> {
+  prepare(): Promise<FieldFinding[]>;
+  apply(object: string, changes: readonly WritebackChange[]): Promise<WritebackOutcome[]>;
+}
+
+export interface OpenConnection {
+  check(): Promise<Account>;
+  streams: Readonly<Record<string, OpenStream>>;
+  writeback?: OpenWriteback;
+}
+
+/**
+ * Declares a connector. Absence of an optional part means the vendor (or we) cannot do it.
+ * @example export default defineConnector({ id: "acme", title: "Acme CRM", config, limits, open, check, streams })
+ */
+export function defineConnector<Config, Session>(definition: ConnectorDefinition<Config, Session>): Connector {
+  const { id, title, config, streams, webhook, writeback } = definition;
+  const typed = (value: unknown): Config => value as Config; // parsed by `config` before it comes here
+  return {
+    id,
+    title,
+    config,
+    secrets: secretFields(config),
+    streamNames: Object.keys(streams),
+    limits: (value) => definition.limits(typed(value)),
+    open: (value, transport) => bind(definition, definition.open(typed(value), transport)),
+    ...(webhook ? { webhook: webhook as WebhookDeclaration<unknown> } : {}),
+    ...(writeback ? { writeback: { targets: writeback.targets } } : {}),
+  };
+}
+
+function bind<Config, Session>(definition: ConnectorDefinition<Config, Session>, session: Session): OpenConnection {
+  const { streams, writeback } = definition;
+  const bound = Object.entries(streams).map(([name, stream]) => [name, bindStream(stream, session)]);
+  return {
+    check: () => definition.check(session),
+    streams: Object.fromEntries(bound),
+    ...(writeback ? { writeback: bindWriteback(writeback, session) } : {}),
+  };
+}
+
+function bindStream<Session>(declaration: StreamDeclaration<Session>, session: Session): OpenStream {
+  const { pages, changes, byId, ...rest } = declaration;
+  return {
+    ...rest,
+    pages: (request) => pages(session, request),
+    ...(changes ? { changes: (request: ChangesRequest) => changes(session, request) } : {}),
+    ...(byId ? { byId: (ids: readonly string[], fields: readonly string[]) => byId(session, ids, fields) } : {}),
+  };
+}
+
+function bindWriteback<Session>(declaration: WritebackDeclaration<Session>, session: Session): OpenWriteback {
+  const { prepare, apply, ...rest } = declaration;
+  return { ...rest, prepare: () => prepare(session), apply: (object, changes) => apply(session, object, changes) };
+}
+
+function secretFields(config: z.ZodType): string[] {
+  const shape = "shape" in config ? (config.shape as Record<string, z.ZodType>) : {};
+  return Object.entries(shape)
+    .filter(([, field]) => field.meta()?.secret === true)
+    .map(([name]) => name);
+}

@@ -1,0 +1,79 @@
+/**
+ * What the hub does next about a failed exchange with a vendor:
+ * `retry` (after `afterMs`, if the vendor said), `skip` this record and go on, `reauthorise` (get a new token), `stop` (a person is needed).
+ */
+export type NextStep = "retry" | "skip" | "reauthorise" | "stop";
+
+export interface SourceErrorDetails {
+  cause?: unknown;
+  /** How long the vendor asks us to wait. */
+  afterMs?: number;
+  /** The setting of the connection that is wrong, e.g. `access_token`. */
+  field?: string;
+  /** What a person can do about it, one sentence. */
+  remedy?: string;
+  /** HTTP status and the vendor's own error code. */
+  status?: number;
+  code?: string;
+}
+
+/**
+ * Every failure that reaches the hub from a connector is one of these.
+ * @example throw new SourceError("retry", "HubSpot asked us to slow down", { afterMs: 10_000, cause })
+ */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  readonly next: NextStep;
+  readonly details: Omit<SourceErrorDetails, "cause">;
+
+  constructor(next: NextStep, message: string, { cause, ...details }: SourceErrorDetails = {}) {
+    super(message, cause === undefined ? {} : { cause });
+    this.next = next;
+    this.details = details;
+  }
+}
+
+const retryStatuses = new Set([408, 420, 423, 425, 429, 477, 500, 502, 503, 504, 521, 522, 523, 524, 525, 526]);
+
+/**
+ * The reading of a plain HTTP refusal that every vendor shares; a connector looks at its vendor's codes first and falls back to this.
+ * `retryAfter` is the header as sent: seconds or an HTTP date.
+ */
+export function errorForStatus(
+  status: number,
+  message: string,
+  { retryAfter, now, ...details }: SourceErrorDetails & { retryAfter?: string | null; now: number },
+): SourceError {
+  const afterMs = retryAfterMs(retryAfter, now);
+  const known = { ...details, status, ...(afterMs === undefined ? {} : { afterMs }) };
+  if (status === 401) return new SourceError("reauthorise", message, known);
+  if (retryStatuses.has(status)) return new SourceError("retry", message, known);
+  if (status === 403) return new SourceError("stop", message, known);
+  return new SourceError("skip", message, known);
+}
+
+/** A failure below HTTP (refused, reset, timed out, name not found): worth another try, and says which host. */
+export function errorForNetwork(cause: unknown, what: string): SourceError {
+  const code = networkCode(cause);
+  return new SourceError("retry", `${what}: the connection failed${code ? ` (${code})` : ""}`, {
+    cause,
+    ...(code ? { code } : {}),
+    remedy: "Check that the vendor's address is right and can be reached from this machine.",
+  });
+}
+
+/** The system's error code behind a failure, however deeply a client wrapped it. */
+export function networkCode(cause: unknown): string | undefined {
+  for (let depth = 0, at = cause; depth < 5 && at instanceof Error; depth++, at = at.cause) {
+    if ("code" in at && typeof at.code === "string" && /^(E[A-Z]+|UND_ERR_|ERR_)/.test(at.code)) return at.code;
+  }
+  return undefined;
+}
+
+/** Milliseconds to wait by a `Retry-After` header; undefined when absent or unreadable. */
+export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
+  if (!header) return undefined;
+  if (/^\d+(\.\d+)?$/.test(header)) return Math.ceil(Number(header) * 1_000);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
