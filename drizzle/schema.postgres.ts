@@ -9,6 +9,7 @@ export const {
   runs,
   errors,
   api_keys,
+  lanes,
   inbox,
   raw_records,
   heads,

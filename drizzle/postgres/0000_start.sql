@@ -86,10 +86,9 @@ CREATE TABLE "heads" (
 );
 --> statement-breakpoint
 CREATE TABLE "identifiers" (
-	"type" text collate "C" NOT NULL,
-	"value" text collate "C" NOT NULL,
+	"claim" text collate "C" NOT NULL,
 	"record_key" text collate "C" NOT NULL,
-	CONSTRAINT "identifiers_type_value_record_key_pk" PRIMARY KEY("type","value","record_key")
+	CONSTRAINT "identifiers_claim_record_key_pk" PRIMARY KEY("claim","record_key")
 );
 --> statement-breakpoint
 CREATE TABLE "inbox" (
@@ -104,9 +103,15 @@ CREATE TABLE "inbox" (
 	CONSTRAINT "inbox_connection_dedupe_key_pk" PRIMARY KEY("connection","dedupe_key")
 );
 --> statement-breakpoint
+CREATE TABLE "lanes" (
+	"name" text collate "C" PRIMARY KEY NOT NULL,
+	"revision" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "links" (
 	"record_key" text collate "C" PRIMARY KEY NOT NULL,
 	"customer_id" text collate "C" NOT NULL,
+	"kind" text collate "C" NOT NULL,
 	"evidence" text collate "C" NOT NULL,
 	"revision" bigint NOT NULL
 );
@@ -138,6 +143,7 @@ CREATE TABLE "records" (
 	"remote_id" text collate "C" NOT NULL,
 	"kind" text collate "C" NOT NULL,
 	"first_seq" bigint NOT NULL,
+	"first_seen_at" text collate "C" NOT NULL,
 	"raw_seq" bigint NOT NULL,
 	"mapping" text collate "C" NOT NULL,
 	"remote_created_at" text collate "C",
@@ -212,10 +218,9 @@ CREATE TABLE "writebacks" (
 	"desired" text collate "C" NOT NULL,
 	"observed" text collate "C" NOT NULL,
 	"status" text collate "C" NOT NULL,
-	"because" text collate "C" NOT NULL,
+	"raw_seq" bigint NOT NULL,
 	"attempts" bigint NOT NULL,
-	"changed_at" text collate "C" NOT NULL,
-	"sent_at" text collate "C"
+	"sent_at" text collate "C" NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX "associations_to" ON "associations" USING btree ("to_key");--> statement-breakpoint

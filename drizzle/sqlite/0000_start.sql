@@ -91,10 +91,9 @@ CREATE TABLE `heads` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `identifiers` (
-	`type` text NOT NULL,
-	`value` text NOT NULL,
+	`claim` text NOT NULL,
 	`record_key` text NOT NULL,
-	PRIMARY KEY(`type`, `value`, `record_key`)
+	PRIMARY KEY(`claim`, `record_key`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `identifiers_record` ON `identifiers` (`record_key`);--> statement-breakpoint
@@ -111,9 +110,15 @@ CREATE TABLE `inbox` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `inbox_waiting` ON `inbox` (`status`,`seq`);--> statement-breakpoint
+CREATE TABLE `lanes` (
+	`name` text PRIMARY KEY NOT NULL,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `links` (
 	`record_key` text PRIMARY KEY NOT NULL,
 	`customer_id` text NOT NULL,
+	`kind` text NOT NULL,
 	`evidence` text NOT NULL,
 	`revision` integer NOT NULL
 ) WITHOUT ROWID;
@@ -148,6 +153,7 @@ CREATE TABLE `records` (
 	`remote_id` text NOT NULL,
 	`kind` text NOT NULL,
 	`first_seq` integer NOT NULL,
+	`first_seen_at` text NOT NULL,
 	`raw_seq` integer NOT NULL,
 	`mapping` text NOT NULL,
 	`remote_created_at` text,
@@ -225,10 +231,9 @@ CREATE TABLE `writebacks` (
 	`desired` text NOT NULL,
 	`observed` text NOT NULL,
 	`status` text NOT NULL,
-	`because` text NOT NULL,
+	`raw_seq` integer NOT NULL,
 	`attempts` integer NOT NULL,
-	`changed_at` text NOT NULL,
-	`sent_at` text
+	`sent_at` text NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `writebacks_status` ON `writebacks` (`connection`,`status`);

@@ -16,6 +16,8 @@ export interface Batch {
   records: SourceRecord[];
   /** What to keep with this batch. */
   cursor: CursorState;
+  /** Fields asked for that the account does not have (see Page). */
+  missingFields?: readonly string[];
 }
 
 export interface PullOptions {
@@ -58,14 +60,14 @@ async function* readAll(
   let asked = stream.pages({ after: start.after, fields });
   let after = start.after;
   for (let n = 0; n < pagesMax; n++) {
-    const { records, next } = await asked;
+    const { next, ...page } = await asked;
     if (next !== null && next === after) throw loopError(stream.object, next);
     if (next !== null) asked = ahead(stream.pages({ after: next, fields }));
     after = next;
     // A finished backfill hands over to change reading; a whole stream begins anew next run.
     const cursor: CursorState =
       next === null && start.mode === "backfill" ? { mode: "changes", at: start.from } : { ...start, after: next };
-    yield { records, cursor };
+    yield { ...page, cursor };
     if (next === null) return;
   }
   throw limitError(stream.object, pagesMax);
@@ -83,11 +85,11 @@ async function* readChanges(
   let newest = at;
   let asked = changes({ since, fields });
   for (let n = 0; n < pagesMax; n++) {
-    const { records, next } = await asked;
+    const { next, ...page } = await asked;
     if (next && next.at === since.at && next.id === since.id) throw loopError(stream.object, `${next.at} ${next.id}`);
     if (next) asked = ahead(changes({ since: next, fields }));
-    for (const record of records) if (record.at !== null && record.at > newest) newest = record.at;
-    yield { records, cursor: { mode: "changes", at: newest } };
+    for (const record of page.records) if (record.at !== null && record.at > newest) newest = record.at;
+    yield { ...page, cursor: { mode: "changes", at: newest } };
     if (!next) return;
     since = next;
   }

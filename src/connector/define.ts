@@ -29,6 +29,14 @@ export interface ChangesRequest {
   fields: readonly string[];
 }
 
+/** What one read gave; `next` null is the end. */
+export interface Page<Next> {
+  records: SourceRecord[];
+  next: Next | null;
+  /** Fields asked for that the account does not have or does not show us: left out of the payloads, to be seen by a person. */
+  missingFields?: readonly string[];
+}
+
 /**
  * What a stream is, declared. `pages` reads everything, in an order that stays put while records change (by id).
  * `changes` reads what changed since a position, ordered by (stamp, id); absent means the whole stream is read each time.
@@ -40,8 +48,8 @@ export interface StreamDeclaration<Session> {
   reference?: boolean;
   /** How far behind the newest stamp seen each run starts again, for rows committed late. Default 5 minutes. */
   lookBackMs?: number;
-  pages(session: Session, request: PageRequest): Promise<{ records: SourceRecord[]; next: string | null }>;
-  changes?(session: Session, request: ChangesRequest): Promise<{ records: SourceRecord[]; next: Position | null }>;
+  pages(session: Session, request: PageRequest): Promise<Page<string>>;
+  changes?(session: Session, request: ChangesRequest): Promise<Page<Position>>;
   /** Records by id, at most `idsMax` at once, for events that name a record without its values. Ids not found are left out. */
   byId?(session: Session, ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
   idsMax?: number;
@@ -86,8 +94,8 @@ export interface Connector {
 
 /** A stream bound to its session. */
 export interface OpenStream extends Pick<StreamDeclaration<unknown>, "object" | "reference" | "lookBackMs" | "idsMax"> {
-  pages(request: PageRequest): Promise<{ records: SourceRecord[]; next: string | null }>;
-  changes?(request: ChangesRequest): Promise<{ records: SourceRecord[]; next: Position | null }>;
+  pages(request: PageRequest): Promise<Page<string>>;
+  changes?(request: ChangesRequest): Promise<Page<Position>>;
   byId?(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
 }
 
@@ -151,6 +159,12 @@ function bindWriteback<Session>(declaration: WritebackDeclaration<Session>, sess
 function secretFields(config: z.ZodType): string[] {
   const shape = "shape" in config ? (config.shape as Record<string, z.ZodType>) : {};
   return Object.entries(shape)
-    .filter(([, field]) => field.meta()?.secret === true)
+    .filter(([, field]) => isSecret(field))
     .map(([name]) => name);
+}
+
+/** The mark may lie beneath `.optional()` and its like. */
+function isSecret(field: z.ZodType): boolean {
+  if (field.meta()?.secret === true) return true;
+  return "unwrap" in field && typeof field.unwrap === "function" && isSecret(field.unwrap() as z.ZodType);
 }

@@ -76,16 +76,18 @@ export function createTransport(options: TransportOptions): Transport {
     now: () => clock.now(),
     send: (request, signal) => send(request, agents, signal),
     async call(call) {
-      let renewed = false;
+      let renewedAfter: unknown; // the failure a new token was got for; a second one ends the call
+      const isWorthIt = (error: unknown) =>
+        isWorthRetrying(error, call, renewedAfter !== undefined && renewedAfter !== error, patienceMs);
       return pRetry(() => exchange(call), {
         retries: attemptsMax - 1,
         minTimeout: 0,
         factor: 1,
-        shouldRetry: ({ error }) => isWorthRetrying(error, call, renewed, patienceMs),
+        shouldRetry: ({ error }) => isWorthIt(error),
         async onFailedAttempt({ error, attemptNumber, retriesLeft }) {
-          if (retriesLeft === 0 || !isWorthRetrying(error, call, renewed, patienceMs)) return;
+          if (retriesLeft === 0 || !isWorthIt(error)) return;
           if (error instanceof SourceError && error.next === "reauthorise") {
-            renewed = true;
+            renewedAfter = error;
             await call.renew?.();
             return;
           }

@@ -13,6 +13,15 @@ export interface RawRecord {
   payload: Record<string, unknown>;
 }
 
+/** A raw record that has landed: what every later step starts from. `raw` is the payload's text as kept. */
+export interface LandedRecord extends RawRecord {
+  seq: number;
+  record_key: string;
+  content_hash: string;
+  known_at: string;
+  raw: string;
+}
+
 /** A claim that identifies a party, normalised: `{ type: "email", value: "ann@example.com" }`. */
 export interface Identifier {
   type: string;
@@ -44,6 +53,8 @@ export interface MappedRecord<K extends RecordKind = RecordKind> {
   deleted: boolean;
   /** Remote id (same object) of the record this one was merged into. */
   merged_into: string | null;
+  /** Remote ids (same object) of records merged into this one, where the vendor tells the winner only (HubSpot). */
+  absorbed?: string[];
   fields: RecordFields<K>;
   identifiers: Identifier[];
   associations: Association[];
@@ -51,6 +62,25 @@ export interface MappedRecord<K extends RecordKind = RecordKind> {
   /** Original vendor values behind mapped enums, by field. */
   native: Record<string, string>;
   observed: ObservedWriteback | null;
+}
+
+/** A vendor's row that is itself a link between two records (Salesforce OpportunityContactRole); the ends are refs. */
+export interface MappedAssociation {
+  kind: "association";
+  remote_id: string;
+  remote_updated_at: string | null;
+  deleted: boolean;
+  from: string;
+  to: string;
+  role: string;
+}
+
+/** Narrows a record to one kind, its fields with it. @example if (isKind(record, "deal")) record.fields.amount */
+export function isKind<K extends RecordKind, R extends { kind: RecordKind; fields: RecordFields }>(
+  record: R,
+  kind: K,
+): record is R & { kind: K; fields: RecordFields<K> } {
+  return record.kind === kind;
 }
 
 /** Key of a record across the hub: `<connection>:<object>:<remote id>`. */
@@ -63,4 +93,36 @@ export function parseRecordKey(key: string): { connection: string; object: strin
   const first = key.indexOf(":");
   const second = key.indexOf(":", first + 1);
   return { connection: key.slice(0, first), object: key.slice(first + 1, second), remoteId: key.slice(second + 1) };
+}
+
+/** A record as the map step last stored it. */
+export interface StoredRecord {
+  record_key: string;
+  connection: string;
+  object: string;
+  remote_id: string;
+  kind: RecordKind;
+  first_seq: number;
+  first_seen_at: string;
+  remote_updated_at: string | null;
+  deleted: boolean;
+  fields: RecordFields;
+  identifiers: Identifier[];
+}
+
+/** A record's step from one version to the next: what the map step hands on. `before` is null on first sight. */
+export interface MappedVersion {
+  landed: LandedRecord;
+  mapped: MappedRecord;
+  first_seq: number;
+  first_seen_at: string;
+  before: StoredRecord | null;
+}
+
+/** An association between two records as the hub keeps it; `source_key` is the record that states it. */
+export interface StatedAssociation {
+  from_key: string;
+  to_key: string;
+  role: string;
+  source_key: string;
 }

@@ -16,6 +16,9 @@ export type Money = z.infer<typeof money>;
 /** A pointer to another record of the same connection: the vendor's object and its remote id, `companies:123`. */
 export const ref = z.string().regex(/^[^:]+:.+$/);
 
+/** ISO 3166-1 alpha-2, upper case. */
+export const countryCode = z.string().regex(/^[A-Z]{2}$/);
+
 export const emailAddress = z.strictObject({
   email: z.string(),
   type: z.enum(["primary", "work", "personal", "billing", "other"]).optional(),
@@ -35,8 +38,5 @@ export const address = z.strictObject({
   city: z.string().optional(),
   state: z.string().optional(),
   postal_code: z.string().optional(),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional(),
+  country: countryCode.optional(),
 });

@@ -16,6 +16,23 @@ export function statementFor(write: Pick<Write, "op" | "by">, shape: Shape, rowC
   return `${insert} on conflict (${shape.key.map(quoted).join(", ")}) ${replacement(write.op, shape)}`;
 }
 
+/**
+ * SQL of a page of a timeline; parameters: customer id, the last page's instant and event id, limit.
+ * The clustered placement is walked in order and each event is one look-up by its clustered key.
+ */
+export function timelineStatement(order: "newest_first" | "oldest_first", at: Placeholder): string {
+  const [beyond, way] = order === "newest_first" ? ["<", "desc"] : [">", "asc"];
+  return `select e.* from timeline t join events e on e.record_key = t.record_key and e.occurred_at = t.occurred_at and e.id = t.event_id
+    where t.customer_id = ${at(1)} and (t.occurred_at, t.event_id) ${beyond} (${at(2)}, ${at(3)})
+    order by t.occurred_at ${way}, t.event_id ${way} limit ${at(4)}`;
+}
+
+/** The place before the first row of a timeline in either order. */
+export const timelineEdge = {
+  newest_first: { occurred_at: "~", id: "~" },
+  oldest_first: { occurred_at: "", id: "" },
+} as const;
+
 function removal(by: readonly string[], shape: Shape, rowCount: number, at: Placeholder): string {
   const [first] = by;
   if (by.length === 1 && first) {

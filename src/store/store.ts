@@ -13,6 +13,14 @@ export interface CommitOptions {
   guards?: readonly Guard[];
 }
 
+/** A page of a customer's timeline, newest first unless `order` says otherwise; `after` is the last event of the page before. */
+export interface TimelineQuery {
+  customer_id: string;
+  order?: "newest_first" | "oldest_first";
+  after?: { occurred_at: string; id: string };
+  limit: number;
+}
+
 export interface Committed {
   /** Rows changed by each write, in order. */
   changed: number[];
@@ -29,6 +37,8 @@ export interface Store {
   readonly db: BetterSQLite3Database;
   /** Rows whose `column` is one of `keys`, by one prepared statement whatever the number of keys. */
   byKey<T extends TableName>(table: T, column: keyof Row<T> & string, keys: readonly string[]): Promise<Row<T>[]>;
+  /** Events of one customer in order of time, by one prepared statement. */
+  timeline(query: TimelineQuery): Promise<Row<"events">[]>;
   commit(writes: readonly Write[], options?: CommitOptions): Promise<Committed>;
   /** Reserves `count` sequence numbers and returns the first: what is landed later gets the higher number. */
   reserve(count: number): Promise<number>;

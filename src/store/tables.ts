@@ -75,6 +75,9 @@ export function tables(c: Columns) {
     revoked_at: text("revoked_at"),
   });
 
+  /** One row for each thing that only one plan at a time may change; every such plan puts it, so the second of two is planned again. */
+  const lanes = table("lanes", { name: text("name").primaryKey(), revision: integer("revision").notNull() });
+
   /* ---- inbox: webhook bytes, committed before they are answered ---- */
   const inbox = table(
     "inbox",
@@ -128,6 +131,7 @@ export function tables(c: Columns) {
       remote_id: text("remote_id").notNull(),
       kind: text("kind").notNull(),
       first_seq: integer("first_seq").notNull(), // order of first landing: the founder of a customer is its lowest
+      first_seen_at: text("first_seen_at").notNull(),
       raw_seq: integer("raw_seq").notNull(),
       mapping: text("mapping").notNull(), // version of the mapping that made it
       remote_created_at: text("remote_created_at"),
@@ -163,11 +167,10 @@ export function tables(c: Columns) {
   const identifiers = table(
     "identifiers",
     {
-      type: text("type").notNull(),
-      value: text("value").notNull(),
+      claim: text("claim").notNull(), // "<type>:<value>"
       record_key: text("record_key").notNull(),
     },
-    (t) => [primaryKey({ columns: [t.type, t.value, t.record_key] }), index("identifiers_record").on(t.record_key)],
+    (t) => [primaryKey({ columns: [t.claim, t.record_key] }), index("identifiers_record").on(t.record_key)],
   );
 
   const links = table(
@@ -175,6 +178,7 @@ export function tables(c: Columns) {
     {
       record_key: text("record_key").primaryKey(),
       customer_id: text("customer_id").notNull(),
+      kind: text("kind").notNull(), // person | company
       evidence: text("evidence").notNull(),
       revision: integer("revision").notNull(),
     },
@@ -286,12 +290,11 @@ export function tables(c: Columns) {
       record_key: text("record_key").primaryKey(),
       connection: text("connection").notNull(),
       desired: text("desired").notNull(),
-      observed: text("observed").notNull(),
-      status: text("status").notNull(), // in_sync | pending | sent | refused
-      because: text("because").notNull(),
+      observed: text("observed").notNull(), // what stood there before
+      status: text("status").notNull(), // sent | refused
+      raw_seq: integer("raw_seq").notNull(), // the record's version the plan was made on
       attempts: integer("attempts").notNull(),
-      changed_at: text("changed_at").notNull(),
-      sent_at: text("sent_at"),
+      sent_at: text("sent_at").notNull(),
     },
     (t) => [index("writebacks_status").on(t.connection, t.status)],
   );
@@ -303,6 +306,7 @@ export function tables(c: Columns) {
     runs,
     errors,
     api_keys,
+    lanes,
     inbox,
     raw_records,
     heads,

@@ -7,6 +7,7 @@ import { append, put, remove, set } from "../../src/store/writes.ts";
 const link = (record_key: string, customer_id: string, revision: number): Row<"links"> => ({
   record_key,
   customer_id,
+  kind: "person",
   evidence: "{}",
   revision,
 });
@@ -153,6 +154,35 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       ).toEqual({
         changed: [1_234],
       });
+    });
+
+    test("a timeline is read page by page in either order, each event once", async () => {
+      const at = (n: number) => `2026-01-0${n}T00:00:00.000Z`;
+      const event = (n: number): Row<"events"> => ({
+        record_key: `k${n % 2}`,
+        occurred_at: at(n),
+        id: `e${n}`,
+        kind: "note.added",
+        known_at: at(9),
+        direction: "none",
+        channel: "other",
+        title: `Note ${n}`,
+        changes: "[]",
+        facts: "{}",
+      });
+      const events = [1, 2, 3, 4, 5].map(event);
+      const placed = events.map(({ record_key, occurred_at, id }) => ({
+        customer_id: "tl",
+        occurred_at,
+        event_id: id,
+        record_key,
+      }));
+      await store.commit([append("events", events), append("timeline", placed)]);
+      const newest = await store.timeline({ customer_id: "tl", limit: 2 });
+      expect(newest.map(({ id }) => id)).toEqual(["e5", "e4"]);
+      const next = await store.timeline({ customer_id: "tl", limit: 10, after: { occurred_at: at(4), id: "e4" } });
+      expect(next.map(({ id }) => id)).toEqual(["e3", "e2", "e1"]);
+      expect(await store.timeline({ customer_id: "tl", order: "oldest_first", limit: 10 })).toEqual(events);
     });
 
     test("reserved sequence numbers never overlap", async () => {

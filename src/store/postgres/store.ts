@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { columns } from "../columns.postgres.ts";
 import { shapes } from "../shape.ts";
-import { statementFor } from "../statements.ts";
+import { statementFor, timelineEdge, timelineStatement } from "../statements.ts";
 import { type Committed, type Guard, StaleError, type Store, StoreError, StoreFullError } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 import type { Write } from "../writes.ts";
@@ -29,6 +29,12 @@ export async function openPostgres(url: string): Promise<Store> {
       const text = `select * from "${table}" where "${column}" = any($1)`;
       const { rows } = await pool.query({ name: `by ${table}.${column}`, text, values: [keys] });
       return rows as Row<T>[];
+    },
+    async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order] }) {
+      const text = timelineStatement(order, (n) => `$${n}`);
+      const values = [customer_id, after.occurred_at, after.id, limit];
+      const { rows } = await pool.query({ name: `timeline ${order}`, text, values });
+      return rows as Row<"events">[];
     },
     commit: (writes, { guards = [] } = {}) => commit(pool, writes, guards),
     async reserve(count) {

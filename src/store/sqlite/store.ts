@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { columns } from "../columns.sqlite.ts";
+import { timelineEdge, timelineStatement } from "../statements.ts";
 import { type Committed, StaleError, type Store, StoreError, StoreFullError } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 import type { CommitMessage, Reply, WriterOptions } from "./writer.ts";
@@ -16,6 +17,10 @@ export async function openSqlite(options: WriterOptions): Promise<Store> {
   reader.pragma("cache_size = -65536");
   reader.pragma("mmap_size = 268435456");
   const lookups = new Map<string, Database.Statement>();
+  const timelines = {
+    newest_first: reader.prepare(timelineStatement("newest_first", () => "?")),
+    oldest_first: reader.prepare(timelineStatement("oldest_first", () => "?")),
+  };
   let lastReserved = highestSequence(reader);
 
   return {
@@ -31,6 +36,9 @@ export async function openSqlite(options: WriterOptions): Promise<Store> {
         lookups.set(name, found);
       }
       return found.all(JSON.stringify(keys)) as Row<T>[];
+    },
+    async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order] }) {
+      return timelines[order].all(customer_id, after.occurred_at, after.id, limit) as Row<"events">[];
     },
     commit: (writes, { guards = [] } = {}) => writer.commit([...writes], [...guards]),
     async reserve(count) {

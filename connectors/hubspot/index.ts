@@ -1,0 +1,25 @@
+import { defineConnector } from "journey-hub/connector";
+import { checkAccount } from "./check.ts";
+import { hubspotConfig, usesOauth } from "./config.ts";
+import { openSession } from "./session.ts";
+import { streams } from "./streams.ts";
+import { webhook } from "./webhook.ts";
+import { writeback } from "./writeback.ts";
+
+/** HubSpot: CRM objects, engagements, owners and pipelines in; journey stage and lead score back; webhooks. */
+export default defineConnector({
+  id: "hubspot",
+  title: "HubSpot",
+  config: hubspotConfig,
+  limits: (config) => ({
+    concurrency: 8,
+    burst: { requests: config.requests_per_10_seconds ?? (usesOauth(config) ? 110 : 190), windowMs: 10_000 },
+    // Five a second for the whole account: one is left to its other tools.
+    pools: { search: { requests: 4, windowMs: 1_000 } },
+  }),
+  open: openSession,
+  check: checkAccount,
+  streams,
+  webhook,
+  writeback,
+});

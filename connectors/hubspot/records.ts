@@ -1,0 +1,206 @@
+import {
+  type ChangesRequest,
+  type Lane,
+  type PageRequest,
+  type Position,
+  SourceError,
+  type SourceRecord,
+} from "journey-hub/connector";
+import { type Associations, listedAssociations, readAssociations } from "./associations.ts";
+import { type CrmObject, objects } from "./objects.ts";
+import { fitsAddress, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
+import { batchReply, listReply, type ObjectReply, searchReply } from "./replies.ts";
+import { exchange, type HubspotSession } from "./session.ts";
+
+const listPageSize = 100;
+
+/** What HubSpot takes in one batch read. */
+export const batchIdsMax = 100;
+
+interface Page {
+  records: SourceRecord[];
+  next: string | null;
+}
+
+/** A page of all records of an object by id, with their associations. */
+export async function readPage(
+  session: HubspotSession,
+  object: CrmObject,
+  { after, fields }: PageRequest,
+): Promise<Page> {
+  const wanted = wantedOf(object, fields);
+  const { rows, next } = await list(session, object, { after, wanted, archived: false, lane: "backfill" });
+  const listed = new Map(
+    rows.map((row) => [row.id, listedAssociations(object, wanted.associations, row.associations)]),
+  );
+  const cut = [...listed].filter(([, associations]) => associations === null).map(([id]) => id);
+  const read = await readAssociations(session, { object, ids: cut, types: wanted.associations, lane: "backfill" });
+  const records = rows.map((row) => recordOf(object, wanted, row, listed.get(row.id) ?? read.get(row.id)));
+  return { records, next };
+}
+
+/** What changed since a position, by search; the associations of the page's records are read beside it. */
+export async function readChanges(
+  session: HubspotSession,
+  object: CrmObject,
+  { since, fields }: ChangesRequest,
+): Promise<{ records: SourceRecord[]; next: Position | null }> {
+  const wanted = wantedOf(object, fields);
+  const { results } = await exchange(session, {
+    operation: `${object}.search`,
+    lane: "poll",
+    pool: "search",
+    reply: searchReply,
+    send: ({ crm }, options) =>
+      crm.objects.searchApi.doSearch(object, searchBody(object, since, wanted.properties), options),
+  });
+  const stamped = results.map((row) => ({ id: row.id, at: stampOf(object, row), row }));
+  const { rows, next } = settle(stamped, since);
+  const standing = rows.map(({ row }) => row);
+  return { records: await withAssociations(session, object, standing, { wanted, lane: "poll" }), next };
+}
+
+/** Records by id; those HubSpot does not have are left out. A merged id may answer as the record it went into. */
+export async function readByIds(
+  session: HubspotSession,
+  object: CrmObject,
+  { ids, fields }: { ids: readonly string[]; fields: readonly string[] },
+): Promise<SourceRecord[]> {
+  const wanted = wantedOf(object, fields);
+  const lane = "webhook";
+  const rows = await readBatch(session, object, { ids, properties: wanted.properties, archived: false, lane });
+  return withAssociations(session, object, rows, { wanted, lane });
+}
+
+/** A page of the archived records, which HubSpot keeps for about 90 days. */
+export async function readArchivedPage(
+  session: HubspotSession,
+  object: CrmObject,
+  { after, fields, lane = "backfill" }: PageRequest & { lane?: Lane },
+): Promise<Page> {
+  const wanted = { ...wantedOf(object, fields), associations: [] };
+  const { rows, next } = await list(session, object, { after, wanted, archived: true, lane });
+  return { records: rows.map((row) => recordOf(object, wanted, row)), next };
+}
+
+/** The archived list comes by id and cannot be asked for a time; it holds 90 days of archiving. */
+const archivedPagesMax = 5_000;
+
+/**
+ * What was archived since a position. Archiving does not touch the modified stamp and search does not see it, so the list of archived
+ * records is gone through to its end and those archived before are left out.
+ */
+export async function readArchivedChanges(
+  session: HubspotSession,
+  object: CrmObject,
+  { since, fields }: ChangesRequest,
+): Promise<{ records: SourceRecord[]; next: null }> {
+  const fresh: SourceRecord[] = [];
+  let after: string | null = null;
+  for (let n = 0; n < archivedPagesMax; n++) {
+    const page: Page = await readArchivedPage(session, object, { after, fields, lane: "poll" });
+    fresh.push(...page.records.filter(({ at }) => at !== null && at >= since.at));
+    after = page.next;
+    if (after === null) return { records: fresh.sort((a, b) => ((a.at ?? "") < (b.at ?? "") ? -1 : 1)), next: null };
+  }
+  throw new SourceError("stop", `HubSpot lists more than ${archivedPagesMax * listPageSize} archived ${object}`, {
+    remedy: "Receive deletions by webhook (README, Webhooks); the archived list of this account is too long to follow.",
+  });
+}
+
+interface ListRequest {
+  after: string | null;
+  wanted: Wanted;
+  archived: boolean;
+  lane: Lane;
+}
+
+/** A page of the list; property names too long for an address are read by a batch of the page's ids. */
+async function list(session: HubspotSession, object: CrmObject, { after, wanted, archived, lane }: ListRequest) {
+  const short = fitsAddress(wanted.properties);
+  const { results, paging } = await exchange(session, {
+    operation: archived ? `${object}.archived` : `${object}.list`,
+    lane,
+    reply: listReply,
+    send: ({ crm }, options) =>
+      crm.objects.basicApi.getPage(
+        object,
+        listPageSize,
+        after ?? undefined,
+        short ? wanted.properties : [objects[object].stamp],
+        undefined,
+        wanted.associations,
+        archived,
+        options,
+      ),
+  });
+  const next = paging?.next?.after ?? null;
+  if (short || results.length === 0) return { rows: results, next };
+  const ids = results.map(({ id }) => id);
+  const valued = await readBatch(session, object, { ids, properties: wanted.properties, archived, lane });
+  const byId = new Map(results.map((row) => [row.id, row]));
+  // A record archived between the two requests is left out; the archived stream has it.
+  const rows = valued.map((row) => ({ ...row, associations: byId.get(row.id)?.associations }));
+  return { rows, next };
+}
+
+interface BatchRequest {
+  ids: readonly string[];
+  properties: string[];
+  archived: boolean;
+  lane: Lane;
+}
+
+async function readBatch(session: HubspotSession, object: CrmObject, request: BatchRequest): Promise<ObjectReply[]> {
+  if (request.ids.length === 0) return [];
+  const body = {
+    inputs: request.ids.map((id) => ({ id })),
+    properties: request.properties,
+    propertiesWithHistory: [],
+  };
+  const { results } = await exchange(session, {
+    operation: `${object}.read`,
+    lane: request.lane,
+    reply: batchReply,
+    send: ({ crm }, options) => crm.objects.batchApi.read(object, body, request.archived, options),
+  });
+  return results;
+}
+
+async function withAssociations(
+  session: HubspotSession,
+  object: CrmObject,
+  rows: readonly ObjectReply[],
+  { wanted, lane }: { wanted: Wanted; lane: Lane },
+): Promise<SourceRecord[]> {
+  const ids = rows.map(({ id }) => id);
+  const read = await readAssociations(session, { object, ids, types: wanted.associations, lane });
+  return rows.map((row) => recordOf(object, wanted, row, read.get(row.id)));
+}
+
+/** The same record in the same form and order whichever way it was read: the hub knows a change by the payload's text. */
+function recordOf(object: CrmObject, wanted: Wanted, row: ObjectReply, associations?: Associations): SourceRecord {
+  const { id, properties, archived = false, archivedAt } = row;
+  const { createdAt, updatedAt, url } = row;
+  const asked = Object.fromEntries(wanted.properties.map((name) => [name, properties[name] ?? null]));
+  const payload = {
+    id,
+    properties: asked,
+    createdAt,
+    updatedAt,
+    archived,
+    ...(archivedAt === undefined ? {} : { archivedAt }),
+    ...(url === undefined ? {} : { url }),
+    ...(wanted.associations.length > 0 && associations ? { associations } : {}),
+  };
+  return { id, at: archived ? instantOf(archivedAt ?? updatedAt) : stampOf(object, row), deleted: archived, payload };
+}
+
+function stampOf(object: CrmObject, { properties, updatedAt }: ObjectReply): string {
+  return instantOf(properties[objects[object].stamp] ?? updatedAt);
+}
+
+/** An instant of 24 characters from whatever precision HubSpot sent. */
+function instantOf(text: string): string {
+  return new Date(text).toISOString();
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/*
+ * HubSpot's answers, as far as the connector reads them. Read from the raw text rather than from the client's models,
+ * which drop what they do not know (`url`).
+ */
+
+const paging = z.object({ next: z.object({ after: z.string() }).optional() }).nullish();
+const idText = z.union([z.string(), z.number()]).transform(String);
+
+const associatedId = z.object({ id: idText, type: z.string() });
+export type AssociatedId = z.output<typeof associatedId>;
+
+/** A record of any object. All property values are strings or null. */
+export const objectReply = z.looseObject({
+  id: idText,
+  properties: z.record(z.string(), z.string().nullable()),
+  updatedAt: z.string(),
+  archived: z.boolean().optional(),
+  archivedAt: z.string().optional(),
+  associations: z.record(z.string(), z.object({ results: z.array(associatedId), paging })).optional(),
+});
+export type ObjectReply = z.output<typeof objectReply>;
+
+export const listReply = z.object({ results: z.array(objectReply), paging });
+export const searchReply = z.object({ results: z.array(objectReply) });
+
+/** One failed input of a batch; which input it was stands in `context.ids`. */
+const batchError = z.looseObject({
+  message: z.string().default("no reason given"),
+  category: z.string().optional(),
+  context: z.record(z.string(), z.array(z.string())).optional(),
+});
+export type BatchError = z.output<typeof batchError>;
+
+export const batchReply = z.object({ results: z.array(objectReply), errors: z.array(batchError).default([]) });
+
+const associationType = z.object({ category: z.string(), typeId: z.number(), label: z.string().nullish() });
+export type AssociationType = z.output<typeof associationType>;
+
+/** Records without any association are `errors` here; they are no failure. */
+export const associationsReply = z.object({
+  results: z.array(
+    z.object({
+      from: z.object({ id: idText }),
+      to: z.array(z.object({ toObjectId: idText, associationTypes: z.array(associationType) })),
+      paging,
+    }),
+  ),
+});
+
+const stamped = { createdAt: z.string().optional(), updatedAt: z.string().optional() };
+export const ownersReply = z.object({ results: z.array(z.looseObject({ id: idText, ...stamped })), paging });
+export const pipelinesReply = z.object({
+  results: z.array(z.looseObject({ id: idText, ...stamped, stages: z.array(z.looseObject(stamped)) })),
+});
+
+export const propertiesReply = z.object({
+  results: z.array(z.object({ name: z.string(), type: z.string(), fieldType: z.string() })),
+});
+export const groupsReply = z.object({ results: z.array(z.object({ name: z.string() })) });
+
+export const tokenReply = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive(),
+  refresh_token: z.string().min(1).optional(),
+});
+
+export const accountReply = z.object({ portalId: idText, timeZone: z.string().optional() });
+
+/** HubSpot's error envelope; every part may be missing. */
+export const errorReply = z.looseObject({
+  status: z.string().optional(),
+  message: z.string().optional(),
+  category: z.string().optional(),
+  errorType: z.string().optional(),
+  policyName: z.string().optional(),
+  errors: z
+    .array(z.looseObject({ context: z.record(z.string(), z.array(z.string())).optional() }))
+    .optional()
+    .catch(undefined),
+});
+export type ErrorReply = z.output<typeof errorReply>;

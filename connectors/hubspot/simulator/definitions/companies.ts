@@ -1,0 +1,45 @@
+import { analyticsSources, lifecycleDates, lifecycleStages } from "./contacts.ts";
+import { choice, flag, inGroup, instant, longText, number, owner, phone, text } from "./define.ts";
+import { industries } from "./industries.ts";
+
+const kept = { readOnly: true };
+
+export const companyProperties = inGroup("companyinformation", [
+  text("name", "Company name"),
+  text("domain", "Company Domain Name"),
+  text("hs_additional_domains", "Additional Domains"),
+  text("website", "Website URL"),
+  longText("description", "Description"),
+  choice("industry", "Industry", industries),
+  choice("type", "Type", ["PROSPECT", "PARTNER", "RESELLER", "VENDOR", "OTHER"]),
+  number("numberofemployees", "Number of Employees"),
+  number("annualrevenue", "Annual Revenue"),
+  text("founded_year", "Year Founded"),
+  flag("is_public", "Is Public"),
+  phone("phone", "Phone Number"),
+  text("address", "Street Address"),
+  text("address2", "Street Address 2"),
+  text("city", "City"),
+  text("state", "State/Region"),
+  text("zip", "Postal Code"),
+  text("country", "Country/Region"),
+  text("timezone", "Time Zone"),
+  text("linkedin_company_page", "LinkedIn Company Page"),
+  choice("lifecyclestage", "Lifecycle Stage", lifecycleStages),
+  ...lifecycleDates,
+  choice("hs_lead_status", "Lead Status", ["NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "CONNECTED"]),
+  choice("hs_analytics_source", "Original Traffic Source", analyticsSources, kept),
+  owner(),
+  number("hs_parent_company_id", "Parent Company", kept),
+  number("hs_num_child_companies", "Number of child companies", kept),
+  number("num_associated_contacts", "Number of Associated Contacts", kept),
+  number("num_associated_deals", "Number of Associated Deals", kept),
+  number("total_revenue", "Total Revenue", kept),
+  instant("notes_last_contacted", "Last Contacted", kept),
+  instant("notes_last_updated", "Last Activity Date", kept),
+  instant("createdate", "Create Date", kept),
+  instant("hs_lastmodifieddate", "Last Modified Date", kept),
+  number("hs_object_id", "Record ID", kept),
+  text("hs_merged_object_ids", "Merged record IDs", kept),
+  instant("closedate", "Close Date"),
+]);

@@ -1,0 +1,126 @@
+import { choice, day, flag, inGroup, instant, longText, number, owner, phone, text } from "./define.ts";
+
+/** Lifecycle stages from first to last; HubSpot moves a record forward only (see `record-writes.ts`). */
+export const lifecycleStages = [
+  ["subscriber", "Subscriber"],
+  ["lead", "Lead"],
+  ["marketingqualifiedlead", "Marketing Qualified Lead"],
+  ["salesqualifiedlead", "Sales Qualified Lead"],
+  ["opportunity", "Opportunity"],
+  ["customer", "Customer"],
+  ["evangelist", "Evangelist"],
+  ["other", "Other"],
+] as const;
+
+export const analyticsSources = [
+  "ORGANIC_SEARCH",
+  "PAID_SEARCH",
+  "EMAIL_MARKETING",
+  "SOCIAL_MEDIA",
+  "REFERRALS",
+  "OTHER_CAMPAIGNS",
+  "DIRECT_TRAFFIC",
+  "OFFLINE",
+  "PAID_SOCIAL",
+  "AI_REFERRALS",
+];
+
+const leadStatuses = [
+  "NEW",
+  "OPEN",
+  "IN_PROGRESS",
+  "OPEN_DEAL",
+  "UNQUALIFIED",
+  "ATTEMPTED_TO_CONTACT",
+  "CONNECTED",
+  "BAD_TIMING",
+];
+
+const kept = { readOnly: true };
+
+/** The date a record entered each lifecycle stage, kept by HubSpot. */
+export const lifecycleDates = lifecycleStages.map(([value, label]) =>
+  instant(`hs_lifecyclestage_${value}_date`, `Became a ${label} Date`, kept),
+);
+
+export const contactProperties = [
+  ...inGroup("contactinformation", [
+    text("email", "Email", { unique: true }),
+    text("hs_additional_emails", "Additional email addresses"),
+    text("hs_email_domain", "Email Domain", kept),
+    text("firstname", "First Name"),
+    text("lastname", "Last Name"),
+    text("salutation", "Salutation"),
+    phone("phone", "Phone Number"),
+    phone("mobilephone", "Mobile Phone Number"),
+    text("fax", "Fax Number"),
+    text("jobtitle", "Job Title"),
+    text("job_function", "Job Function"),
+    text("seniority", "Seniority"),
+    text("company", "Company Name"),
+    number("associatedcompanyid", "Primary Associated Company ID"),
+    text("industry", "Industry"),
+    number("annualrevenue", "Annual Revenue"),
+    number("numemployees", "Number of Employees"),
+    text("website", "Website URL"),
+    text("address", "Street Address"),
+    text("city", "City"),
+    text("state", "State/Region"),
+    text("zip", "Postal Code"),
+    text("country", "Country/Region"),
+    text("hs_country_region_code", "Country/Region Code", kept),
+    text("hs_language", "Preferred language"),
+    text("hs_timezone", "Time Zone"),
+    text("gender", "Gender"),
+    day("date_of_birth", "Date of birth"),
+    longText("message", "Message"),
+    text("twitterhandle", "X Username"),
+    text("hs_linkedin_url", "LinkedIn URL"),
+    choice("lifecyclestage", "Lifecycle Stage", lifecycleStages),
+    ...lifecycleDates,
+    choice("hs_lead_status", "Lead Status", leadStatuses),
+    owner(),
+    instant("hubspot_owner_assigneddate", "Owner Assigned Date", kept),
+    text("hubspot_team_id", "HubSpot Team"),
+    number("hubspotscore", "HubSpot Score", kept),
+    instant("createdate", "Create Date", kept),
+    instant("lastmodifieddate", "Last Modified Date", kept),
+    number("hs_object_id", "Record ID", kept),
+    text("hs_merged_object_ids", "Merged record IDs", kept),
+    text("hs_calculated_merged_vids", "Merged vids with timestamps", kept),
+    instant("notes_last_contacted", "Last Contacted", kept),
+    instant("notes_last_updated", "Last Activity Date", kept),
+    number("num_associated_deals", "Number of Associated Deals", kept),
+    instant("first_deal_created_date", "First Deal Created Date", kept),
+    instant("closedate", "Close Date"),
+  ]),
+  ...inGroup("emailinformation", [
+    flag("hs_email_optout", "Unsubscribed from all email"),
+    number("hs_email_delivered", "Marketing emails delivered", kept),
+    number("hs_email_open", "Marketing emails opened", kept),
+    number("hs_email_click", "Marketing emails clicked", kept),
+    number("hs_email_bounce", "Marketing emails bounced", kept),
+    instant("hs_email_last_open_date", "Last marketing email open date", kept),
+    instant("hs_email_last_click_date", "Last marketing email click date", kept),
+  ]),
+  ...inGroup("conversioninformation", [
+    number("num_conversion_events", "Number of Form Submissions", kept),
+    number("num_unique_conversion_events", "Number of Unique Forms Submitted", kept),
+    text("recent_conversion_event_name", "Recent Conversion", kept),
+    instant("recent_conversion_date", "Recent Conversion Date", kept),
+    text("first_conversion_event_name", "First Conversion", kept),
+    instant("first_conversion_date", "First Conversion Date", kept),
+  ]),
+  ...inGroup("analyticsinformation", [
+    choice("hs_analytics_source", "Original Traffic Source", analyticsSources, kept),
+    text("hs_analytics_source_data_1", "Original Traffic Source Drill-Down 1", kept),
+    text("hs_analytics_source_data_2", "Original Traffic Source Drill-Down 2", kept),
+    choice("hs_latest_source", "Latest Traffic Source", analyticsSources, kept),
+    number("hs_analytics_num_page_views", "Number of Pageviews", kept),
+    number("hs_analytics_num_visits", "Number of Sessions", kept),
+    instant("hs_analytics_first_timestamp", "Time First Seen", kept),
+    instant("hs_analytics_last_visit_timestamp", "Time of Last Session", kept),
+    text("hs_analytics_first_url", "First Page Seen", kept),
+    text("hs_analytics_last_url", "Last Page Seen", kept),
+  ]),
+];

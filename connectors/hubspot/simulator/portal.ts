@@ -1,0 +1,114 @@
+import { AssociationStore, typeOf } from "./association-store.ts";
+import { createCatalog, type PropertyCatalog } from "./catalog.ts";
+import { defaultPipelines } from "./default-pipelines.ts";
+import { facts, type ObjectType, objectTypes, type PipelineObject } from "./object-types.ts";
+import { RecordTable, type StoredRecord } from "./record-table.ts";
+import type { HubspotOwner, HubspotPipeline, HubspotRow, HubspotSeed } from "./seed.ts";
+import type { Settings } from "./settings.ts";
+import { createWebhooks, type Webhooks } from "./webhooks.ts";
+
+/** Everything one simulated HubSpot account holds; the routes read and change it. */
+export interface Portal {
+  readonly settings: Settings;
+  readonly now: () => number;
+  readonly webhooks: Webhooks;
+  id: number;
+  tables: Record<ObjectType, RecordTable>;
+  catalogs: Record<ObjectType, PropertyCatalog>;
+  associations: AssociationStore;
+  owners: HubspotOwner[];
+  pipelines: Record<PipelineObject, HubspotPipeline[]>;
+  /** When this portal's reference data was made, ISO 8601. */
+  madeAt: string;
+  /** The next record id; grows by one with each record made. */
+  nextId: number;
+}
+
+/** An empty portal with HubSpot's defaults; ready for requests. */
+export function createPortal(settings: Settings): Portal {
+  const { now } = settings;
+  const webhooks = createWebhooks(now);
+  return { settings, now, webhooks, ...contents({ portalId: 1, ...emptySeed }) };
+}
+
+/** Replaces all the portal holds. Running counters restart, so the same seed gives the same portal. */
+export function loadSeed(portal: Portal, seed: HubspotSeed): void {
+  Object.assign(portal, contents(seed));
+  portal.webhooks.clear();
+}
+
+const emptySeed: Omit<HubspotSeed, "portalId"> = { objects: {}, associations: [], owners: [], pipelines: {} };
+
+function contents(seed: HubspotSeed): Omit<Portal, "settings" | "now" | "webhooks"> {
+  const catalogs = forEachType((type) => createCatalog(type, seed.properties?.[type]));
+  const tables = forEachType((type) => fillTable(type, catalogs[type], seed.objects[type] ?? []));
+  const associations = new AssociationStore();
+  for (const { fromType, fromId, toType, toId, typeId, label } of seed.associations) {
+    const from = { type: fromType, id: fromId };
+    associations.tie(from, { type: toType, id: toId }, typeOf(fromType, toType, typeId, label));
+  }
+  return {
+    id: seed.portalId,
+    tables,
+    catalogs,
+    associations,
+    owners: seed.owners,
+    pipelines: {
+      deals: seed.pipelines.deals ?? defaultPipelines.deals,
+      tickets: seed.pipelines.tickets ?? defaultPipelines.tickets,
+    },
+    madeAt: "2019-08-06T02:41:08.029Z",
+    nextId: highestId(tables) + 1,
+  };
+}
+
+function fillTable(type: ObjectType, catalog: PropertyCatalog, rows: HubspotRow[]): RecordTable {
+  const table = new RecordTable();
+  const unique = [...catalog.definitions.values()].filter((definition) => definition.unique);
+  table.fill(
+    rows.map((row) => storedRecord(type, row)),
+    unique.map(({ name }) => name),
+  );
+  return table;
+}
+
+function storedRecord(type: ObjectType, row: HubspotRow): StoredRecord {
+  const { created, modified } = facts[type];
+  const createdMs = Date.parse(row.createdAt);
+  const modifiedMs = Date.parse(row.updatedAt);
+  const properties: Record<string, string> = {};
+  for (const [name, value] of Object.entries(row.properties)) if (value) properties[name] = value;
+  properties.hs_object_id = row.id;
+  properties[created] = new Date(createdMs).toISOString();
+  properties[modified] = new Date(modifiedMs).toISOString();
+  return {
+    id: row.id,
+    key: Number(row.id),
+    properties,
+    createdMs,
+    modifiedMs,
+    archivedMs: row.archived ? Date.parse(row.archivedAt ?? row.updatedAt) : undefined,
+    history: row.history ? new Map(Object.entries(row.history)) : undefined,
+  };
+}
+
+function forEachType<Value>(make: (type: ObjectType) => Value): Record<ObjectType, Value> {
+  return {
+    contacts: make("contacts"),
+    companies: make("companies"),
+    deals: make("deals"),
+    tickets: make("tickets"),
+    notes: make("notes"),
+    emails: make("emails"),
+    calls: make("calls"),
+    meetings: make("meetings"),
+  };
+}
+
+function highestId(tables: Record<ObjectType, RecordTable>): number {
+  let highest = 100;
+  for (const type of objectTypes) {
+    highest = Math.max(highest, tables[type].live.at(-1)?.key ?? 0, tables[type].archived.at(-1)?.key ?? 0);
+  }
+  return highest;
+}

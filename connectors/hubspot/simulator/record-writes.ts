@@ -1,0 +1,109 @@
+import { announce, type ChangeSource } from "./announce.ts";
+import { derive, movesBack } from "./derived-values.ts";
+import { conflict, invalid } from "./errors.ts";
+import { facts, type ObjectType } from "./object-types.ts";
+import type { Portal } from "./portal.ts";
+import type { StoredRecord } from "./record-table.ts";
+
+/** Makes a record with a new id. Throws 400 without the required properties, 409 when a unique value is taken. */
+export function createRecord(
+  portal: Portal,
+  type: ObjectType,
+  values: Map<string, string>,
+  source: ChangeSource = "INTEGRATION",
+): StoredRecord {
+  checkCreate(portal, type, values);
+  const at = portal.now();
+  const record = emptyRecord(portal, type, at);
+  const all = new Map(values);
+  derive(portal, type, {}, all);
+  for (const [name, value] of all) if (value !== "") record.properties[name] = value;
+  portal.tables[type].add(record);
+  announce(portal, { type, kind: "creation", id: record.id, source, fields: { changeFlag: "CREATED" } });
+  announceChanges(portal, type, record, all, source);
+  return record;
+}
+
+/** What `createRecord` refuses, without making anything. */
+export function checkCreate(portal: Portal, type: ObjectType, values: Map<string, string>): void {
+  const missing = facts[type].required.filter((name) => !values.get(name));
+  if (missing.length > 0) {
+    const message = `Error creating ${facts[type].singular.toUpperCase()}. Some required properties were not set.`;
+    throw invalid(message, { context: { properties: missing } });
+  }
+  refuseTakenValues(portal, type, values);
+}
+
+/** Writes checked values to a record and moves its stamp, also when no value is new. */
+export function updateRecord(
+  portal: Portal,
+  type: ObjectType,
+  record: StoredRecord,
+  values: Map<string, string>,
+  source: ChangeSource = "INTEGRATION",
+): void {
+  refuseTakenValues(portal, type, values, record);
+  const all = new Map(values);
+  const stage = all.get("lifecyclestage");
+  const forwardOnly = portal.settings.switches.lifecycleStage === "forwardOnly";
+  if (stage !== undefined && forwardOnly && movesBack(record.properties.lifecyclestage, stage)) {
+    all.delete("lifecyclestage");
+  }
+  derive(portal, type, record.properties, all);
+  const changed = new Map([...all].filter(([name, value]) => (record.properties[name] ?? "") !== value));
+  const at = portal.now();
+  portal.tables[type].change(record, at, () => {
+    for (const [name, value] of changed) setValue(record, name, value, at);
+    record.properties[facts[type].modified] = new Date(at).toISOString();
+  });
+  announceChanges(portal, type, record, changed, source);
+}
+
+/** Archives a record; its modified stamp stays where it was. */
+export function archiveRecord(portal: Portal, type: ObjectType, record: StoredRecord): void {
+  if (record.archivedMs !== undefined) return;
+  portal.tables[type].archive(record, portal.now());
+  announce(portal, { type, kind: "deletion", id: record.id, source: "INTEGRATION", fields: { changeFlag: "DELETED" } });
+}
+
+function emptyRecord(portal: Portal, type: ObjectType, at: number): StoredRecord {
+  const key = portal.nextId;
+  portal.nextId += 1;
+  const iso = new Date(at).toISOString();
+  const { created, modified } = facts[type];
+  const properties = { hs_object_id: String(key), [created]: iso, [modified]: iso };
+  return { id: String(key), key, properties, createdMs: at, modifiedMs: at, archivedMs: undefined, history: undefined };
+}
+
+/** A unique value held by another live record: for contacts HubSpot names the holder. */
+function refuseTakenValues(portal: Portal, type: ObjectType, values: Map<string, string>, own?: StoredRecord): void {
+  for (const [name, value] of values) {
+    const holder = value === "" ? undefined : portal.tables[type].holder(name, value);
+    if (!holder || holder === own) continue;
+    const what = facts[type].singular.replace(/^./, (letter) => letter.toUpperCase());
+    throw conflict(`${what} already exists. Existing ID: ${holder.id}`);
+  }
+}
+
+/** Sets or clears one value and keeps what it was. */
+function setValue(record: StoredRecord, name: string, value: string, at: number): void {
+  const earlier = record.properties[name];
+  record.history ??= new Map();
+  const base = earlier === undefined ? [] : [{ value: earlier, timestamp: new Date(record.createdMs).toISOString() }];
+  const entries = record.history.get(name) ?? base;
+  record.history.set(name, [{ value, timestamp: new Date(at).toISOString() }, ...entries]);
+  if (value === "") delete record.properties[name];
+  else record.properties[name] = value;
+}
+
+function announceChanges(
+  portal: Portal,
+  type: ObjectType,
+  record: StoredRecord,
+  changed: Map<string, string>,
+  source: ChangeSource,
+): void {
+  for (const [propertyName, propertyValue] of changed) {
+    announce(portal, { type, kind: "propertyChange", id: record.id, source, fields: { propertyName, propertyValue } });
+  }
+}

@@ -1,0 +1,167 @@
+import { signV3 } from "./signature.ts";
+
+/** An app's webhook settings, as made in HubSpot's app page. */
+export interface WebhookSettings {
+  appId: number;
+  clientSecret: string;
+  targetUrl: string;
+  subscriptions: WebhookSubscription[];
+  /** HubSpot gives up on an answer after 5 s. */
+  timeoutMs?: number;
+}
+
+export interface WebhookSubscription {
+  /** `contact.creation`, `deal.propertyChange`, `company.merge`, `ticket.deletion`, `contact.associationChange`, or the same with `object.`. */
+  subscriptionType: string;
+  /** Needed for `propertyChange`. */
+  propertyName?: string;
+  /** Narrows a generic `object.*` subscription, for example `0-1`. */
+  objectTypeId?: string;
+}
+
+/** What happened in the portal, before it is known whether anybody subscribed. */
+export interface Happening {
+  portalId: number;
+  /** The singular object name. */
+  object: string;
+  objectTypeId: string;
+  kind: "creation" | "propertyChange" | "deletion" | "merge" | "associationChange";
+  objectId?: number;
+  changeSource: string;
+  fields?: Record<string, unknown>;
+}
+
+export interface WebhookEvent {
+  eventId: number;
+  subscriptionId: number;
+  subscriptionType: string;
+  portalId: number;
+  appId: number;
+  occurredAt: number;
+  attemptNumber: number;
+  [field: string]: unknown;
+}
+
+export interface DeliveryReport {
+  delivered: number;
+  /** Kept for the next `deliver()`, their `attemptNumber` one higher. */
+  waiting: number;
+  /** Dropped after the last retry. */
+  givenUp: number;
+}
+
+export interface Webhooks {
+  subscribe(settings: WebhookSettings): void;
+  record(happening: Happening): void;
+  /** Sends what is pending, one attempt each, in batches of at most 100 events. */
+  deliver(): Promise<DeliveryReport>;
+  pending(): WebhookEvent[];
+  clear(): void;
+}
+
+interface Batch {
+  events: WebhookEvent[];
+  attempts: number;
+}
+
+const eventsPerDelivery = 100;
+/** HubSpot tries again up to 10 times over 24 hours; here each `deliver()` is one try. */
+const retriesMax = 10;
+
+/** The outgoing side: remembers events for the subscriptions in force and delivers them when told to. */
+export function createWebhooks(now: () => number): Webhooks {
+  let settings: WebhookSettings | undefined;
+  let fresh: WebhookEvent[] = [];
+  let failed: Batch[] = [];
+  let lastEventId = 100;
+
+  function record(happening: Happening): void {
+    if (!settings) return;
+    for (const [index, subscription] of settings.subscriptions.entries()) {
+      if (!matches(subscription, happening)) continue;
+      lastEventId += 1;
+      const ids = { eventId: lastEventId, subscriptionId: 1000 + index, appId: settings.appId };
+      fresh.push({ ...ids, ...eventOf(subscription, happening), occurredAt: now(), attemptNumber: 0 });
+    }
+  }
+
+  async function deliver(): Promise<DeliveryReport> {
+    const report: DeliveryReport = { delivered: 0, waiting: 0, givenUp: 0 };
+    if (!settings) return report;
+    const batches = [...failed, ...batchesOf(fresh)];
+    fresh = [];
+    failed = [];
+    for (const batch of batches) {
+      if (await send(settings, batch, now())) report.delivered += batch.events.length;
+      else if (batch.attempts >= retriesMax) report.givenUp += batch.events.length;
+      else {
+        failed.push({ events: batch.events, attempts: batch.attempts + 1 });
+        report.waiting += batch.events.length;
+      }
+    }
+    return report;
+  }
+
+  return {
+    subscribe: (next) => {
+      settings = next;
+    },
+    record,
+    deliver,
+    pending: () => [...failed.flatMap((batch) => batch.events), ...fresh],
+    clear: () => {
+      fresh = [];
+      failed = [];
+      lastEventId = 100;
+    },
+  };
+}
+
+function matches(subscription: WebhookSubscription, happening: Happening): boolean {
+  const [object, kind] = subscription.subscriptionType.split(".");
+  if (kind !== happening.kind) return false;
+  if (object !== "object" && object !== happening.object) return false;
+  if (subscription.objectTypeId !== undefined && subscription.objectTypeId !== happening.objectTypeId) return false;
+  return kind !== "propertyChange" || subscription.propertyName === happening.fields?.propertyName;
+}
+
+function eventOf(subscription: WebhookSubscription, happening: Happening) {
+  const { portalId, objectId, changeSource, objectTypeId, fields } = happening;
+  const generic = subscription.subscriptionType.startsWith("object.");
+  return {
+    subscriptionType: subscription.subscriptionType,
+    portalId,
+    ...(objectId === undefined ? {} : { objectId }),
+    ...(generic ? { objectTypeId, isSensitive: false } : {}),
+    changeSource,
+    ...fields,
+  };
+}
+
+function batchesOf(events: WebhookEvent[]): Batch[] {
+  const batches: Batch[] = [];
+  for (let start = 0; start < events.length; start += eventsPerDelivery) {
+    batches.push({ events: events.slice(start, start + eventsPerDelivery), attempts: 0 });
+  }
+  return batches;
+}
+
+/** True when the target answered 2xx in time; anything else counts as not delivered, whatever the reason. */
+async function send(settings: WebhookSettings, batch: Batch, timestamp: number): Promise<boolean> {
+  const { targetUrl: uri, clientSecret, timeoutMs = 5000 } = settings;
+  const body = JSON.stringify(batch.events.map((event) => ({ ...event, attemptNumber: batch.attempts })));
+  const headers = {
+    "Content-Type": "application/json",
+    "User-Agent": "HubSpot Connect 2.0 (http://dev.hubspot.com/) - WebHooks",
+    "X-HubSpot-Signature-v3": signV3({ method: "POST", uri, body, timestamp, clientSecret }),
+    "X-HubSpot-Request-Timestamp": String(timestamp),
+  };
+  try {
+    const answer = await fetch(uri, { method: "POST", headers, body, signal: AbortSignal.timeout(timeoutMs) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof DOMException) return false;
+    throw error;
+  }
+}

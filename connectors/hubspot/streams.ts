@@ -1,0 +1,59 @@
+import type { StreamDeclaration } from "journey-hub/connector";
+import type { CrmObject } from "./objects.ts";
+import { batchIdsMax, readArchivedChanges, readArchivedPage, readByIds, readChanges, readPage } from "./records.ts";
+import { readOwners, readPipelines } from "./reference.ts";
+import type { HubspotSession } from "./session.ts";
+
+type Stream = StreamDeclaration<HubspotSession>;
+
+/**
+ * What is read from HubSpot. Archiving moves no stamp and search does not show it, so each object has a second stream of the same
+ * object that follows the list of its archived records.
+ */
+export const streams = {
+  owners: { object: "owners", reference: true, pages: readOwners },
+  deal_pipelines: {
+    object: "deal_pipelines",
+    reference: true,
+    pages: (session) => readPipelines(session, "deals"),
+  },
+  ticket_pipelines: {
+    object: "ticket_pipelines",
+    reference: true,
+    pages: (session) => readPipelines(session, "tickets"),
+  },
+  companies: live("companies"),
+  contacts: live("contacts"),
+  deals: live("deals"),
+  tickets: live("tickets"),
+  notes: live("notes"),
+  emails: live("emails"),
+  calls: live("calls"),
+  meetings: live("meetings"),
+  companies_archived: archived("companies"),
+  contacts_archived: archived("contacts"),
+  deals_archived: archived("deals"),
+  tickets_archived: archived("tickets"),
+  notes_archived: archived("notes"),
+  emails_archived: archived("emails"),
+  calls_archived: archived("calls"),
+  meetings_archived: archived("meetings"),
+} as const satisfies Record<string, Stream>;
+
+function live(object: CrmObject): Stream {
+  return {
+    object,
+    idsMax: batchIdsMax,
+    pages: (session, request) => readPage(session, object, request),
+    changes: (session, request) => readChanges(session, object, request),
+    byId: (session, ids, fields) => readByIds(session, object, { ids, fields }),
+  };
+}
+
+function archived(object: CrmObject): Stream {
+  return {
+    object,
+    pages: (session, request) => readArchivedPage(session, object, request),
+    changes: (session, request) => readArchivedChanges(session, object, request),
+  };
+}

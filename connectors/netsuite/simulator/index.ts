@@ -1,0 +1,179 @@
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { type Context, Hono } from "hono";
+import { routePath } from "hono/route";
+import { instantText } from "./calendar.ts";
+import { serveMetadata } from "./metadata.ts";
+import { type ConcurrencyRefusal, demoCredentials, type NetsuiteSimulatorOptions } from "./options.ts";
+import { answerProblem, Problem } from "./problems.ts";
+import { serveRecords } from "./recordRoutes.ts";
+import { journeyCustomFields, schemaWith } from "./schema.ts";
+import type { NetsuiteSeed } from "./seed.ts";
+import { createVerifier, type LoginAuditEntry } from "./signature.ts";
+import { type Account, createAccount } from "./storage.ts";
+import { createEngine } from "./suiteql/engine.ts";
+import { serveSuiteql } from "./suiteqlRoute.ts";
+import { createTrafficMeter, type Traffic } from "./traffic.ts";
+
+export { demoCredentials, type NetsuiteSimulatorOptions } from "./options.ts";
+export { type CustomFields, journeyCustomFields } from "./schema.ts";
+export type { AccountDateFormat, NetsuiteRow, NetsuiteSeed, TableName } from "./seed.ts";
+export type { LoginAuditEntry, LoginFailure, NetsuiteCredentials } from "./signature.ts";
+export type { Traffic } from "./traffic.ts";
+
+/** NetSuite's REST services over one account held in memory. */
+export interface NetsuiteSimulator {
+  /** A fetch function: for `app.request` in tests, msw, or a port. */
+  app: Hono;
+  /** Replaces the account. Throws an Error naming table and column when the seed does not fit. */
+  load(seed: NetsuiteSeed): void;
+  traffic(): Traffic;
+  /** Why logins were refused, oldest first, at most the last 1,000. */
+  loginAudit: readonly LoginAuditEntry[];
+  /** The account as it stands, for tests to look into; writes go through HTTP. */
+  state(): Account;
+  /** Rows SuiteQL statements have looked at since the last load. */
+  rowsScanned(): number;
+}
+
+/**
+ * Creates a simulator with an empty account.
+ * @example
+ * const netsuite = createNetsuiteSimulator({ now: () => Date.parse("2026-03-01T09:00:00Z") });
+ * netsuite.load({ accountId: demoCredentials.accountId, timeZone: "UTC", dateFormat: "MM/DD/YYYY", tables: {} });
+ * serve({ fetch: netsuite.app.fetch, hostname: "127.0.0.1", port: 0 });
+ */
+export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}): NetsuiteSimulator {
+  const { now = Date.now, pageSizeMax = 1000, customFields = journeyCustomFields, userId = -5 } = options;
+  const { concurrencyMax = 5, hiddenRecords = [] } = options;
+  const meter = createTrafficMeter(concurrencyMax);
+  const engineOptions = {
+    now: () => instantText(now()),
+    rowsMax: options.rowsMax ?? 100_000,
+    columnsMax: 100,
+    hiddenRecords: new Set(hiddenRecords.map((name) => name.toLowerCase())),
+  };
+  let account = createAccount(emptySeed, schemaWith(customFields));
+  let engine = createEngine(account, engineOptions);
+  const loginAudit: LoginAuditEntry[] = [];
+
+  const app = new Hono();
+  app.onError((error, c) => answerError(c, error));
+  app.notFound((c) => answerProblem(c, noSuchResource(c.req.path)));
+  app.use(countTraffic(meter));
+  app.use(verifySignature({ ...options, now, account: () => account, loginAudit }));
+  app.use(limitConcurrency(meter, options));
+  serveSuiteql(app, { engine: () => engine, pageSizeMax });
+  serveMetadata(app, () => account);
+  serveRecords(app, { writing: () => ({ account, now, userId }), pageSizeMax });
+  app.get("/services/rest/system/v1/governanceLimits", (c) => c.json(governanceLimits(concurrencyMax)));
+
+  return {
+    app,
+    loginAudit,
+    load(seed) {
+      account = createAccount(seed, schemaWith(customFields));
+      engine = createEngine(account, engineOptions);
+    },
+    traffic: meter.snapshot,
+    state: () => account,
+    rowsScanned: () => engine.rowsScanned(),
+  };
+}
+
+const emptySeed: NetsuiteSeed = {
+  accountId: demoCredentials.accountId,
+  timeZone: "UTC",
+  dateFormat: "MM/DD/YYYY",
+  tables: {},
+};
+
+type Meter = ReturnType<typeof createTrafficMeter>;
+type Middleware = (c: Context, next: () => Promise<void>) => Promise<void>;
+
+function countTraffic(meter: Meter): Middleware {
+  return async (c, next) => {
+    await next();
+    meter.count(`${c.req.method} ${routePath(c, -1)}`, c.res.status);
+  };
+}
+
+interface SignatureCheck extends NetsuiteSimulatorOptions {
+  now: () => number;
+  account: () => Account;
+  loginAudit: LoginAuditEntry[];
+}
+
+function verifySignature({
+  now,
+  account,
+  loginAudit,
+  credentials,
+  timestampWindowMs,
+  origin,
+}: SignatureCheck): Middleware {
+  const verifier = createVerifier(credentials ?? [demoCredentials], { now, windowMs: timestampWindowMs ?? 300_000 });
+  return async (c, next) => {
+    const url = origin === undefined ? c.req.url : c.req.url.replace(/^[a-z]+:\/\/[^/]+/i, origin);
+    const realm = account().id.replaceAll("-", "_").toUpperCase();
+    const failure = verifier.verify({ method: c.req.method, url, authorization: c.req.header("authorization") }, realm);
+    if (failure) {
+      loginAudit.push({ at: instantText(now()), ...failure });
+      if (loginAudit.length > loginAuditMax) loginAudit.shift();
+      throw invalidLogin();
+    }
+    await next();
+  };
+}
+
+const loginAuditMax = 1000;
+
+function invalidLogin(): Problem {
+  return new Problem(401, {
+    detail:
+      "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI at Setup > Users/Roles > User Management > View Login Audit Trail.",
+    code: "INVALID_LOGIN",
+  });
+}
+
+function limitConcurrency(
+  meter: Meter,
+  { latencyMs = 0, concurrencyRefusal = "429" }: NetsuiteSimulatorOptions,
+): Middleware {
+  return async (_c, next) => {
+    if (!meter.enter()) throw tooMany(concurrencyRefusal);
+    try {
+      await (latencyMs > 0 ? pause(latencyMs) : nextTurn());
+      await next();
+    } finally {
+      meter.leave();
+    }
+  };
+}
+
+function tooMany(refusal: ConcurrencyRefusal): Problem {
+  if (refusal === "401") return invalidLogin();
+  return new Problem(refusal === "400" ? 400 : 429, {
+    detail: "Concurrent request limit exceeded. Request blocked.",
+    code: "CONCURRENCY_LIMIT_EXCEEDED",
+  });
+}
+
+function governanceLimits(concurrencyMax: number) {
+  return {
+    accountConcurrencyLimit: concurrencyMax,
+    accountUnallocatedConcurrencyLimit: concurrencyMax,
+    limitType: "ACCOUNT",
+  };
+}
+
+function noSuchResource(path: string): Problem {
+  return new Problem(404, { detail: `The resource ${path} does not exist.`, code: "NOT_FOUND" });
+}
+
+function answerError(c: Context, error: Error): Response {
+  if (error instanceof Problem) return answerProblem(c, error);
+  return answerProblem(
+    c,
+    new Problem(500, { detail: `An unexpected error occurred. ${error.message}`, code: "UNEXPECTED_ERROR" }),
+  );
+}

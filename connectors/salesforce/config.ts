@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/** The `config:` block of a Salesforce connection. */
+export const config = z
+  .strictObject({
+    login_url: z
+      .url()
+      .transform((url) => new URL(url).origin)
+      .describe("My Domain address of the org, e.g. https://acme.my.salesforce.com"),
+    client_id: z.string().min(1).describe("Consumer key of the connected app or external client app"),
+    client_secret: z.string().min(1).optional().meta({ secret: true }).describe("Consumer secret of the app"),
+    refresh_token: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ secret: true })
+      .describe("Signs in as the person who approved the app; without it the app's own run-as user is used"),
+    api_version: z
+      .string()
+      .regex(/^\d{2,3}\.0$/, "write the version as Salesforce does, e.g. 62.0")
+      .default("62.0")
+      .describe("Version of the REST API"),
+  })
+  .refine(({ client_secret, refresh_token }) => client_secret !== undefined || refresh_token !== undefined, {
+    path: ["client_secret"],
+    message: "give client_secret (client credentials) or refresh_token",
+  })
+  .refine(({ login_url, refresh_token }) => refresh_token !== undefined || !sharedLoginHost.test(login_url), {
+    path: ["login_url"],
+    message: "client credentials work at the org's own address only: find it under Setup → My Domain",
+  })
+  .refine(({ login_url }) => !/\.lightning\.force\.com$/.test(login_url), {
+    path: ["login_url"],
+    message: "this is the address of the pages people use: take the one that ends in .my.salesforce.com",
+  })
+  .refine(({ login_url }) => isSafeForSecrets(login_url), {
+    path: ["login_url"],
+    message: "must begin with https://, because secrets are sent there",
+  });
+
+export type SalesforceConfig = z.infer<typeof config>;
+
+/** The sign-in hosts all orgs share; they do not offer the client-credentials flow. */
+const sharedLoginHost = /^https:\/\/(login|test)\.salesforce\.com$/;
+
+/** Whether secrets may be sent to the address: by TLS, or to this machine or a neighbour container (simulators). */
+export function isSafeForSecrets(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "https:" || hostname === "127.0.0.1" || hostname === "[::1]" || !hostname.includes(".");
+}

@@ -1,0 +1,150 @@
+import { type Lane, type Position, SourceError, type SourceRecord } from "journey-hub/connector";
+import { z } from "zod";
+import type { Client } from "./client.ts";
+import { type Descriptions, type Selection, selectionFor } from "./describe.ts";
+import { queryPath, rowsMax, type Select, splitColumns } from "./query.ts";
+
+/** What streams and write-back work with. */
+export interface Session {
+  client: Client;
+  descriptions: Descriptions;
+}
+
+/** One read of an object: which rows, in which order, as a statement over given columns up to a given row. */
+export interface Reading {
+  object: string;
+  fields: readonly string[];
+  lane: Lane;
+  /** The order the statement sorts by. */
+  order: "id" | "stamp";
+  soql(select: Select, upTo: Position | null): string;
+}
+
+export interface Rows {
+  records: SourceRecord[];
+  /** The place of the last row, to go on from; null when there is nothing behind it. */
+  next: { at: string; id: string } | null;
+  missingFields: readonly string[];
+}
+
+/**
+ * Reads one page. Fields the org does not have are left out and named. A field taken away since the last describe is noticed once.
+ * Where the fields do not fit into one address, the rows are read in parts and joined.
+ */
+export async function readRows(session: Session, reading: Reading): Promise<Rows> {
+  try {
+    return await readSelected(session, reading);
+  } catch (cause) {
+    if (!(cause instanceof SourceError) || cause.details.code !== "INVALID_FIELD") throw cause;
+    session.descriptions.forget(reading.object);
+    return readSelected(session, reading);
+  }
+}
+
+async function readSelected(session: Session, reading: Reading): Promise<Rows> {
+  const { object, lane } = reading;
+  const selection = await selectionFor(object, reading.fields, (name) => session.descriptions.of(name, lane));
+  const [first, ...others] = partsOf(selection, reading, session.client.pathBytesMax);
+  let page = await readPart(session.client, reading, first, null);
+  for (const columns of others) {
+    const last = page.rows.at(-1);
+    if (!last) break;
+    page = joined(page, await readPart(session.client, reading, columns, placeOf(last)), reading.order);
+  }
+  const { rows, last, complete } = page;
+  return { records: rows.map(toRecord), next: complete || !last ? null : last, missingFields: selection.missing };
+}
+
+/** The columns of each request; the bounds of a statement with parts take some room as well. */
+function partsOf({ columns }: Selection, { object, soql }: Reading, pathBytesMax: number): [string[], ...string[][]] {
+  const anyPlace = { at: "2000-01-01T00:00:00.000Z", id: "000000000000000000" };
+  const bare = queryPath(soql({ object, columns: [] }, anyPlace)).length;
+  const [first = [], ...others] = splitColumns(columns, ["Id", "SystemModstamp"], pathBytesMax - bare);
+  return [first, ...others];
+}
+
+const row = z.looseObject({ Id: z.string(), SystemModstamp: z.string(), IsDeleted: z.boolean().optional() });
+type Row = z.infer<typeof row>;
+const queryReply = z.looseObject({ records: z.array(row), done: z.boolean().default(true) });
+
+/** Rows in order, and whether they are all there is. `last` is the place up to which the read got, kept when its row is dropped. */
+interface Page {
+  rows: Row[];
+  last: { at: string; id: string } | null;
+  complete: boolean;
+}
+
+async function readPart(
+  client: Client,
+  reading: Reading,
+  columns: readonly string[],
+  upTo: Position | null,
+): Promise<Page> {
+  const { object, lane } = reading;
+  const path = queryPath(reading.soql({ object, columns }, upTo));
+  const { records, done } = await client.request({
+    purpose: `reading ${object}`,
+    operation: `${object}.query`,
+    lane,
+    path,
+    reply: queryReply,
+  });
+  const last = records.at(-1);
+  if (!done && !last)
+    throw new SourceError("retry", `Salesforce, reading ${object}: an empty page that is not the last`);
+  // We go on by key, not by the vendor's cursor: it lapses, and a page short of 2,000 rows is no end.
+  return { rows: records, last: last ? placeOf(last) : null, complete: done && records.length < rowsMax };
+}
+
+/**
+ * Puts the columns of `part` to the rows of `page`. Rows that changed between the two reads are dropped: their new stamp brings
+ * them again among the changes. A part that ends early cuts the page there.
+ */
+function joined(page: Page, part: Page, order: Reading["order"]): Page {
+  const short = !part.complete && part.last !== null;
+  const end = short ? part.last : page.last;
+  const found = new Map(part.rows.map((each) => [each.Id, each]));
+  const rows = page.rows.flatMap((each) => {
+    const other = found.get(each.Id);
+    return other && other.SystemModstamp === each.SystemModstamp ? [{ ...each, ...other }] : [];
+  });
+  const cut = short && end && page.last && isBehind(page.last, end, order);
+  return cut ? { rows, last: end, complete: false } : { ...page, rows };
+}
+
+/** Ids sort by their characters' codes, at Salesforce as here. */
+function isBehind(
+  place: { at: string; id: string },
+  end: { at: string; id: string },
+  order: Reading["order"],
+): boolean {
+  if (order === "stamp" && place.at !== end.at) return place.at > end.at;
+  return place.id > end.id;
+}
+
+function placeOf({ Id, SystemModstamp }: Row): { at: string; id: string } {
+  return { at: instant(SystemModstamp), id: Id };
+}
+
+function toRecord(from: Row): SourceRecord {
+  const { at, id } = placeOf(from);
+  return { id, at, deleted: from.IsDeleted === true, payload: withoutAttributes(from) };
+}
+
+/** The REST API writes `2024-09-24T03:26:07.000+0000`, without the colon that ISO 8601 has in its extended form. */
+function instant(stamp: string): string {
+  return new Date(stamp.replace(/([+-]\d{2})(\d{2})$/, "$1:$2")).toISOString();
+}
+
+/** Drops the type and address that Salesforce puts into every object, parents included. */
+function withoutAttributes(value: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, each] of Object.entries(value)) {
+    if (name !== "attributes") kept[name] = isObject(each) ? withoutAttributes(each) : each;
+  }
+  return kept;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,93 @@
+import { type CustomFieldDeclaration, defaultCustomFields } from "./schema/custom.ts";
+import type { SObjectName } from "./values.ts";
+
+/** What one connected app and one user may present at the token endpoint. */
+export interface SalesforceCredentials {
+  clientId: string;
+  clientSecret: string;
+  refreshToken: string;
+  username: string;
+  password: string;
+}
+
+/** The credentials every simulated org accepts unless told otherwise: no real ones. */
+export const demoCredentials: SalesforceCredentials = {
+  clientId: "3MVG9demo.journey-hub.consumer-key",
+  clientSecret: "demo-consumer-secret",
+  refreshToken: "5Aep861demo-refresh-token",
+  username: "integration@demo.example",
+  password: "demo-password",
+};
+
+/** Settings of a simulated org; every default is the vendor's real figure or its usual behaviour. */
+export interface SalesforceSimulatorOptions {
+  /** The vendor's clock, epoch milliseconds. */
+  now?: () => number;
+  credentials?: SalesforceCredentials;
+  /** Host the token reply names as instance_url; default: the host the request came to. */
+  instanceUrl?: string;
+  /** Session lifetime, from the moment the token is issued. */
+  sessionSeconds?: number;
+  clientCredentialsFlow?: boolean;
+  /** Off in newer orgs. */
+  usernamePasswordFlow?: boolean;
+  /** Whether a refresh hands out a new refresh token and retires the old one. */
+  rotateRefreshTokens?: boolean;
+  /** API calls per 24 hours. */
+  dailyRequestsMax?: number;
+  /** How many requests older than `longRequestMs` may be open before further ones are refused. */
+  longRequestsMax?: number;
+  longRequestMs?: number;
+  /** The header `Sforce-Limit-Info` with its usage alone, or with bursts and the app's share behind it. */
+  limitInfo?: "short" | "long";
+  /** Rows of a query page, at most. */
+  pageRowsMax?: number;
+  locatorSeconds?: number;
+  /** Open query locators; the oldest is dropped for one more. */
+  locatorsMax?: number;
+  uriBytesMax?: number;
+  /** How far back the updated and deleted feeds reach. */
+  updatedFeedDays?: number;
+  deletedFeedDays?: number;
+  /** Whether an unknown field in a collection fails its record, or the whole call. */
+  unknownFieldInCollection?: "record" | "call";
+  /** Custom fields by object; given, they replace the default write-back fields. "none": an org without any. */
+  customFields?: Partial<Record<SObjectName, CustomFieldDeclaration[]>> | "none";
+  /** Whether objects have CurrencyIsoCode. */
+  multiCurrency?: boolean;
+  /** Awaited inside every API request: lets a test hold requests open. */
+  hold?: (request: Request) => Promise<void>;
+}
+
+export type Settings = Required<Omit<SalesforceSimulatorOptions, "customFields" | "instanceUrl">> & {
+  instanceUrl: string | null;
+  customFields: Partial<Record<SObjectName, CustomFieldDeclaration[]>>;
+};
+
+/** The options with every default filled in. */
+export function settingsOf(options: SalesforceSimulatorOptions): Settings {
+  const { customFields = defaultCustomFields, instanceUrl = null, ...given } = options;
+  return { ...defaults, ...given, instanceUrl, customFields: customFields === "none" ? {} : customFields };
+}
+
+const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
+  now: () => Date.now(),
+  credentials: demoCredentials,
+  sessionSeconds: 2 * 60 * 60,
+  clientCredentialsFlow: true,
+  usernamePasswordFlow: false,
+  rotateRefreshTokens: false,
+  dailyRequestsMax: 100_000,
+  longRequestsMax: 25,
+  longRequestMs: 20_000,
+  limitInfo: "short",
+  pageRowsMax: 2000,
+  locatorSeconds: 2 * 24 * 60 * 60,
+  locatorsMax: 200,
+  uriBytesMax: 16_384,
+  updatedFeedDays: 30,
+  deletedFeedDays: 15,
+  unknownFieldInCollection: "record",
+  multiCurrency: false,
+  hold: async () => undefined,
+};

@@ -1,0 +1,132 @@
+import { sfId, sfIdNumber } from "./ids.ts";
+import { derive } from "./rules.ts";
+import { buildSchema, type ObjectSchema, type Schema, type SchemaOptions } from "./schema/schema.ts";
+import { standardStages } from "./stages.ts";
+import { Table } from "./table.ts";
+import {
+  type FieldValue,
+  objectNames,
+  type SalesforceRow,
+  type SalesforceSeed,
+  type SObjectName,
+  stampText,
+} from "./values.ts";
+
+/** One Salesforce org: its schema, its rows, the user the API calls run as. Knows nothing of HTTP. */
+export class Org {
+  readonly schema: Schema;
+  readonly now: () => number;
+  id = sfId("00D", 1);
+  #tables = new Map<SObjectName, Table>();
+  #lastNumber = new Map<string, number>();
+
+  constructor(options: SchemaOptions & { now: () => number }) {
+    this.schema = buildSchema(options);
+    this.now = options.now;
+    this.load({ orgId: this.id, objects: {} });
+  }
+
+  /** Replaces everything by the seed; a column the org does not have is an error that names it. */
+  load(seed: SalesforceSeed): void {
+    this.id = seed.orgId;
+    this.#tables = new Map(objectNames.map((name) => [name, new Table()]));
+    this.#lastNumber.clear();
+    const objects: SalesforceSeed["objects"] = {
+      // Stages and users first: deals and everyone's stamps refer to them.
+      OpportunityStage: standardStages(),
+      User: [administrator],
+      Organization: [{ Id: this.id, Name: "Demo" }],
+      ...seed.objects,
+    };
+    for (const name of new Set<SObjectName>(["OpportunityStage", "User", ...objectNames])) {
+      for (const row of objects[name] ?? []) this.#plant(this.object(name), row);
+    }
+    const stageName = this.object("Opportunity").byName.get("stagename");
+    const stages = [...this.table("OpportunityStage").values()].filter((stage) => stage.IsActive === true);
+    if (stageName) stageName.picklistValues = stages.map((stage) => String(stage.MasterLabel));
+  }
+
+  /** The schema of an object of this org. */
+  object(name: SObjectName): ObjectSchema {
+    const object = this.schema.get(name.toLowerCase());
+    if (!object) throw new Error(`no such object: ${name}`);
+    return object;
+  }
+
+  table(name: SObjectName): Table {
+    const table = this.#tables.get(name);
+    if (!table) throw new Error(`no such object: ${name}`);
+    return table;
+  }
+
+  /** The object an id belongs to, by its key prefix. */
+  objectOf(id: string): ObjectSchema | undefined {
+    const prefix = id.slice(0, 3);
+    for (const object of this.schema.values()) if (object.keyPrefix === prefix) return object;
+    return undefined;
+  }
+
+  /** The row an id names, whatever its object. */
+  find(id: string): SalesforceRow | undefined {
+    const object = this.objectOf(id);
+    return object && this.table(object.name).get(id);
+  }
+
+  /** The next free id of an object. */
+  nextId(name: SObjectName): string {
+    const { keyPrefix } = this.object(name);
+    const n = (this.#lastNumber.get(keyPrefix) ?? 0) + 1;
+    this.#lastNumber.set(keyPrefix, n);
+    return sfId(keyPrefix, n);
+  }
+
+  /** The user whose rights and name the API's writes carry: the first of the seed. */
+  get runAsUserId(): string {
+    const [first] = this.table("User").values();
+    return first?.Id ?? administrator.Id;
+  }
+
+  get stamp(): string {
+    return stampText(this.now());
+  }
+
+  /** The stage of that name, or undefined. */
+  stage(name: FieldValue | undefined): SalesforceRow | undefined {
+    for (const stage of this.table("OpportunityStage").values()) if (stage.MasterLabel === name) return stage;
+    return undefined;
+  }
+
+  #plant(object: ObjectSchema, given: SalesforceRow): void {
+    for (const name of Object.keys(given)) {
+      if (!object.byName.has(name.toLowerCase())) throw new Error(`seed: ${object.name} has no field ${name}`);
+    }
+    const created = given.CreatedDate ?? this.stamp;
+    const implied: Record<string, FieldValue> = {
+      CreatedDate: created,
+      LastModifiedDate: given.SystemModstamp ?? created,
+      SystemModstamp: given.LastModifiedDate ?? created,
+      OwnerId: this.runAsUserId,
+      CreatedById: this.runAsUserId,
+      LastModifiedById: this.runAsUserId,
+    };
+    const defaults: Record<string, FieldValue> = {};
+    for (const field of object.fields) {
+      const value = implied[field.name] ?? field.defaultValue ?? null;
+      if (value !== null) defaults[field.name] = value;
+    }
+    const row = derive(this, object.name, { ...defaults, ...given });
+    this.#lastNumber.set(object.keyPrefix, Math.max(this.#lastNumber.get(object.keyPrefix) ?? 0, sfIdNumber(row.Id)));
+    this.table(object.name).put(row);
+  }
+}
+
+const administrator: SalesforceRow = {
+  Id: sfId("005", 1),
+  Username: "integration@demo.example",
+  FirstName: "Integration",
+  LastName: "User",
+  Email: "integration@demo.example",
+  Alias: "integ",
+  IsActive: true,
+  UserType: "Standard",
+};

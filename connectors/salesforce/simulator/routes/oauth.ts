@@ -1,0 +1,108 @@
+import { createHmac } from "node:crypto";
+import { type Context, Hono } from "hono";
+import type { Service } from "../service.ts";
+
+/** Token endpoint, revocation and the identity URLs: everything outside `/services/data`. */
+export function oauthRoutes(service: Service): Hono {
+  const app = new Hono();
+  app.post("/services/oauth2/token", async (c) => {
+    const form = new URLSearchParams(await c.req.text());
+    const answer = grant(service, form);
+    if ("error" in answer) return c.json(answer, 400);
+    return c.json(tokenReply(service, c, answer.refreshToken));
+  });
+  app.post("/services/oauth2/revoke", async (c) => {
+    const form = new URLSearchParams(await c.req.text());
+    if (service.sessions.revoke(form.get("token") ?? "")) return c.body(null, 200);
+    return c.json({ error: "unsupported_token_type", error_description: "this token type is not supported" }, 400);
+  });
+  app.get("/services/oauth2/userinfo", (c) => identity(service, c));
+  app.get("/id/:org/:user", (c) => identity(service, c));
+  return app;
+}
+
+interface OAuthError {
+  error: string;
+  error_description: string;
+}
+
+/** Checks the grant; the token endpoint refuses with an object, never with the API's array. */
+function grant(service: Service, form: URLSearchParams): { refreshToken: string | null } | OAuthError {
+  const { credentials, clientCredentialsFlow, usernamePasswordFlow, rotateRefreshTokens } = service.settings;
+  const type = form.get("grant_type");
+  if (type !== "client_credentials" && type !== "refresh_token" && type !== "password") {
+    return { error: "unsupported_grant_type", error_description: "grant type not supported" };
+  }
+  if (form.get("client_id") !== credentials.clientId) {
+    return { error: "invalid_client_id", error_description: "client identifier invalid" };
+  }
+  const secret = form.get("client_secret");
+  // A refresh may leave the secret out; one that is sent must fit.
+  if (secret !== credentials.clientSecret && !(type === "refresh_token" && secret === null)) {
+    return { error: "invalid_client", error_description: "invalid client credentials" };
+  }
+  if (type === "client_credentials") {
+    if (clientCredentialsFlow) return { refreshToken: null };
+    return { error: "invalid_grant", error_description: "no client credentials user enabled" };
+  }
+  if (type === "refresh_token") {
+    if (form.get("refresh_token") !== service.refreshToken) {
+      return { error: "invalid_grant", error_description: "expired access/refresh token" };
+    }
+    if (!rotateRefreshTokens) return { refreshToken: null };
+    service.refreshToken = createHmac("sha256", service.refreshToken).update("rotated").digest("base64url");
+    return { refreshToken: service.refreshToken };
+  }
+  if (!usernamePasswordFlow) return { error: "invalid_grant", error_description: "authentication failure" };
+  const known = form.get("username") === credentials.username && form.get("password") === credentials.password;
+  if (known) return { refreshToken: null };
+  return { error: "invalid_grant", error_description: "authentication failure - Invalid Password" };
+}
+
+/** The reply of a grant: no `expires_in`, `issued_at` in milliseconds as text, the signature a true one. */
+function tokenReply(service: Service, c: Context, refreshToken: string | null) {
+  const { org, settings, sessions } = service;
+  const host = settings.instanceUrl ?? new URL(c.req.url).origin;
+  const id = `${host}/id/${org.id}/${org.runAsUserId}`;
+  const issuedAt = String(settings.now());
+  const { clientSecret } = settings.credentials;
+  return {
+    access_token: sessions.issue(org.id, clientSecret),
+    ...(refreshToken !== null && { refresh_token: refreshToken }),
+    signature: createHmac("sha256", clientSecret).update(`${id}${issuedAt}`).digest("base64"),
+    scope: "api refresh_token",
+    instance_url: host,
+    id,
+    token_type: "Bearer",
+    issued_at: issuedAt,
+  };
+}
+
+function identity(service: Service, c: Context) {
+  const token = bearerToken(c.req.header("authorization"));
+  if (!token || !service.sessions.isValid(token)) return c.text("Bad_OAuth_Token", 403);
+  const { org } = service;
+  const user = org.table("User").get(org.runAsUserId);
+  const host = service.settings.instanceUrl ?? new URL(c.req.url).origin;
+  return c.json({
+    id: `${host}/id/${org.id}/${org.runAsUserId}`,
+    asserted_user: true,
+    user_id: org.runAsUserId,
+    organization_id: org.id,
+    username: user?.Username ?? null,
+    display_name: user?.Name ?? null,
+    email: user?.Email ?? null,
+    active: user?.IsActive ?? false,
+    user_type: "STANDARD",
+    urls: {
+      rest: `${host}/services/data/v{version}/`,
+      sobjects: `${host}/services/data/v{version}/sobjects/`,
+      query: `${host}/services/data/v{version}/query/`,
+    },
+  });
+}
+
+/** The token of `Authorization: Bearer …` (or the older `OAuth …`); null for anything else. */
+export function bearerToken(header: string | undefined): string | null {
+  return /^(?:Bearer|OAuth) (\S+)$/.exec(header ?? "")?.[1] ?? null;
+}

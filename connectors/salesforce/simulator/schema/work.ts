@@ -1,0 +1,100 @@
+import { groupOrUser, owner } from "./composites.ts";
+import {
+  audit,
+  combobox,
+  date,
+  dateTime,
+  email,
+  type Field,
+  flag,
+  id,
+  int,
+  isDeleted,
+  pick,
+  reference,
+  text,
+  textarea,
+} from "./field.ts";
+
+const caseStatuses = ["New", "Working", "Escalated", "Closed"];
+
+/** Tickets and activities. */
+export const caseFields: Field[] = [
+  id(),
+  isDeleted(),
+  reference("MasterRecordId", ["Case"], { readOnly: true }),
+  text("CaseNumber", 30, { readOnly: true, nameField: true, nillable: false, defaultValue: null }),
+  reference("ContactId", ["Contact"]),
+  reference("AccountId", ["Account"]),
+  reference("ParentId", ["Case"]),
+  text("SuppliedName", 80),
+  email("SuppliedEmail"),
+  text("SuppliedPhone", 40),
+  text("SuppliedCompany", 80),
+  pick("Type", ["Mechanical", "Electrical", "Structural", "Question", "Problem", "Other"]),
+  pick("Status", caseStatuses, { nillable: false, defaultValue: "New" }),
+  pick("Reason", ["Installation", "Performance", "Breakdown", "Feedback", "Other"]),
+  pick("Origin", ["Phone", "Email", "Web"]),
+  text("Subject", 255),
+  pick("Priority", ["High", "Medium", "Low"], { nillable: false, defaultValue: "Medium" }),
+  textarea("Description", 32000),
+  flag("IsClosed", { label: "Closed", readOnly: true }),
+  dateTime("ClosedDate", { readOnly: true }),
+  flag("IsEscalated"),
+  owner(groupOrUser),
+  ...audit(),
+];
+
+const activityLinks = [
+  reference("WhoId", ["Contact", "Lead"], { label: "Name ID" }),
+  reference("WhatId", ["Account", "Opportunity", "Case"], { label: "Related To ID" }),
+];
+
+export const task: Field[] = [
+  id(),
+  ...activityLinks,
+  combobox("Subject", ["Call", "Email", "Send Letter", "Send Quote", "Other"]),
+  date("ActivityDate", { label: "Due Date Only" }),
+  pick("Status", ["Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred"], {
+    nillable: false,
+    defaultValue: "Not Started",
+  }),
+  pick("Priority", ["High", "Normal", "Low"], { nillable: false, defaultValue: "Normal" }),
+  flag("IsHighPriority", { readOnly: true }),
+  owner(groupOrUser),
+  textarea("Description", 32000),
+  pick("Type", ["Call", "Meeting", "Email", "Other"]),
+  isDeleted(),
+  reference("AccountId", ["Account"], { readOnly: true }),
+  flag("IsClosed", { label: "Closed", readOnly: true }),
+  ...audit(),
+  flag("IsArchived", { readOnly: true }),
+  int("CallDurationInSeconds", 8),
+  pick("CallType", ["Internal", "Inbound", "Outbound"]),
+  text("CallDisposition", 255),
+  pick("TaskSubtype", ["Task", "Email", "Call"], { updateable: false }),
+  dateTime("CompletedDateTime", { readOnly: true }),
+];
+
+export const event: Field[] = [
+  id(),
+  ...activityLinks,
+  combobox("Subject", ["Call", "Email", "Meeting", "Send Letter/Quote", "Other"]),
+  text("Location", 255),
+  flag("IsAllDayEvent"),
+  dateTime("ActivityDateTime"),
+  date("ActivityDate"),
+  int("DurationInMinutes", 8),
+  dateTime("StartDateTime"),
+  dateTime("EndDateTime"),
+  textarea("Description", 32000),
+  reference("AccountId", ["Account"], { readOnly: true }),
+  owner(),
+  pick("Type", ["Call", "Meeting", "Email", "Other"]),
+  flag("IsPrivate"),
+  pick("ShowAs", ["Busy", "OutOfOffice", "Free"]),
+  isDeleted(),
+  ...audit(),
+  flag("IsArchived", { readOnly: true }),
+  pick("EventSubtype", ["Event"], { updateable: false }),
+];

@@ -1,0 +1,46 @@
+import { SortedIndex } from "./sortedIndex.ts";
+import type { SalesforceRow } from "./values.ts";
+
+/** The rows of one object by id, deleted ones included, with sorted indexes built when a query first asks for them. */
+export class Table {
+  readonly #rows = new Map<string, SalesforceRow>();
+  readonly #indexes = new Map<string, SortedIndex>();
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get(id: string): SalesforceRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  values(): IterableIterator<SalesforceRow> {
+    return this.#rows.values();
+  }
+
+  /** Stores a row under its Id; rows are replaced, never edited, so an open cursor keeps what it saw. */
+  put(row: SalesforceRow): void {
+    this.#rows.set(row.Id, row);
+    for (const index of this.#indexes.values()) index.touch(row.Id, row);
+  }
+
+  /** Takes a row out for good: only for undoing a create. */
+  remove(id: string): void {
+    this.#rows.delete(id);
+    for (const index of this.#indexes.values()) index.touch(id, null);
+  }
+
+  index(column: string): SortedIndex {
+    const known = this.#indexes.get(column);
+    if (known) return known;
+    const built = new SortedIndex(column, this.#rows.values());
+    this.#indexes.set(column, built);
+    return built;
+  }
+
+  /** The rows whose text column equals the value, ignoring case. */
+  equal(column: string, value: string): SalesforceRow[] {
+    const key = value.toLowerCase();
+    return [...this.index(column).rows({ from: `${key}\0`, to: `${key}\u0001` })];
+  }
+}

@@ -1,0 +1,57 @@
+import type { StreamDeclaration } from "journey-hub/connector";
+import { rowsById, rowsByStamp, rowsOfIds } from "./query.ts";
+import { readRows, type Session } from "./read.ts";
+
+type Stream = StreamDeclaration<Session>;
+
+/** Every object we read. Stages are few and without deletion marks, so they are read as a whole each time. */
+export const streams = {
+  User: stream("User", { reference: true }),
+  OpportunityStage: wholeStream("OpportunityStage", { reference: true }),
+  Account: stream("Account"),
+  Contact: stream("Contact"),
+  Lead: stream("Lead"),
+  Opportunity: stream("Opportunity"),
+  OpportunityContactRole: stream("OpportunityContactRole"),
+  Case: stream("Case"),
+  Task: stream("Task"),
+  Event: stream("Event"),
+} satisfies Record<string, Stream>;
+
+function stream(object: string, traits: Pick<Stream, "reference"> = {}): Stream {
+  return {
+    ...wholeStream(object, traits),
+    changes: (session, { since, fields }) =>
+      readRows(session, {
+        object,
+        fields,
+        lane: "poll",
+        order: "stamp",
+        soql: (select, upTo) => rowsByStamp(select, since, upTo),
+      }),
+    async byId(session, ids, fields) {
+      if (ids.length === 0) return [];
+      const soql = (select: Parameters<typeof rowsOfIds>[0]) => rowsOfIds(select, ids);
+      const { records } = await readRows(session, { object, fields, lane: "webhook", order: "id", soql });
+      return records;
+    },
+    idsMax: 200,
+  };
+}
+
+function wholeStream(object: string, traits: Pick<Stream, "reference">): Stream {
+  return {
+    object,
+    ...traits,
+    async pages(session, { after, fields }) {
+      const { next, ...page } = await readRows(session, {
+        object,
+        fields,
+        lane: "backfill",
+        order: "id",
+        soql: (select, upTo) => rowsById(select, after, upTo?.id ?? null),
+      });
+      return { ...page, next: next?.id ?? null };
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { type Connector, createTransport, type Exchange, type OpenConnection } from "../connector/index.ts";
+import { type Clock, instantNow, systemClock } from "../lib/clock.ts";
+import { createPipeline, type Pipeline } from "../pipeline/context.ts";
+import { openStore } from "../store/open.ts";
+import type { Store } from "../store/store.ts";
+import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./config.ts";
+import { lockFolder, type RunningHub } from "./folder-lock.ts";
+import { type HubRules, loadRules } from "./rules.ts";
+import { openSecretBox, type SecretBox } from "./secrets.ts";
+
+/** A configured vendor account, ready to be used. */
+export interface HubConnection {
+  id: string;
+  entry: ConnectionEntry;
+  connector: Connector;
+  /** The connector's settings, secrets filled in. Never log or return them. */
+  config: unknown;
+  open: OpenConnection;
+}
+
+/** A data folder opened for work: what the verbs and the API are built on. */
+export interface Hub {
+  folder: string;
+  file: HubFile;
+  rules: HubRules;
+  store: Store;
+  pipeline: Pipeline;
+  clock: Clock;
+  secrets: SecretBox;
+  now(): string;
+  /** The connection of this id. Throws ConfigError when there is none or its settings cannot be used. */
+  connection(id: string): HubConnection;
+  connectionIds(): string[];
+  announce(running: RunningHub): void;
+  close(): Promise<void>;
+}
+
+export interface HubOptions {
+  folder: string;
+  connectors: readonly Connector[];
+  clock?: Clock;
+  environment?: NodeJS.ProcessEnv;
+  onExchange?: (connection: string, exchange: Exchange) => void;
+  /** For tests of a full disk. */
+  pagesMax?: number;
+}
+
+/**
+ * Opens a data folder: takes its lock, reads its configuration and rules, opens the store.
+ * Throws ConfigError or FolderInUseError, both with what to do.
+ */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { folder, clock = systemClock, environment = process.env } = options;
+  const file = readHubFile(folder);
+  const lock = lockFolder(folder);
+  try {
+    const secrets = openSecretBox(folder, environment);
+    const rules = await loadRules(folder);
+    const databaseUrl = environment.JOURNEY_HUB_DATABASE_URL;
+    const { pagesMax } = options;
+    const store = await openStore({
+      folder,
+      ...(databaseUrl ? { databaseUrl } : {}),
+      ...(pagesMax ? { pagesMax } : {}),
+    });
+    const opened = new Map<string, HubConnection>();
+    const connection = (id: string) => {
+      const known = opened.get(id) ?? openConnection(id, file, { ...options, clock, environment }, secrets);
+      opened.set(id, known);
+      return known;
+    };
+    return {
+      folder,
+      file,
+      rules,
+      store,
+      clock,
+      secrets,
+      now: () => instantNow(clock),
+      pipeline: pipelineOf(file, rules, store, clock),
+      connection,
+      connectionIds: () => Object.keys(file.connections),
+      announce: lock.announce,
+      async close() {
+        await store.close();
+        lock.release();
+      },
+    };
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
+}
+
+function pipelineOf(file: HubFile, { mappings, identity }: HubRules, store: Store, clock: Clock): Pipeline {
+  return createPipeline({
+    store,
+    identity,
+    now: () => instantNow(clock),
+    mapping: (connection, object) => mappings.find(file.connections[connection]?.connector ?? "", object),
+    settings(connection) {
+      const { country, time_zone = file.time_zone } = file.connections[connection] ?? {};
+      return { baseCurrency: file.base_currency, timeZone: time_zone, ...(country ? { country } : {}) };
+    },
+  });
+}
+
+function openConnection(
+  id: string,
+  file: HubFile,
+  { connectors, clock, environment, onExchange }: HubOptions & { clock: Clock; environment: NodeJS.ProcessEnv },
+  secrets: SecretBox,
+): HubConnection {
+  const entry = file.connections[id];
+  if (!entry) {
+    const known = Object.keys(file.connections).join(", ") || "none";
+    throw new ConfigError(`There is no connection "${id}" in journey-hub.yaml (there are: ${known}).`);
+  }
+  const connector = connectors.find((candidate) => candidate.id === entry.connector);
+  if (!connector) {
+    const known = connectors.map((candidate) => candidate.id).join(", ");
+    throw new ConfigError(
+      `Connection ${id} names the connector "${entry.connector}", which is not known (known: ${known}).`,
+    );
+  }
+  const config = connectionConfig(id, entry, connector, { environment, secrets });
+  const transport = createTransport({
+    limits: connector.limits(config),
+    clock,
+    allowedHosts: entry.allowedHosts,
+    ...(onExchange ? { onExchange: (exchange: Exchange) => onExchange(id, exchange) } : {}),
+  });
+  return { id, entry, connector, config, open: connector.open(config, transport) };
+}

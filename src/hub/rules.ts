@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../lib/package-root.ts";
+import { loadMappings, type Mappings, readMappingFolders, shippedMappings } from "../mapping/index.ts";
+import { checkReferences, compileJourney, compileScore, type Rules } from "../pipeline/derive/plan.ts";
+import { type IdentityRules, loadIdentityRules } from "../pipeline/resolve/rules.ts";
+import { ConfigError } from "./config.ts";
+
+/** Everything declarative a hub works by. */
+export interface HubRules {
+  mappings: Mappings;
+  identity: IdentityRules;
+  derive: Rules;
+}
+
+/** Reads the shipped rules, each file overridden by the data folder's `mappings/` file of the same name. Throws ConfigError. */
+export async function loadRules(folder: string): Promise<HubRules> {
+  const own = join(folder, "mappings");
+  const mappings = loadMappings(await readMappingFolders([shippedMappings, own]));
+  return { mappings, identity: loadIdentityRules(chosen(own, "identity")), derive: loadDeriveRules(own) };
+}
+
+function chosen(own: string, kind: string): string {
+  const override = join(own, kind, "default.yaml");
+  return existsSync(override) ? override : join(packageRoot, "mappings", kind, "default.yaml");
+}
+
+function loadDeriveRules(own: string): Rules {
+  const journeyFile = chosen(own, "journeys");
+  const scoreFile = chosen(own, "scores");
+  const journeyText = readFileSync(journeyFile, "utf8");
+  const score = usable(compileScore(readFileSync(scoreFile, "utf8"), scoreFile));
+  const journey = usable(compileJourney(journeyText, journeyFile));
+  usable(checkReferences(journeyText, journeyFile, score));
+  return { journey, score };
+}
+
+type Findings = { file: string; line: number; column: number; message: string }[];
+
+function usable<T extends object>(compiled: T | Findings): T {
+  if (!Array.isArray(compiled) || compiled.length === 0) return compiled as T;
+  const lines = (compiled as Findings).map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new ConfigError(lines.join("\n"));
+}

@@ -1,0 +1,141 @@
+import { SourceError } from "../connector/index.ts";
+import type { BatchCounts } from "../pipeline/context.ts";
+import { deriveDue } from "../pipeline/derive/run.ts";
+import { pullStream } from "../pipeline/pull/run.ts";
+import { type Applied, applyConnection } from "../pipeline/writeback/run.ts";
+import { set } from "../store/writes.ts";
+import type { Hub, HubConnection } from "./hub.ts";
+import { recordRun } from "./runs.ts";
+
+export interface SyncProgress {
+  connection: string;
+  stream: string;
+  counts: BatchCounts;
+}
+
+export interface SyncResult extends BatchCounts {
+  connection: string;
+}
+
+/**
+ * Pulls every stream of a connection, reference data first. A stream that fails does not keep the others from running; the first
+ * failure is thrown at the end. @returns the totals over all streams.
+ */
+export async function syncConnection(
+  hub: Hub,
+  id: string,
+  onProgress?: (progress: SyncProgress) => void,
+): Promise<SyncResult> {
+  const connection = hub.connection(id);
+  return recordRun(hub, { connection: id, kind: "sync" }, async (counts) => {
+    const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
+    const failures: unknown[] = [];
+    for (const name of streamOrder(connection)) {
+      try {
+        await pullOne(hub, connection, name, (batch) => {
+          for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) totals[key] += batch[key];
+          Object.assign(counts, { ...totals, connection: undefined });
+          onProgress?.({ connection: id, stream: name, counts: batch });
+        });
+      } catch (cause) {
+        failures.push(cause);
+        if (cause instanceof SourceError && (cause.next === "stop" || cause.next === "reauthorise")) break;
+      }
+    }
+    const [first] = failures;
+    await keepStatus(hub, connection, first);
+    if (first !== undefined) throw first;
+    return totals;
+  });
+}
+
+function streamOrder({ open }: HubConnection): string[] {
+  const names = Object.keys(open.streams);
+  return [
+    ...names.filter((name) => open.streams[name]?.reference),
+    ...names.filter((name) => !open.streams[name]?.reference),
+  ];
+}
+
+async function pullOne(
+  hub: Hub,
+  connection: HubConnection,
+  name: string,
+  onProgress: (counts: BatchCounts) => void,
+): Promise<void> {
+  const stream = connection.open.streams[name];
+  if (!stream) return;
+  const fields = hub.rules.mappings.find(connection.connector.id, stream.object)?.reads ?? [];
+  await pullStream({
+    pipeline: hub.pipeline,
+    connection: connection.id,
+    name,
+    stream,
+    fields,
+    nowMs: hub.clock.now(),
+    onProgress,
+  });
+}
+
+/** Proves a connection's credentials and keeps what was learned. Throws SourceError that names the field and the remedy. */
+export async function checkConnection(hub: Hub, id: string): Promise<{ account: string; name: string }> {
+  const connection = hub.connection(id);
+  try {
+    const { id: account, name } = await connection.open.check();
+    await keepStatus(hub, connection, undefined, account);
+    return { account, name };
+  } catch (cause) {
+    await keepStatus(hub, connection, cause);
+    throw cause;
+  }
+}
+
+async function keepStatus(
+  hub: Hub,
+  { id, connector }: HubConnection,
+  failure: unknown,
+  account?: string,
+): Promise<void> {
+  const [known] = await hub.store.byKey("connections", "id", [id]);
+  const needsPerson = failure instanceof SourceError && (failure.next === "stop" || failure.next === "reauthorise");
+  const status = failure === undefined ? "connected" : needsPerson ? "needs_attention" : "failed";
+  const message =
+    failure instanceof Error
+      ? [failure.message, failure instanceof SourceError ? failure.details.remedy : ""].filter(Boolean).join(" ")
+      : null;
+  await hub.store.commit([
+    set("connections", [
+      {
+        id,
+        connector: connector.id,
+        account: account ?? known?.account ?? null,
+        status,
+        message,
+        checked_at: hub.now(),
+      },
+    ]),
+  ]);
+}
+
+/** Derives stages and scores of every customer that changed or whose timer is due. @returns how many. */
+export async function deriveAll(hub: Hub, onProgress?: (derived: number) => void): Promise<number> {
+  const options = { store: hub.store, rules: hub.rules.derive, asOf: hub.now() };
+  return deriveDue(onProgress ? { ...options, onProgress } : options);
+}
+
+/** Sends a connection's differences back to it. Connections without write-back give null. */
+export async function applyWritebacks(
+  hub: Hub,
+  id: string,
+  onProgress?: (written: number) => void,
+): Promise<Applied | null> {
+  const { open, entry } = hub.connection(id);
+  const { writeback } = open;
+  if (!writeback || !entry.writeback) return null;
+  return recordRun(hub, { connection: id, kind: "apply" }, async (counts) => {
+    const options = { store: hub.store, connection: id, writeback, now: hub.now };
+    const applied = await applyConnection(onProgress ? { ...options, onProgress } : options);
+    Object.assign(counts, { records: applied.records, fields: applied.fields, refused: applied.refused });
+    return applied;
+  });
+}

@@ -1,0 +1,38 @@
+import type { YamlPath } from "./positions.ts";
+import type { Read } from "./run.ts";
+import type { ObjectTarget, Target } from "./targets.ts";
+
+/** A place that takes one value or a plain list: everything but an object with parts of its own. */
+export type ValueTarget = Exclude<Target, ObjectTarget>;
+
+/** Where in the file and for what a value is compiled. */
+export interface Site {
+  /** The place in the file, for findings. */
+  path: YamlPath;
+  /** The field it is for, as it appears in drift and failures. */
+  field: string;
+  /** True inside `each:`, where paths start at the element. */
+  inItem: boolean;
+}
+
+/** What the compiler of one file shares with its parts. */
+export interface Compiler {
+  kind: string;
+  /** Fields an expression may read here. */
+  readable: ReadonlySet<string>;
+  reads: Set<string>;
+  report(path: YamlPath, message: string, at?: "key" | "value"): void;
+}
+
+export interface CompiledValue {
+  read: Read;
+  /** True for a constant: it says nothing about the record by itself. */
+  fixed: boolean;
+  /** True if it reads other fields, so that those must be mapped first. */
+  usesFields: boolean;
+}
+
+/** The site of a part of what is written at a site. */
+export function below(site: Site, ...keys: (string | number)[]): Site {
+  return { ...site, path: [...site.path, ...keys] };
+}

@@ -1,0 +1,14 @@
+/** `journey-hub/mapping`: mapping files read, linted and compiled. */
+export { lintMappings, loadMappings, type Mappings, readMappingFolders, shippedMappings } from "./load.ts";
+export {
+  type CompiledMapping,
+  type Drift,
+  type LookupTable,
+  lookupTables,
+  type MapContext,
+  type MappingFailure,
+  type MappingOutcome,
+} from "./outcome.ts";
+export { type Finding, parseYaml, type YamlPath, type YamlSource } from "./positions.ts";
+export type { MappingText } from "./read.ts";
+export { mappingJsonSchema } from "./schema.ts";

@@ -1,0 +1,77 @@
+import { type Coerce, coercion } from "./coerce.ts";
+import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
+import { type Operation, operation } from "./operation.ts";
+import { isEmpty, type Read } from "./run.ts";
+import { compileCondition, compileSource, constant, pathRead } from "./sources.ts";
+import { chosenTransforms, compileSteps } from "./steps.ts";
+import type { Apply } from "./transforms.ts";
+
+/** Compiles one value as written in the file: a path, a constant or an operation; what is wrong is reported and the value stays empty. */
+export function compileValue(written: unknown, target: ValueTarget, site: Site, compiler: Compiler): CompiledValue {
+  if (typeof written === "number" || typeof written === "boolean") return constant(written);
+  if (typeof written === "string" && target.type === "enum") return constant(written);
+  if (typeof written === "string") {
+    const coerce = coercion(target, site.field);
+    const read = pathRead(written, site, compiler);
+    return { read: (scope, run) => coerce(read(scope, run), run), fixed: false, usesFields: false };
+  }
+  return compileOperation(operation.parse(written), target, site, compiler);
+}
+
+function compileOperation(given: Operation, target: ValueTarget, site: Site, compiler: Compiler): CompiledValue {
+  const source =
+    given.first === undefined
+      ? compileSource(given, target, site, compiler)
+      : firstOf(given.first, target, below(site, "first"), compiler);
+  const condition = given.when === undefined ? undefined : compileCondition(given.when, below(site, "when"), compiler);
+  const steps = compileSteps(given, target, site, compiler);
+  const read = chain(source.read, steps, isMade(given, target) ? undefined : coercion(target, site.field));
+  return {
+    read: condition ? (scope, run) => (condition.read(scope, run) === true ? read(scope, run) : undefined) : read,
+    fixed: source.fixed && !condition,
+    usesFields: source.usesFields || (condition?.usesFields ?? false),
+  };
+}
+
+/** True where the operation has made the very value the place takes, so that coercing it again would only cost time. */
+function isMade(given: Operation, target: ValueTarget): boolean {
+  if (given.ref !== undefined || given.map !== undefined) return given.ref === undefined;
+  const last = chosenTransforms(given.do ?? []).at(-1)?.transform.gives;
+  if (last !== undefined) return last === target.type && last !== "text" && last !== "number" && last !== "list";
+  return given.const !== undefined || given.money !== undefined || given.first !== undefined;
+}
+
+function chain(source: Read, steps: readonly Apply[], coerce: Coerce | undefined): Read {
+  const last = coerce ?? ((value: unknown) => value);
+  const [only] = steps;
+  if (!only) return (scope, run) => last(source(scope, run), run);
+  if (steps.length === 1) {
+    return (scope, run) => {
+      const value = source(scope, run);
+      return isEmpty(value) ? undefined : last(only(value, scope, run), run);
+    };
+  }
+  return (scope, run) => {
+    let value = source(scope, run);
+    for (const step of steps) {
+      if (isEmpty(value)) return undefined;
+      value = step(value, scope, run);
+    }
+    return last(value, run);
+  };
+}
+
+function firstOf(written: readonly unknown[], target: ValueTarget, site: Site, compiler: Compiler): CompiledValue {
+  const values = written.map((each, index) => compileValue(each, target, below(site, index), compiler));
+  return {
+    read: (scope, run) => {
+      for (const value of values) {
+        const result = value.read(scope, run);
+        if (result !== undefined) return result;
+      }
+      return undefined;
+    },
+    fixed: values.every((value) => value.fixed),
+    usesFields: values.some((value) => value.usesFields),
+  };
+}

@@ -1,0 +1,92 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Store } from "../../store/store.ts";
+import type { Row } from "../../store/tables.ts";
+import { append, remove, set, type Write } from "../../store/writes.ts";
+import { type Derived, derive, type Rules } from "./plan.ts";
+import { readDue, readSubjects } from "./rows.ts";
+
+export interface DeriveOptions {
+  store: Store;
+  rules: Rules;
+  /** The instant the fold runs to. */
+  asOf: string;
+  onProgress?: (derived: number) => void;
+}
+
+const batchSize = 25;
+const batchesMax = 1_000_000;
+
+/**
+ * Derives every customer that is dirty or whose timer is due, a commit a batch, until none is left.
+ * @returns how many customers were derived.
+ */
+export async function deriveDue({ store, rules, asOf, onProgress }: DeriveOptions): Promise<number> {
+  let derived = 0;
+  for (let n = 0; n < batchesMax; n++) {
+    const due = await readDue(store, asOf, batchSize);
+    if (due.length === 0) return derived;
+    const subjects = await readSubjects(
+      store,
+      due.map(({ customer_id }) => customer_id),
+    );
+    const results = [...subjects].map(([id, subject]) => ({ id, result: derive(subject, rules, asOf) }));
+    const marks = due.flatMap(({ customer_id, since }) => (since === null ? [] : [[customer_id, since]]));
+    const ids = due.map(({ customer_id }) => customer_id);
+    await store.commit([...derivedWrites(ids, results, rules, asOf), remove("dirty", ["customer_id", "since"], marks)]);
+    derived += due.length;
+    onProgress?.(derived);
+    await nextTurn(); // webhooks come between two batches
+  }
+  return derived;
+}
+
+function derivedWrites(
+  ids: readonly string[],
+  results: readonly { id: string; result: Derived }[],
+  rules: Rules,
+  asOf: string,
+): Write[] {
+  const keys = ids.map((id) => [id]);
+  return [
+    remove("stage_intervals", ["customer_id"], keys),
+    remove("scores", ["customer_id"], keys),
+    remove("timers", ["customer_id"], keys),
+    append(
+      "stage_intervals",
+      results.flatMap(({ id, result }) => intervalRows(id, result, rules, asOf)),
+    ),
+    set(
+      "scores",
+      results.map(({ id, result }) => scoreRow(id, result, asOf)),
+    ),
+    set(
+      "timers",
+      results.flatMap(({ id, result: { next } }) => (next ? [{ customer_id: id, ...next }] : [])),
+    ),
+  ];
+}
+
+function intervalRows(
+  customer_id: string,
+  { intervals }: Derived,
+  { journey }: Rules,
+  as_of: string,
+): Row<"stage_intervals">[] {
+  return intervals.map((interval, position) => ({
+    customer_id,
+    journey: journey.name,
+    position,
+    stage: interval.stage,
+    cycle_no: interval.cycle_no,
+    valid_from: interval.valid_from,
+    valid_to: interval.valid_to,
+    cause: interval.cause,
+    evidence: JSON.stringify(interval.evidence),
+    as_of,
+  }));
+}
+
+function scoreRow(customer_id: string, { score }: Derived, as_of: string): Row<"scores"> {
+  const { name, value, grade, ...rest } = score;
+  return { customer_id, name, value, grade, document: JSON.stringify(rest), as_of };
+}

@@ -1,0 +1,231 @@
+import type { CompiledMapping, MapContext } from "../../mapping/index.ts";
+import type { Problem } from "../../model/problem.ts";
+import type {
+  LandedRecord,
+  MappedAssociation,
+  MappedRecord,
+  MappedVersion,
+  StatedAssociation,
+  StoredRecord,
+} from "../../model/record.ts";
+import type { Row } from "../../store/tables.ts";
+import { append, remove, set, type Write } from "../../store/writes.ts";
+import { storedVersion } from "../records.ts";
+
+export interface MapInput {
+  landed: readonly LandedRecord[];
+  /** The mapping of a raw object, undefined where there is none. */
+  mapping(connection: string, object: string): CompiledMapping | undefined;
+  context(connection: string): MapContext;
+  before: ReadonlyMap<string, StoredRecord>;
+  stated: ReadonlyMap<string, readonly StatedAssociation[]>;
+}
+
+export interface MapOutput {
+  versions: MappedVersion[];
+  associations: { added: StatedAssociation[]; removed: StatedAssociation[] };
+  problems: Problem[];
+  passed: Set<string>;
+}
+
+/** Puts landed records into the unified vocabulary; what cannot be mapped stays raw, with a problem that says why. */
+export function planMap(input: MapInput): { writes: Write[]; output: MapOutput } {
+  const output: MapOutput = { versions: [], associations: { added: [], removed: [] }, problems: [], passed: new Set() };
+  const rows = new Map<string, Row<"records">>();
+  const stated = new Map<string, StatedAssociation[]>();
+  const latest = new Map(input.before);
+  for (const landed of input.landed) {
+    const result = mapOne(landed, input, latest.get(landed.record_key) ?? null, output.problems);
+    if (!result) continue;
+    output.passed.add(landed.record_key);
+    if ("association" in result) {
+      stated.set(landed.record_key, ownAssociation(landed, result.association));
+      continue;
+    }
+    const { version, mappingVersion } = result;
+    output.versions.push(version);
+    rows.set(landed.record_key, recordRow(version, mappingVersion));
+    stated.set(landed.record_key, statedBy(version));
+    latest.set(landed.record_key, storedVersion(version));
+  }
+  const associations = diffAssociations(input.stated, stated);
+  output.associations = { added: associations.added, removed: associations.removed };
+  const writes = [...(rows.size > 0 ? [set("records", [...rows.values()])] : []), ...associations.writes];
+  return { writes, output };
+}
+
+type Mapped = { version: MappedVersion; mappingVersion: string } | { association: MappedAssociation | null };
+
+function mapOne(
+  landed: LandedRecord,
+  input: MapInput,
+  before: StoredRecord | null,
+  problems: Problem[],
+): Mapped | null {
+  const mapping = input.mapping(landed.connection, landed.object);
+  if (!mapping) {
+    problems.push(noMapping(landed));
+    return null;
+  }
+  const first = { first_seq: before?.first_seq ?? landed.seq, first_seen_at: before?.first_seen_at ?? landed.known_at };
+  if (landed.deleted && Object.keys(landed.payload).length === 0) {
+    // The vendor only said that it is gone: what was known of it stays, marked deleted.
+    if (!before) return { association: null };
+    return {
+      version: { landed, mapped: tombstone(landed, before), ...first, before },
+      mappingVersion: mapping.version,
+    };
+  }
+  const outcome = mapping.map(landed.payload, input.context(landed.connection));
+  if ("failure" in outcome) {
+    const { class: kind, message, field } = outcome.failure;
+    problems.push({
+      ...about(landed),
+      class: kind,
+      fingerprint: `${landed.object} ${field} ${kind}`,
+      message,
+      remedy: "Correct the value at its source or the mapping file; the record is mapped again by itself.",
+    });
+    return null;
+  }
+  for (const drift of outcome.drift) problems.push(driftProblem(landed, drift));
+  if ("association" in outcome) {
+    const gone = landed.deleted || outcome.association.deleted;
+    return { association: gone ? null : outcome.association };
+  }
+  const mapped = landed.deleted ? { ...outcome.record, deleted: true } : outcome.record;
+  return { version: { landed, mapped, ...first, before }, mappingVersion: mapping.version };
+}
+
+function about(landed: LandedRecord): Pick<Problem, "connection" | "record_key" | "step" | "raw_seq"> {
+  return { connection: landed.connection, record_key: landed.record_key, step: "map", raw_seq: landed.seq };
+}
+
+function noMapping(landed: LandedRecord): Problem {
+  return {
+    ...about(landed),
+    class: "no_mapping",
+    fingerprint: `no mapping for ${landed.object}`,
+    message: `There is no mapping file for ${landed.object} of connection ${landed.connection}; its records are kept raw`,
+    remedy: `Add a mapping file for ${landed.object} and run \`journey-hub replay\`: no call to the vendor is needed.`,
+  };
+}
+
+/** One problem for all records that hold the unknown value, not one each. */
+function driftProblem(landed: LandedRecord, drift: { field: string; value: string; reason: string }): Problem {
+  const what = drift.reason === "unknown_value" ? "is not in the mapping's table" : "cannot be read";
+  return {
+    ...about(landed),
+    record_key: "",
+    class: "drift",
+    fingerprint: `${landed.object} ${drift.field} ${drift.reason} ${drift.value}`,
+    message: `${landed.object}: the value "${drift.value}" of ${drift.field} ${what}; first seen on ${landed.record_key}`,
+    remedy: "Add the value to the mapping file and run `journey-hub replay`; until then the field stays empty.",
+  };
+}
+
+function tombstone(landed: LandedRecord, before: StoredRecord): MappedRecord {
+  return {
+    kind: before.kind,
+    remote_id: before.remote_id,
+    remote_created_at: null,
+    remote_updated_at: landed.version ?? before.remote_updated_at,
+    remote_url: null,
+    deleted: true,
+    merged_into: null,
+    fields: before.fields,
+    identifiers: before.identifiers,
+    associations: [],
+    custom_fields: {},
+    native: {},
+    observed: null,
+  };
+}
+
+function recordRow({ landed, mapped, first_seq, first_seen_at }: MappedVersion, mapping: string): Row<"records"> {
+  return {
+    record_key: landed.record_key,
+    connection: landed.connection,
+    object: landed.object,
+    remote_id: landed.remote_id,
+    kind: mapped.kind,
+    first_seq,
+    first_seen_at,
+    raw_seq: landed.seq,
+    mapping,
+    remote_created_at: mapped.remote_created_at,
+    remote_updated_at: mapped.remote_updated_at,
+    remote_url: mapped.remote_url,
+    deleted: mapped.deleted ? 1 : 0,
+    merged_into: mapped.merged_into,
+    fields: JSON.stringify(mapped.fields),
+    identifiers: JSON.stringify(mapped.identifiers),
+    custom_fields: JSON.stringify(mapped.custom_fields),
+    native: JSON.stringify(mapped.native),
+    observed: mapped.observed ? JSON.stringify(mapped.observed) : null,
+  };
+}
+
+/** A row that is itself a link; gone, it states nothing. */
+function ownAssociation(landed: LandedRecord, association: MappedAssociation | null): StatedAssociation[] {
+  if (!association) return [];
+  const { from, to, role } = association;
+  const key = (ref: string) => `${landed.connection}:${ref}`;
+  return [{ from_key: key(from), to_key: key(to), role, source_key: landed.record_key }];
+}
+
+/** Fields that point at other records, and the roles they stand for; owners are no customers, parents are customers of their own. */
+const roleOfField: Readonly<Record<string, string>> = {
+  company_ref: "company",
+  contact_ref: "contact",
+  primary_contact_ref: "primary_contact",
+  deal_ref: "deal",
+  ticket_ref: "ticket",
+  order_ref: "order",
+  quote_ref: "quote",
+  invoice_ref: "invoice",
+};
+
+function statedBy({ landed, mapped }: MappedVersion): StatedAssociation[] {
+  const rows = new Map<string, StatedAssociation>();
+  const state = (to: string, role: string) => {
+    const to_key = `${landed.connection}:${to}`;
+    if (!rows.has(to_key))
+      rows.set(to_key, { from_key: landed.record_key, to_key, role, source_key: landed.record_key });
+  };
+  if (mapped.deleted) return [];
+  for (const { to, role } of mapped.associations) state(to, role);
+  for (const [field, value] of Object.entries(mapped.fields)) {
+    const role = roleOfField[field];
+    if (role && typeof value === "string") state(value, role);
+  }
+  return [...rows.values()];
+}
+
+function diffAssociations(
+  before: ReadonlyMap<string, readonly StatedAssociation[]>,
+  after: ReadonlyMap<string, readonly StatedAssociation[]>,
+): { writes: Write[]; added: StatedAssociation[]; removed: StatedAssociation[] } {
+  const added: StatedAssociation[] = [];
+  const removed: StatedAssociation[] = [];
+  const same = (a: StatedAssociation, b: StatedAssociation) =>
+    a.to_key === b.to_key && a.role === b.role && a.from_key === b.from_key;
+  for (const [source, rows] of after) {
+    const old = before.get(source) ?? [];
+    added.push(...rows.filter((row) => !old.some((known) => same(row, known))));
+    removed.push(...old.filter((known) => !rows.some((row) => same(row, known))));
+  }
+  const writes: Write[] = [];
+  if (removed.length > 0) {
+    const key = ["from_key", "to_key", "role", "source_key"] as const;
+    writes.push(
+      remove(
+        "associations",
+        key,
+        removed.map((row) => key.map((column) => row[column])),
+      ),
+    );
+  }
+  if (added.length > 0) writes.push(append("associations", added));
+  return { writes, added, removed };
+}

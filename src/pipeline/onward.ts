@@ -1,0 +1,68 @@
+import type { Row } from "../store/tables.ts";
+import { put, set, type Write } from "../store/writes.ts";
+import type { Pipeline } from "./context.ts";
+import type { MapOutput } from "./map/plan.ts";
+import { planErrors, readErrors } from "./problems.ts";
+import { affectedRecords, membershipStarts, planIdentity, planMemberships } from "./resolve/plan.ts";
+import { readClosure, readMemberships, readNeighbourhood } from "./resolve/rows.ts";
+import { planEvents, planPlacement } from "./timeline/plan.ts";
+import { readStandingEvents } from "./timeline/rows.ts";
+
+/** From mapped versions to the timeline: what landing and replay share. Returns the writes of resolve, timeline, errors and dirty marks. */
+export async function onward(
+  { store, identity }: Pipeline,
+  map: MapOutput,
+  now: string,
+): Promise<{ writes: Write[]; events: number }> {
+  const { versions, associations } = map;
+  const resolved = planIdentity(await readClosure(store, versions, identity), versions, identity);
+  const { moved, touched } = resolved.output;
+
+  const starts = membershipStarts(versions, moved, associations);
+  const around = await readNeighbourhood(store, starts, { ...associations, links: moved });
+  const affected = affectedRecords(starts, moved, around);
+  const versionKeys = versions.map(({ landed }) => landed.record_key);
+  const memberships = await readMemberships(store, [...new Set([...affected, ...versionKeys])]);
+  const belonging = planMemberships({ starts, moved, around, affected, stored: memberships });
+
+  const made = planEvents(versions);
+  const stored = new Map([...memberships].map(([key, rows]) => [key, rows.map(({ customer_id }) => customer_id)]));
+  const placed = planPlacement({
+    events: made.output,
+    customersOf: new Map([...stored, ...belonging.output.current]),
+    changes: belonging.output.changes,
+    standing: await readStandingEvents(
+      store,
+      belonging.output.changes.map(({ record_key }) => record_key),
+    ),
+  });
+
+  const known = await readErrors(store, [
+    ...new Set([...map.passed, ...map.problems.map((problem) => problem.record_key)]),
+  ]);
+  const errors = planErrors({ step: "map", problems: map.problems, passed: map.passed, known, now });
+  const dirty = new Set([
+    ...touched,
+    ...placed.output,
+    ...belonging.output.changes.map(({ customer_id }) => customer_id),
+  ]);
+  const marks = [...dirty].map((customer_id): Row<"dirty"> => ({ customer_id, since: now }));
+  const writes = [
+    ...resolved.writes,
+    ...belonging.writes,
+    ...made.writes,
+    ...placed.writes,
+    ...errors,
+    ...(marks.length > 0 ? [set("dirty", marks)] : []),
+  ];
+  return { writes, events: made.output.length };
+}
+
+/**
+ * Identity is decided by one plan at a time over all processes: read before anything else of a plan, put by its commit, so of two plans
+ * that read the same state the second is stale.
+ */
+export async function readTurn(store: Pipeline["store"]): Promise<Write> {
+  const [row] = await store.byKey("lanes", "name", ["identity"]);
+  return put("lanes", [{ name: "identity", revision: (row?.revision ?? 0) + 1 }]);
+}

@@ -1,0 +1,37 @@
+import { shortHash } from "../lib/hash.ts";
+import type { Problem, ProblemStep } from "../model/problem.ts";
+import type { Store } from "../store/store.ts";
+import type { Row } from "../store/tables.ts";
+import { set, type Write } from "../store/writes.ts";
+
+/** The open and resolved errors of these records, and of their connections as such. */
+export async function readErrors(store: Store, recordKeys: readonly string[]): Promise<Row<"errors">[]> {
+  return store.byKey("errors", "record_key", recordKeys);
+}
+
+export interface ProblemInput {
+  step: ProblemStep;
+  problems: readonly Problem[];
+  /** Records that went through the step cleanly: their open errors of this step are resolved. */
+  passed: ReadonlySet<string>;
+  /** Error rows of the records concerned. */
+  known: readonly Row<"errors">[];
+  now: string;
+}
+
+/** Opens, renews and resolves errors: pure. */
+export function planErrors({ step, problems, passed, known, now }: ProblemInput): Write[] {
+  const rows = new Map<string, Row<"errors">>();
+  const byId = new Map(known.map((row) => [row.id, row]));
+  for (const row of known) {
+    const failsAgain = problems.some((problem) => problem.record_key === row.record_key);
+    if (row.step !== step || row.status !== "open" || row.record_key === "") continue;
+    if (passed.has(row.record_key) || failsAgain) rows.set(row.id, { ...row, status: "resolved", last_seen_at: now });
+  }
+  for (const problem of problems) {
+    const id = shortHash(problem.connection, problem.record_key, problem.step, problem.fingerprint);
+    const first_seen_at = byId.get(id)?.first_seen_at ?? now;
+    rows.set(id, { id, ...problem, first_seen_at, last_seen_at: now, status: "open" });
+  }
+  return rows.size === 0 ? [] : [set("errors", [...rows.values()])];
+}

@@ -1,0 +1,193 @@
+import { shortHash } from "../../lib/hash.ts";
+import type { MappedVersion, StatedAssociation } from "../../model/record.ts";
+import type { Row } from "../../store/tables.ts";
+import { append, put, remove, type Write } from "../../store/writes.ts";
+import { partyOf } from "./claims.ts";
+import { type Cluster, cluster, type Node } from "./cluster.ts";
+import { goldenName, goldenValues } from "./golden.ts";
+import { dependents, membershipsOf, type Neighbourhood, type PartyLink } from "./membership.ts";
+import { normaliseCompany, normaliseName, type PartyName } from "./names.ts";
+import type { Closure } from "./rows.ts";
+import type { IdentityRules } from "./rules.ts";
+
+/** Id of the customer founded by a record. Every record's id of this form answers for the customer the record belongs to now. */
+export function customerIdOf(founderKey: string): string {
+  return `c_${shortHash("customer", founderKey)}`;
+}
+
+export interface ResolveOutput {
+  /** New customer of each record that is new or has moved. */
+  moved: Map<string, PartyLink>;
+  /** Customers whose record set or golden values changed, and those that are no more. */
+  touched: Set<string>;
+}
+
+/** Decides which records are one customer; writes identifiers, links and customers. */
+export function planIdentity(
+  closure: Closure,
+  versions: readonly MappedVersion[],
+  rules: IdentityRules,
+): { writes: Write[]; output: ResolveOutput } {
+  const output: ResolveOutput = { moved: new Map(), touched: new Set() };
+  const changedRecords = new Set(versions.map(({ landed }) => landed.record_key));
+  const links: Row<"links">[] = [];
+  const customers: Row<"customers">[] = [];
+  const standing = new Set<string>();
+  for (const found of cluster(nodes(closure), rules.version)) {
+    const id = customerIdOf(found.founder.record_key);
+    standing.add(id);
+    const moved = linkRows(found, id, closure, output);
+    links.push(...moved);
+    if (moved.length === 0 && !found.members.some(({ record_key }) => changedRecords.has(record_key))) continue;
+    output.touched.add(id);
+    const row = customerRow(found, id, closure);
+    if (row) customers.push(row);
+  }
+  const gone = [...closure.customers.keys()].filter((id) => !standing.has(id));
+  for (const id of gone) output.touched.add(id);
+  const writes = [
+    ...identifierWrites(closure, changedRecords),
+    ...(links.length > 0 ? [put("links", links)] : []),
+    ...(customers.length > 0 ? [put("customers", customers)] : []),
+    ...(gone.length > 0
+      ? [
+          remove(
+            "customers",
+            ["id"],
+            gone.map((id) => [id]),
+          ),
+        ]
+      : []),
+  ];
+  return { writes, output };
+}
+
+function nodes({ records, claims, overfull }: Closure): Node[] {
+  return [...records.values()].map((record) => ({
+    record_key: record.record_key,
+    first_seq: record.first_seq,
+    claims: (claims.get(record.record_key) ?? []).filter(({ text }) => !overfull.has(text)),
+    name: nameOf(record),
+  }));
+}
+
+function nameOf(record: Parameters<typeof partyOf>[0]): PartyName {
+  const party = partyOf(record);
+  if (!party) return { first: "", last: "" };
+  if (party.kind === "company") return { first: "", last: normaliseCompany(party.fields.name) };
+  return { first: normaliseName(party.fields.first_name), last: normaliseName(party.fields.last_name) };
+}
+
+function linkRows(found: Cluster, id: string, closure: Closure, output: ResolveOutput): Row<"links">[] {
+  const kind = closure.records.get(found.founder.record_key)?.kind === "company" ? "company" : "person";
+  const rows: Row<"links">[] = [];
+  for (const { record_key } of found.members) {
+    const old = closure.links.get(record_key);
+    const evidence = JSON.stringify(found.evidence.get(record_key) ?? null);
+    if (old?.customer_id === id && old.evidence === evidence) continue;
+    rows.push({ record_key, customer_id: id, kind, evidence, revision: (old?.revision ?? 0) + 1 });
+    if (old?.customer_id === id) continue;
+    output.moved.set(record_key, { customer_id: id, kind });
+    if (old) output.touched.add(old.customer_id);
+  }
+  return rows;
+}
+
+function customerRow(found: Cluster, id: string, closure: Closure): Row<"customers"> | null {
+  const members = found.members.flatMap(({ record_key }) => closure.records.get(record_key) ?? []);
+  const founder = closure.records.get(found.founder.record_key);
+  const values = goldenValues(members);
+  const golden = JSON.stringify(values);
+  const old = closure.customers.get(id);
+  if (!founder || old?.golden === golden) return null;
+  return {
+    id,
+    kind: founder.kind === "company" ? "company" : "person",
+    name: goldenName(values),
+    golden,
+    first_seen_at: founder.first_seen_at,
+    revision: (old?.revision ?? 0) + 1,
+  };
+}
+
+function identifierWrites({ claims, storedClaims }: Closure, changedRecords: ReadonlySet<string>): Write[] {
+  const added: Row<"identifiers">[] = [];
+  const removed: [string, string][] = [];
+  for (const record_key of changedRecords) {
+    const made = claims.get(record_key);
+    if (!made) continue;
+    const now = new Set(made.map(({ text }) => text));
+    const before = new Set(storedClaims.get(record_key) ?? []);
+    for (const claim of now) if (!before.has(claim)) added.push({ claim, record_key });
+    for (const claim of before) if (!now.has(claim)) removed.push([claim, record_key]);
+  }
+  return [
+    ...(removed.length > 0 ? [remove("identifiers", ["claim", "record_key"], removed)] : []),
+    ...(added.length > 0 ? [append("identifiers", added)] : []),
+  ];
+}
+
+/** A record that came to belong, or no longer belongs, to a customer. */
+export interface MembershipChange {
+  record_key: string;
+  customer_id: string;
+  change: "added" | "removed";
+}
+
+/** Where memberships must be looked at again: records that moved or are new, and both ends of changed associations. */
+export function membershipStarts(
+  versions: readonly MappedVersion[],
+  moved: ReadonlyMap<string, PartyLink>,
+  associations: { added: readonly StatedAssociation[]; removed: readonly StatedAssociation[] },
+): Set<string> {
+  const starts = new Set(moved.keys());
+  for (const { landed, before } of versions) if (!before) starts.add(landed.record_key);
+  for (const { from_key, to_key } of [...associations.added, ...associations.removed]) starts.add(from_key).add(to_key);
+  return starts;
+}
+
+/** Recomputes the memberships of everything that hangs on the starts. */
+export function planMemberships(input: {
+  starts: ReadonlySet<string>;
+  moved: ReadonlyMap<string, PartyLink>;
+  around: Neighbourhood;
+  affected: ReadonlySet<string>;
+  stored: ReadonlyMap<string, readonly Row<"memberships">[]>;
+}): { writes: Write[]; output: { changes: MembershipChange[]; current: Map<string, string[]> } } {
+  const added: Row<"memberships">[] = [];
+  const removed: Row<"memberships">[] = [];
+  const current = new Map<string, string[]>();
+  for (const record_key of input.affected) {
+    const now = membershipsOf(record_key, input.around);
+    const before = new Map((input.stored.get(record_key) ?? []).map((row) => [row.customer_id, row]));
+    current.set(record_key, [...now.keys()]);
+    for (const [customer_id, role] of now) {
+      if (!before.has(customer_id)) added.push({ customer_id, record_key, role });
+    }
+    for (const [customer_id, row] of before) if (!now.has(customer_id)) removed.push(row);
+  }
+  const changes: MembershipChange[] = [
+    ...removed.map(({ record_key, customer_id }) => ({ record_key, customer_id, change: "removed" as const })),
+    ...added.map(({ record_key, customer_id }) => ({ record_key, customer_id, change: "added" as const })),
+  ];
+  const gone = removed.map(({ customer_id, record_key }) => [customer_id, record_key]);
+  const writes = [
+    ...(gone.length > 0 ? [remove("memberships", ["customer_id", "record_key"], gone)] : []),
+    ...(added.length > 0 ? [append("memberships", added)] : []),
+  ];
+  return { writes, output: { changes, current } };
+}
+
+/** Every record whose memberships may have changed. A company merely pointed to by a person is not re-read with all its people. */
+export function affectedRecords(
+  starts: ReadonlySet<string>,
+  moved: ReadonlyMap<string, PartyLink>,
+  around: Neighbourhood,
+): Set<string> {
+  const affected = new Set<string>();
+  for (const key of starts) {
+    if (around.links.get(key)?.kind === "company" && !moved.has(key)) continue;
+    for (const dependent of dependents(key, around)) affected.add(dependent);
+  }
+  return affected;
+}

@@ -1,0 +1,153 @@
+import { groupBy } from "../../lib/group.ts";
+import type { MappedVersion, StatedAssociation, StoredRecord } from "../../model/record.ts";
+import type { Store } from "../../store/store.ts";
+import type { Row } from "../../store/tables.ts";
+import { readRecords, storedVersion } from "../records.ts";
+import { type Claim, claimsOf, partyOf } from "./claims.ts";
+import type { Neighbourhood, PartyLink } from "./membership.ts";
+import type { IdentityRules } from "./rules.ts";
+
+/** Every party that these versions could be, or could have been, one customer with; and the claims that are on too many records to count. */
+export interface Closure {
+  records: ReadonlyMap<string, StoredRecord>;
+  claims: ReadonlyMap<string, readonly Claim[]>;
+  overfull: ReadonlySet<string>;
+  /** Claims as stored before, of the records in this batch. */
+  storedClaims: ReadonlyMap<string, readonly string[]>;
+  links: ReadonlyMap<string, Row<"links">>;
+  customers: ReadonlyMap<string, Row<"customers">>;
+}
+
+const roundsMax = 12;
+
+/** Follows shared claims from the batch's parties until no further record is found. */
+export async function readClosure(
+  store: Store,
+  versions: readonly MappedVersion[],
+  rules: IdentityRules,
+): Promise<Closure> {
+  const records = new Map<string, StoredRecord>();
+  const claims = new Map<string, Claim[]>();
+  const take = (record: StoredRecord) => {
+    const party = partyOf(record);
+    if (!party) return [];
+    const made = claimsOf(party, rules);
+    records.set(record.record_key, record);
+    claims.set(record.record_key, made);
+    return made.map(({ text }) => text);
+  };
+  const ownTexts = versions.flatMap((version) => take(storedVersion(version)));
+  const stored = await store.byKey("identifiers", "record_key", [...records.keys()]);
+  const storedClaims = new Map(
+    [...groupBy(stored, (row) => row.record_key)].map(([key, rows]) => [key, rows.map(({ claim }) => claim)]),
+  );
+  const cutoffs = new Map([...rules.person.claims, ...rules.company.claims].map(({ type, cutoff }) => [type, cutoff]));
+  const overfull = new Set<string>();
+  const seen = new Set<string>();
+  let ask = [...new Set([...ownTexts, ...stored.map(({ claim }) => claim)])];
+  for (let round = 0; ask.length > 0 && round < roundsMax; round++) {
+    for (const text of ask) seen.add(text);
+    const holders = groupBy(await store.byKey("identifiers", "claim", ask), (row) => row.claim);
+    const unknown = new Set<string>();
+    for (const [text, rows] of holders) {
+      // A claim that was over its cut-off before this batch joined nobody: its holders need not be read.
+      if (rows.length > (cutoffs.get(text.slice(0, text.indexOf(":"))) ?? 0)) overfull.add(text);
+      else for (const { record_key } of rows) if (!records.has(record_key)) unknown.add(record_key);
+    }
+    const found = await readRecords(store, [...unknown]);
+    ask = [...new Set([...found.values()].flatMap(take))].filter((text) => !seen.has(text));
+  }
+  const links = new Map(
+    (await store.byKey("links", "record_key", [...records.keys()])).map((row) => [row.record_key, row]),
+  );
+  const ids = new Set([...links.values()].map(({ customer_id }) => customer_id));
+  const customers = new Map((await store.byKey("customers", "id", [...ids])).map((row) => [row.id, row]));
+  return { records, claims, overfull, storedClaims, links, customers };
+}
+
+const levelsMax = 5;
+
+/**
+ * The associations and links around some records, as they will stand after this batch: `added` and `removed` associations and `links`
+ * are its own. Walks down (company → people → their deals → what points to those), up only one step.
+ */
+export async function readNeighbourhood(
+  store: Store,
+  start: ReadonlySet<string>,
+  batch: {
+    added: readonly StatedAssociation[];
+    removed: readonly StatedAssociation[];
+    links: ReadonlyMap<string, PartyLink>;
+  },
+): Promise<Neighbourhood> {
+  const from = new Map<string, StatedAssociation[]>();
+  const to = new Map<string, StatedAssociation[]>();
+  const links = new Map<string, PartyLink>(batch.links);
+  const checked = new Set<string>(batch.links.keys());
+  const readFrom = (keys: string[]) => readEdges(store, "from_key", keys, from, batch);
+  const readTo = (keys: string[]) => readEdges(store, "to_key", keys, to, batch);
+  let frontier = [...start];
+  let downward = new Set(start);
+  for (let level = 0; frontier.length > 0 && level < levelsMax; level++) {
+    await readLinks(store, frontier, links, checked);
+    const outward = frontier.filter(
+      (key) => !from.has(key) && (links.get(key)?.kind !== "company" || downward.has(key)),
+    );
+    const inward = frontier.filter((key) => !to.has(key) && (!links.has(key) || downward.has(key)));
+    await readFrom(outward);
+    await readTo(inward);
+    const below = inward
+      .filter((key) => downward.has(key))
+      .flatMap((key) => (to.get(key) ?? []).map((edge) => edge.from_key));
+    const beside = [
+      ...outward.flatMap((key) => (from.get(key) ?? []).map((edge) => edge.to_key)),
+      ...inward.flatMap((key) => (to.get(key) ?? []).map((edge) => edge.from_key)),
+    ];
+    downward = new Set(below);
+    frontier = [...new Set(beside)].filter((key) => !from.has(key) || !to.has(key));
+  }
+  await readLinks(store, frontier, links, checked);
+  return { from, to, links };
+}
+
+async function readLinks(
+  store: Store,
+  keys: readonly string[],
+  links: Map<string, PartyLink>,
+  checked: Set<string>,
+): Promise<void> {
+  const unknown = keys.filter((key) => !checked.has(key));
+  for (const key of unknown) checked.add(key);
+  for (const row of await store.byKey("links", "record_key", unknown)) {
+    links.set(row.record_key, { customer_id: row.customer_id, kind: row.kind as PartyLink["kind"] });
+  }
+}
+
+async function readEdges(
+  store: Store,
+  side: "from_key" | "to_key",
+  keys: readonly string[],
+  edges: Map<string, StatedAssociation[]>,
+  batch: { added: readonly StatedAssociation[]; removed: readonly StatedAssociation[] },
+): Promise<void> {
+  if (keys.length === 0) return;
+  const wanted = new Set(keys);
+  const text = (edge: StatedAssociation) => `${edge.from_key}\n${edge.to_key}\n${edge.role}\n${edge.source_key}`;
+  const gone = new Set(batch.removed.map(text));
+  const standing = (await store.byKey("associations", side, keys)).filter((edge) => !gone.has(text(edge)));
+  const all = new Map(
+    [...standing, ...batch.added.filter((edge) => wanted.has(edge[side]))].map((edge) => [text(edge), edge]),
+  );
+  // Sorted, so that the role a record gets does not depend on the order of rows.
+  const sorted = [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
+  const grouped = groupBy(sorted, (edge) => edge[side]);
+  for (const key of keys) edges.set(key, grouped.get(key) ?? []);
+}
+
+/** Memberships of these records as stored. */
+export async function readMemberships(
+  store: Store,
+  recordKeys: readonly string[],
+): Promise<Map<string, Row<"memberships">[]>> {
+  return groupBy(await store.byKey("memberships", "record_key", recordKeys), (row) => row.record_key);
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { shortHash } from "../../lib/hash.ts";
+
+const claimRule = z.strictObject({
+  /** Name of the claim; identifiers a mapping states carry the same name. */
+  type: z.string(),
+  /** Parts that together make the claim: fields of the party, or the name of an identifier type that mappings state. */
+  of: z.array(z.string()).min(1).max(4),
+  /** How many different values of this type one customer may have; joining beyond it is refused. */
+  limit: z.number().int().positive(),
+  /** A value seen on more records than this is no evidence. */
+  cutoff: z.number().int().min(2),
+  /** `name`: records whose names disagree are not joined by this claim. */
+  agree: z.enum(["name"]).optional(),
+});
+
+const party = z.strictObject({
+  /** In order of priority. */
+  claims: z.array(claimRule).min(1),
+  blocked: z.strictObject({ email_local_parts: z.array(z.string()), values: z.array(z.string()) }),
+});
+
+const identityFile = z.strictObject({
+  apiVersion: z.literal("journey-hub/v1"),
+  kind: z.literal("Identity"),
+  metadata: z.strictObject({ name: z.string() }),
+  person: party,
+  company: party,
+});
+
+export type ClaimRule = z.infer<typeof claimRule>;
+export type PartyRules = z.infer<typeof party>;
+export type IdentityRules = z.infer<typeof identityFile> & { version: string };
+
+/** Reads an identity file; throws with the path and zod's findings when it is not one. */
+export function loadIdentityRules(file: string): IdentityRules {
+  const text = readFileSync(file, "utf8");
+  const parsed = identityFile.safeParse(parse(text));
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  return { ...parsed.data, version: shortHash(JSON.stringify(parsed.data)) };
+}

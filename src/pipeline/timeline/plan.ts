@@ -1,0 +1,127 @@
+import { groupBy } from "../../lib/group.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { TimelineEvent } from "../../model/event.ts";
+import type { RecordFields, RecordKind } from "../../model/kinds.ts";
+import type { MappedVersion } from "../../model/record.ts";
+import type { Row } from "../../store/tables.ts";
+import { append, remove, type Write } from "../../store/writes.ts";
+import { type EventRule, eventRules, type KindRules, type Step } from "./rules.ts";
+
+/** Makes the events of record versions: what was created, changed or closed, with the values before and after. */
+export function planEvents(versions: readonly MappedVersion[]): { writes: Write[]; output: TimelineEvent[] } {
+  const output = versions.flatMap(eventsOf);
+  return { writes: output.length > 0 ? [append("events", output.map(eventRow))] : [], output };
+}
+
+function eventsOf(version: MappedVersion): TimelineEvent[] {
+  const { mapped, before, landed } = version;
+  const changedAt = mapped.remote_updated_at ?? landed.known_at;
+  const step: Step<RecordKind> = {
+    before: before?.fields ?? null,
+    now: mapped.fields,
+    createdAt: mapped.remote_created_at ?? changedAt,
+    changedAt,
+  };
+  const found = ofKind(mapped.kind, step, version);
+  if (mapped.deleted && !before?.deleted) found.push(goneEvent(version, changedAt));
+  return found;
+}
+
+function ofKind<K extends RecordKind>(kind: K, step: Step<K>, version: MappedVersion): TimelineEvent[] {
+  const rules: KindRules<K> | undefined = eventRules[kind];
+  if (!rules) return [];
+  const events: TimelineEvent[] = [];
+  for (const rule of rules.events) if (rule.when(step)) events.push(eventBy(rule, rules, step, version));
+  return events;
+}
+
+function eventBy<K extends RecordKind>(
+  rule: EventRule<K>,
+  rules: KindRules<K>,
+  step: Step<K>,
+  { landed }: MappedVersion,
+): TimelineEvent {
+  const { now } = step;
+  const occurrence = rule.occurrence ? rule.occurrence(step) : (landed.version ?? landed.content_hash);
+  return {
+    id: shortHash(landed.record_key, rule.kind, occurrence),
+    kind: rule.kind,
+    record_key: landed.record_key,
+    occurred_at: rule.at?.(step) ?? step.changedAt,
+    known_at: landed.known_at,
+    direction: chosen(rule.direction ?? "none", now),
+    channel: chosen(rules.channel, now),
+    title: rule.title(now, step),
+    changes: rule.changes?.(step) ?? [],
+    facts: { ...withoutGaps(rules.facts(now)), ...rule.facts?.(now) },
+  };
+}
+
+function chosen<K extends RecordKind, T extends string>(
+  choice: T | ((now: RecordFields<K>) => T),
+  now: RecordFields<K>,
+): T {
+  return typeof choice === "function" ? choice(now) : choice;
+}
+
+function withoutGaps(facts: Record<string, string | number | boolean | undefined>): TimelineEvent["facts"] {
+  const full: TimelineEvent["facts"] = {};
+  for (const [name, value] of Object.entries(facts)) if (value !== undefined) full[name] = value;
+  return full;
+}
+
+function goneEvent({ landed, mapped }: MappedVersion, changedAt: string): TimelineEvent {
+  const kind = mapped.merged_into ? "record.merged" : "record.deleted";
+  const facts = eventRules[mapped.kind]?.facts as ((now: RecordFields) => Record<string, string>) | undefined;
+  return {
+    id: shortHash(landed.record_key, kind, landed.version ?? landed.content_hash),
+    kind,
+    record_key: landed.record_key,
+    occurred_at: changedAt,
+    known_at: landed.known_at,
+    direction: "none",
+    channel: "record",
+    title: mapped.merged_into ? `Merged into ${mapped.merged_into} at its source` : "Deleted at its source",
+    changes: [],
+    facts: withoutGaps(facts?.(mapped.fields) ?? {}),
+  };
+}
+
+function eventRow(event: TimelineEvent): Row<"events"> {
+  return { ...event, changes: JSON.stringify(event.changes), facts: JSON.stringify(event.facts) };
+}
+
+export interface PlacementInput {
+  events: readonly TimelineEvent[];
+  /** Customers of each record that has new events. */
+  customersOf: ReadonlyMap<string, readonly string[]>;
+  /** Records that joined or left customers, and the events those records had before. */
+  changes: readonly { record_key: string; customer_id: string; change: "added" | "removed" }[];
+  standing: readonly Pick<Row<"events">, "record_key" | "occurred_at" | "id">[];
+}
+
+/** Puts events on the timelines of the customers their records belong to, and takes them off those they left. */
+export function planPlacement({ events, customersOf, changes, standing }: PlacementInput): {
+  writes: Write[];
+  output: Set<string>;
+} {
+  const placed: Row<"timeline">[] = [];
+  const taken: [string, string, string][] = [];
+  for (const { record_key, occurred_at, id } of events) {
+    for (const customer_id of customersOf.get(record_key) ?? []) {
+      placed.push({ customer_id, occurred_at, event_id: id, record_key });
+    }
+  }
+  const earlier = groupBy(standing, (event) => event.record_key);
+  for (const { record_key, customer_id, change } of changes) {
+    for (const { occurred_at, id } of earlier.get(record_key) ?? []) {
+      if (change === "added") placed.push({ customer_id, occurred_at, event_id: id, record_key });
+      else taken.push([customer_id, occurred_at, id]);
+    }
+  }
+  const writes = [
+    ...(taken.length > 0 ? [remove("timeline", ["customer_id", "occurred_at", "event_id"], taken)] : []),
+    ...(placed.length > 0 ? [append("timeline", placed)] : []),
+  ];
+  return { writes, output: new Set([...placed.map((row) => row.customer_id), ...taken.map(([customer]) => customer)]) };
+}

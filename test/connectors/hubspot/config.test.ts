@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import hubspot from "../../../connectors/hubspot/index.ts";
+
+const token = { access_token: "pat-na1-x" };
+const oauth = { client_id: "c", client_secret: "s", refresh_token: "r" };
+
+test.each([
+  [token, { access_token: "pat-na1-x", api_version: "v3", base_url: "https://api.hubapi.com" }],
+  [oauth, { ...oauth, api_version: "v3", base_url: "https://api.hubapi.com" }],
+  [
+    { ...token, base_url: "http://127.0.0.1:8361/", portal_id: 42, api_version: "2026-03" },
+    { ...token, base_url: "http://127.0.0.1:8361", portal_id: "42", api_version: "2026-03" },
+  ],
+])("%j is a connection", (config, parsed) => {
+  expect(hubspot.config.parse(config)).toEqual(parsed);
+});
+
+test.each([
+  [{}, "access_token", "Give access_token, or client_id, client_secret and refresh_token together."],
+  [{ client_id: "c", client_secret: "s" }, "access_token", "Give access_token, or client_id, client_secret and"],
+  [{ ...token, ...oauth }, "refresh_token", "Give either access_token or the OAuth values, not both."],
+  [{ ...token, base_url: "api.hubapi.com" }, "base_url", "base_url must be an address such as"],
+  [{ ...token, portal_id: "acme" }, "portal_id", "portal_id is a number"],
+  [{ ...token, api_version: "v4" }, "api_version", "Invalid option"],
+  [{ ...token, acess_token: "typo" }, "", "acess_token"],
+])("%j is refused at %s", (config, path, message) => {
+  const [issue] = hubspot.config.safeParse(config).error?.issues ?? [];
+  expect(issue?.path.join(".")).toBe(path);
+  expect(issue?.message).toContain(message);
+});
+
+test("secrets are marked", () => {
+  expect(hubspot.secrets).toEqual(["access_token", "client_secret", "refresh_token", "app_client_secret"]);
+});
+
+test.each([
+  [token, 190],
+  [oauth, 110],
+  [{ ...token, requests_per_10_seconds: 100 }, 100],
+])("%j may make %d requests in ten seconds, and four searches a second", (config, requests) => {
+  expect(hubspot.limits(hubspot.config.parse(config))).toEqual({
+    concurrency: 8,
+    burst: { requests, windowMs: 10_000 },
+    pools: { search: { requests: 4, windowMs: 1_000 } },
+  });
+});

@@ -1,0 +1,345 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { TimelineEvent } from "../../../src/model/index.ts";
+import { type CompiledJourney, compileJourney, compileScore, type Derived } from "../../../src/pipeline/derive/plan.ts";
+import {
+  dayMs,
+  defaultJourneyText,
+  defaultScoreText,
+  event,
+  instant,
+  journeyOf,
+  lines,
+  scoreOf,
+  tell,
+} from "./histories.ts";
+
+const form = scoreOf(`
+range: { min: 0, max: 100 }
+dimensions: { engagement: { rules: [{ id: form, when: { event: form.submitted }, points: 10, decay: { kind: exponential, halfLife: 10d } }] } }
+grades: { engagement: { A: 10, B: 8, C: 0 } }`);
+
+describe("what changes with time alone has its exact instant", () => {
+  test("decay: the next whole point is solved, and the grade told when it falls", () => {
+    const first = tell([event("2026-01-01", "form.submitted")], { score: form, asOf: "2026-01-01" });
+    // 10·2^(−Δ/10d) < 9.5 from Δ = 10·log2(10/9.5) = 0.74000581 days = 63 936 502.1 ms on
+    expect(first.next).toEqual({ due_at: "2026-01-01T17:45:36.503Z", because: "grade A becomes B" });
+    const second = tell([event("2026-01-01", "form.submitted")], { score: form, asOf: first.next?.due_at ?? "" });
+    expect([second.score.value, second.score.grade]).toEqual([9, "B"]);
+    expect(second.next?.because).toBe("score 9 becomes 8");
+  });
+
+  test("decay ends: after the last half point nothing is due", () => {
+    const seen: number[] = [];
+    let asOf = instant("2026-01-01");
+    for (let due: string | undefined = asOf; due !== undefined; ) {
+      asOf = due;
+      const { score, next }: Derived = tell([event("2026-01-01", "form.submitted")], { score: form, asOf });
+      seen.push(score.value);
+      due = next?.due_at;
+    }
+    expect(seen).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+  });
+
+  test("a silence: the instant it is complete", () => {
+    const quiet = journeyOf(`
+- { id: active, rank: 2, enter: { event: "inbound:*" }, exit: [{ to: quiet, when: { no: { event: "inbound:*" }, within: 30d } }] }
+- { id: quiet, rank: 1 }`);
+    const events = [event("2026-01-01 10:00", "form.submitted"), event("2026-01-11 15:30", "call.logged")];
+    expect(tell(events, { journey: quiet, asOf: "2026-01-12" }).next).toEqual({
+      due_at: "2026-02-10T15:30:00.000Z",
+      because: "quiet begins: No inbound activity for 30 days (last: call.logged on 11 Jan 2026)",
+    });
+  });
+
+  test("a window: a count is no longer reached the instant its oldest event leaves", () => {
+    const busy = journeyOf(`
+- { id: calm, rank: 1 , enter: { event: contact.created } }
+- id: busy
+  rank: 2
+  enter: { count: { event: form.submitted, within: 7d }, gte: 2 }
+  exit: [{ to: calm, when: { not: { count: { event: form.submitted, within: 7d }, gte: 1 } } }]`);
+    const events = [
+      event("2026-01-01", "contact.created"),
+      event("2026-01-02", "form.submitted"),
+      event("2026-01-04", "form.submitted"),
+      event("2026-01-05 12:00", "form.submitted"),
+    ];
+    expect(lines(tell(events, { journey: busy, asOf: "2026-02-01" }))).toEqual([
+      "2026-01-01 → 2026-01-04 1 calm (enter) calm.enter[0]",
+      "2026-01-04 → 2026-01-12 1 busy (enter) busy.enter[0]",
+      "2026-01-12 → now 1 calm (timeout) busy.exit[0]",
+    ]);
+    expect(tell(events, { journey: busy, asOf: "2026-01-06" }).next?.due_at).toBe("2026-01-12T12:00:00.000Z");
+  });
+
+  test("an event known beforehand is awaited like any other instant", () => {
+    const events = [event("2026-03-01 09:00", "form.submitted")];
+    const { next, score } = tell(events, { score: form, asOf: "2026-02-01" });
+    expect(score.value).toBe(0);
+    expect(next?.due_at).toBe("2026-03-01T09:00:00.000Z");
+  });
+});
+
+describe("an unpaid invoice falls overdue by itself", () => {
+  const overdue = journeyOf(`
+- { id: fine, rank: 1, enter: { event: invoice.issued } }
+- { id: late, rank: 2, enter: { event: invoice.overdue }, exit: [{ to: fine, when: { state: invoice.overdue, quantifier: none } }] }`);
+  const issued = (facts: TimelineEvent["facts"], at = "2026-01-01") =>
+    event(at, "invoice.issued", { record_key: "ns:invoice:9", facts });
+
+  test("at 00:00Z of the day after it was due, with an event of its own that evidence names", () => {
+    const events = [issued({ due_on: "2026-01-31", number: "INV-9", status: "open" })];
+    const before = tell(events, { journey: overdue, asOf: "2026-01-31" });
+    expect([before.next?.due_at, before.overdue]).toEqual(["2026-02-01T00:00:00.000Z", []]);
+    const after = tell(events, { journey: overdue, asOf: "2026-02-01" });
+    expect(after.overdue).toHaveLength(1);
+    expect(after.overdue[0]).toMatchObject({
+      kind: "invoice.overdue",
+      record_key: "ns:invoice:9",
+      title: "Invoice INV-9 overdue",
+    });
+    expect(after.intervals.at(-1)?.evidence.event_ids).toEqual([after.overdue[0]?.id]);
+    expect(after.intervals.at(-1)?.evidence.text).toBe("Invoice INV-9 overdue on 1 Feb 2026");
+    expect(tell(events, { journey: overdue, asOf: "2027-01-01" }).overdue).toEqual(after.overdue);
+  });
+
+  test.each([
+    [
+      "paid in time",
+      [event("2026-01-31", "invoice.paid", { record_key: "ns:invoice:9", facts: { due_on: "2026-01-31" } })],
+    ],
+    [
+      "voided",
+      [event("2026-01-31", "invoice.voided", { record_key: "ns:invoice:9", facts: { due_on: "2026-01-31" } })],
+    ],
+    ["deleted", [event("2026-01-31", "record.deleted", { record_key: "ns:invoice:9" })]],
+  ])("not when it was %s", (_, then) => {
+    const told = tell([issued({ due_on: "2026-01-31" }), ...then], { journey: overdue, asOf: "2026-06-01" });
+    expect([told.overdue, told.intervals.at(-1)?.stage]).toEqual([[], "fine"]);
+  });
+
+  test("not before a due date moved back, and again when it passes", () => {
+    const events = [
+      issued({ due_on: "2026-01-31" }),
+      issued({ due_on: "2026-03-10" }, "2026-01-20"),
+      event("2026-05-05", "invoice.paid", { record_key: "ns:invoice:9", facts: { due_on: "2026-03-10" } }),
+    ];
+    expect(lines(tell(events, { journey: overdue, asOf: "2026-06-01" }))).toEqual([
+      "2026-01-01 → 2026-03-11 1 fine (enter) fine.enter[0]",
+      "2026-03-11 → 2026-05-05 1 late (enter) late.enter[0]",
+      "2026-05-05 → now 1 fine (regress) late.exit[0]",
+    ]);
+  });
+
+  test("a credit note never does", () => {
+    const events = [issued({ due_on: "2026-01-31", type: "credit_note" })];
+    expect(tell(events, { journey: overdue, asOf: "2026-06-01" }).overdue).toEqual([]);
+  });
+});
+
+/** Uses every kind of condition and decay, densely enough that random histories meet them all. */
+const everything = {
+  journey: journeyOf(`
+- id: low
+  rank: 1
+  enter: { any: [{ event: contact.created }, { event: "inbound:*" }] }
+  exit: [{ to: out, when: { no: { event: ["*"] }, within: 40d } }]
+- id: middle
+  rank: 2
+  enter:
+    any:
+      - { count: { event: "inbound:*", distinct: kind, within: 9d }, gte: 2 }
+      - { all: [{ state: ticket.open, olderThan: 5d }, { not: { event: deal.won, within: 8d } }] }
+      - { score: lead, grade: [A] }
+  exit:
+    - { to: low, when: { no: { event: "inbound:*" }, within: 12d } }
+    - { to: low, when: { count: { event: ticket.opened, within: 20d }, gte: 3 }, cause: regress }
+- id: high
+  rank: 3
+  implied: [low, middle]
+  enter: { any: [{ state: deal.open }, { event: invoice.overdue }, { all: [{ event: deal.won, within: 10d }, { state: invoice.open, quantifier: none }] }] }
+  exit:
+    - { to: out, when: { all: [{ event: deal.lost }, { state: deal.open, quantifier: none }] } }
+    - { to: middle, when: { score: lead, dimension: engagement, lt: 3 } }
+- { id: out, side: true, reenter: { on: { event: ["inbound:*", deal.created] } } }`),
+  score: scoreOf(`
+range: { min: -20, max: 60 }
+dimensions:
+  engagement:
+    cap: 30
+    groups:
+      - { id: a, cap: 14, decay: { kind: exponential, halfLife: 6d }, rules: [{ id: form, when: { event: form.submitted }, points: 5 }, { id: call, when: { event: call.logged }, points: 4, repeat: { kind: count, max: 2 } }, { id: page, when: { event: page.viewed }, points: 3, repeat: { kind: log2 } }] }
+      - { id: b, rules: [{ id: won, when: { event: deal.won }, points: 7, decay: { kind: linear, per: 4d, lose: 20% } }, { id: made, when: { event: deal.created }, points: 3, repeat: { kind: perDay }, decay: { kind: step, after: 11d } }] }
+      - { id: c, floor: -10, rules: [{ id: late, when: { state: invoice.overdue, olderThan: 3d }, points: -6 }, { id: many, when: { count: { event: "inbound:*", within: 6d }, gte: 3 }, points: 2 }, { id: still, when: { no: { event: "*" }, within: 15d }, points: -4 }] }
+grades: { engagement: { A: 12, B: 4, C: -100 } }`),
+};
+const shipped = {
+  journey: loaded(compileJourney(defaultJourneyText, "j")),
+  score: loaded(compileScore(defaultScoreText, "s")),
+};
+
+const kinds = [
+  "contact.created",
+  "form.submitted",
+  "call.logged",
+  "page.viewed",
+  "email.sent",
+  "deal.created",
+  "deal.won",
+  "deal.lost",
+  "deal.stage_changed",
+  "ticket.opened",
+  "ticket.closed",
+  "invoice.issued",
+  "invoice.paid",
+  "order.placed",
+  "survey.answered",
+  "record.deleted",
+];
+const originMs = Date.parse(instant("2026-01-01"));
+const spanDays = 80;
+
+/** Histories on a coarse grid, so that ties and coincidences with timers are frequent. */
+const history = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      hour: fc.integer({ min: 0, max: spanDays * 4 }),
+      record: fc.integer({ min: 1, max: 3 }),
+    }),
+    { maxLength: 30 },
+  )
+  .map((drawn) =>
+    drawn.map(({ kind, hour, record }, index) => {
+      const at = new Date(originMs + hour * (dayMs / 4)).toISOString();
+      const family = kind === "record.deleted" ? "deal" : kind.slice(0, kind.indexOf("."));
+      const due = new Date(originMs + (hour / 4 + record) * dayMs).toISOString().slice(0, 10);
+      const facts =
+        family === "invoice"
+          ? { due_on: due }
+          : kind === "survey.answered"
+            ? { rating: 6 + record }
+            : { status: "open" };
+      return event(at.slice(0, 16).replace("T", " "), kind, {
+        id: `e${index}`,
+        record_key: `x:${family}:${record}`,
+        facts,
+      });
+    }),
+  );
+const moment = fc
+  .integer({ min: 0, max: (spanDays + 40) * 24 })
+  .map((hour) => new Date(originMs + hour * 3_600_000).toISOString());
+
+describe.each([
+  ["rules of every kind", everything],
+  ["the default files", shipped],
+])("with %s, whatever the history", (_, rules) => {
+  const asTold = (events: readonly TimelineEvent[], asOf: string) => tell(events, { ...rules, asOf });
+
+  test("arrival order and duplicates change nothing", () => {
+    fc.assert(
+      fc.property(history, moment, fc.infiniteStream(fc.nat()), (events, asOf, random) => {
+        const shuffled = [...events, ...events.slice(0, 5)]
+          .map((one) => ({ one, key: random.next().value }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ one }) => one);
+        expect(asTold(shuffled, asOf)).toEqual(asTold(events, asOf));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("events after the instant do not act on it", () => {
+    fc.assert(
+      fc.property(history, moment, (events, asOf) => {
+        const { next: _later, ...known } = asTold(events, asOf);
+        const { next: _none, ...only } = asTold(
+          events.filter(({ occurred_at }) => occurred_at <= asOf),
+          asOf,
+        );
+        expect(known).toEqual(only);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("intervals follow one another without gap, and time only closes or adds them", () => {
+    fc.assert(
+      fc.property(history, moment, moment, (events, one, other) => {
+        const [early, late] = one < other ? [one, other] : [other, one];
+        const before = asTold(events, early).intervals;
+        const after = asTold(events, late).intervals;
+        for (const [index, interval] of after.entries()) {
+          expect(interval.valid_to).toBe(after[index + 1]?.valid_from ?? null);
+        }
+        const closed = before.slice(0, -1);
+        expect(after.slice(0, closed.length)).toEqual(closed);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("nothing changes before the next instant, and something does at it", () => {
+    fc.assert(
+      fc.property(
+        history,
+        moment,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
+        (events, asOf, samples) => {
+          const { next, ...now } = asTold(events, asOf);
+          const startMs = Date.parse(asOf);
+          const dueMs = next ? Date.parse(next.due_at) : startMs + 1000 * dayMs;
+          expect(dueMs).toBeGreaterThan(startMs);
+          for (const share of [...samples, 1]) {
+            const atMs = Math.min(dueMs - 1, startMs + Math.floor(share * (dueMs - startMs)));
+            const { next: same, ...then } = asTold(events, new Date(atMs).toISOString());
+            expect({ ...then, overdue: now.overdue }).toEqual(now);
+            expect(same).toEqual(next);
+          }
+          if (!next) return;
+          const { intervals, score } = asTold(events, next.due_at);
+          expect({ intervals, score }).not.toEqual({ intervals: now.intervals, score: now.score });
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
+
+test("the work grows with the events, not with their square", () => {
+  const counted = (eventCount: number) => {
+    const journey: CompiledJourney = loaded(compileJourney(defaultJourneyText, "j"));
+    let evaluations = 0;
+    for (const rule of journey.stages.flatMap(({ enter, exit }) => [...enter, ...exit.map((way) => way.rule)])) {
+      const { holds } = rule.condition;
+      rule.condition.holds = (at) => {
+        evaluations++;
+        return holds(at);
+      };
+    }
+    const cycle = ["form.submitted", "deal.created", "call.logged", "invoice.issued", "deal.lost"];
+    const events = Array.from({ length: eventCount }, (_, index) =>
+      event(
+        new Date(originMs + index * 7_200_000).toISOString().slice(0, 16).replace("T", " "),
+        cycle[index % 5] ?? "",
+        {
+          id: `e${index}`,
+          record_key: `x:r:${Math.floor(index / 5)}`,
+          facts: { due_on: new Date(originMs + index * 7_200_000 + 30 * dayMs).toISOString().slice(0, 10) },
+        },
+      ),
+    );
+    tell(events, { journey, score: shipped.score, asOf: "2028-01-01" });
+    return evaluations / eventCount;
+  };
+  const few = counted(500);
+  expect(few).toBeLessThan(40);
+  expect(counted(5000)).toBeLessThan(few * 1.2);
+});
+
+function loaded<T extends object>(compiled: T | unknown[]): T {
+  if (Array.isArray(compiled)) throw new Error(JSON.stringify(compiled));
+  return compiled;
+}
