@@ -17,7 +17,7 @@ export async function readAssociations(
   const found = new Map(ids.map((id) => [id, associationsOf(types, () => [])]));
   if (ids.length === 0) return found;
   await Promise.all(types.map((type) => readType(session, { from: object, to: type, lane }, found)));
-  for (const associations of found.values()) for (const tied of Object.values(associations)) tied.results.sort(byId);
+  for (const associations of found.values()) for (const tied of Object.values(associations)) tied.results.sort(byRank);
   return found;
 }
 
@@ -34,7 +34,7 @@ export function listedAssociations(
       id: tie.id,
       type: tie.type === primary ? primary : name,
     }));
-    return unique(results).sort(byId);
+    return unique(results).sort(byRank);
   });
 }
 
@@ -95,4 +95,8 @@ function singular(name: string): string {
 const unique = (ties: AssociatedId[]): AssociatedId[] =>
   ties.filter(({ id, type }, index) => ties.findIndex((other) => other.id === id && other.type === type) === index);
 
-const byId = (a: AssociatedId, b: AssociatedId): number => Number(a.id) - Number(b.id) || (a.type < b.type ? -1 : 1);
+/** The primary one first: a mapping that takes one company takes that. */
+function byRank(a: AssociatedId, b: AssociatedId): number {
+  return rank(a) - rank(b) || Number(a.id) - Number(b.id);
+}
+const rank = ({ type }: AssociatedId): number => (type.endsWith("_unlabeled") ? 1 : 0);

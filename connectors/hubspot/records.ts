@@ -1,6 +1,7 @@
 import {
   type ChangesRequest,
   type Lane,
+  type Page,
   type PageRequest,
   type Position,
   SourceError,
@@ -17,17 +18,12 @@ const listPageSize = 100;
 /** What HubSpot takes in one batch read. */
 export const batchIdsMax = 100;
 
-interface Page {
-  records: SourceRecord[];
-  next: string | null;
-}
-
 /** A page of all records of an object by id, with their associations. */
 export async function readPage(
   session: HubspotSession,
   object: CrmObject,
   { after, fields }: PageRequest,
-): Promise<Page> {
+): Promise<Page<string>> {
   const wanted = wantedOf(object, fields);
   const { rows, next } = await list(session, object, { after, wanted, archived: false, lane: "backfill" });
   const listed = new Map(
@@ -36,7 +32,14 @@ export async function readPage(
   const cut = [...listed].filter(([, associations]) => associations === null).map(([id]) => id);
   const read = await readAssociations(session, { object, ids: cut, types: wanted.associations, lane: "backfill" });
   const records = rows.map((row) => recordOf(object, wanted, row, listed.get(row.id) ?? read.get(row.id)));
-  return { records, next };
+  return { records, next, missingFields: missingFields(wanted, rows) };
+}
+
+/** HubSpot leaves out a property it does not know, without a word; a known one without a value is null. */
+function missingFields(wanted: Wanted, rows: readonly ObjectReply[]): string[] {
+  if (rows.length === 0) return [];
+  const missing = wanted.properties.filter((name) => rows.every(({ properties }) => !Object.hasOwn(properties, name)));
+  return missing.map((name) => `properties.${name}`);
 }
 
 /** What changed since a position, by search; the associations of the page's records are read beside it. */
@@ -44,7 +47,7 @@ export async function readChanges(
   session: HubspotSession,
   object: CrmObject,
   { since, fields }: ChangesRequest,
-): Promise<{ records: SourceRecord[]; next: Position | null }> {
+): Promise<Page<Position>> {
   const wanted = wantedOf(object, fields);
   const { results } = await exchange(session, {
     operation: `${object}.search`,
@@ -77,7 +80,7 @@ export async function readArchivedPage(
   session: HubspotSession,
   object: CrmObject,
   { after, fields, lane = "backfill" }: PageRequest & { lane?: Lane },
-): Promise<Page> {
+): Promise<Page<string>> {
   const wanted = { ...wantedOf(object, fields), associations: [] };
   const { rows, next } = await list(session, object, { after, wanted, archived: true, lane });
   return { records: rows.map((row) => recordOf(object, wanted, row)), next };
@@ -94,11 +97,11 @@ export async function readArchivedChanges(
   session: HubspotSession,
   object: CrmObject,
   { since, fields }: ChangesRequest,
-): Promise<{ records: SourceRecord[]; next: null }> {
+): Promise<Page<Position>> {
   const fresh: SourceRecord[] = [];
   let after: string | null = null;
   for (let n = 0; n < archivedPagesMax; n++) {
-    const page: Page = await readArchivedPage(session, object, { after, fields, lane: "poll" });
+    const page: Page<string> = await readArchivedPage(session, object, { after, fields, lane: "poll" });
     fresh.push(...page.records.filter(({ at }) => at !== null && at >= since.at));
     after = page.next;
     if (after === null) return { records: fresh.sort((a, b) => ((a.at ?? "") < (b.at ?? "") ? -1 : 1)), next: null };

@@ -1,4 +1,4 @@
-import type { PageRequest, SourceRecord } from "journey-hub/connector";
+import type { Page, PageRequest } from "journey-hub/connector";
 import { ownersReply, pipelinesReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
 
@@ -6,10 +6,7 @@ import { exchange, type HubspotSession } from "./session.ts";
 const archivedMark = "archived:";
 
 /** A page of the owners: the active ones, then the archived. */
-export async function readOwners(
-  session: HubspotSession,
-  { after }: PageRequest,
-): Promise<{ records: SourceRecord[]; next: string | null }> {
+export async function readOwners(session: HubspotSession, { after }: PageRequest): Promise<Page<string>> {
   const archived = after?.startsWith(archivedMark) ?? false;
   const token = archived ? after?.slice(archivedMark.length) : after;
   const { results, paging } = await exchange(session, {
@@ -25,10 +22,7 @@ export async function readOwners(
 }
 
 /** All pipelines of deals or tickets, each with its stages. */
-export async function readPipelines(
-  session: HubspotSession,
-  object: "deals" | "tickets",
-): Promise<{ records: SourceRecord[]; next: null }> {
+export async function readPipelines(session: HubspotSession, object: "deals" | "tickets"): Promise<Page<string>> {
   const { results } = await exchange(session, {
     operation: `pipelines.${object}`,
     lane: "backfill",

@@ -22,7 +22,7 @@ export const properties = {
   score: { name: "journey_hub_score", label: "Lead score", type: Type.Number, fieldType: FieldType.Number },
   grade: { name: "journey_hub_grade", label: "Lead grade", type: Type.String, fieldType: FieldType.Text },
   reason: {
-    name: "journey_hub_reason",
+    name: "journey_hub_why",
     label: "Why this stage and score",
     type: Type.String,
     fieldType: FieldType.Textarea,

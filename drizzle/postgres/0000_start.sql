@@ -148,6 +148,7 @@ CREATE TABLE "records" (
 	"mapping" text collate "C" NOT NULL,
 	"remote_created_at" text collate "C",
 	"remote_updated_at" text collate "C",
+	"changed_at" text collate "C" NOT NULL,
 	"remote_url" text collate "C",
 	"deleted" bigint NOT NULL,
 	"merged_into" text collate "C",

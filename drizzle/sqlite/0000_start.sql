@@ -158,6 +158,7 @@ CREATE TABLE `records` (
 	`mapping` text NOT NULL,
 	`remote_created_at` text,
 	`remote_updated_at` text,
+	`changed_at` text NOT NULL,
 	`remote_url` text,
 	`deleted` integer NOT NULL,
 	`merged_into` text,

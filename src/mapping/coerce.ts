@@ -46,13 +46,13 @@ function within(value: number | undefined, target: Target & { type: "number" }):
   return number >= target.min && number <= target.max ? number : undefined;
 }
 
-/** A plain list, whose values an entry may give one by one or as a list of its own (`split`). */
+/** An entry of a plain list: one value, or a list of its own (`split`). */
 function eachOf(item: Target, field: string): Coerce {
   if (item.type === "object") throw new Error("lists of objects are compiled entry by entry");
   const coerce = coercion(item, field);
   return (value, run) => {
-    const values = Array.isArray(value) ? value : isEmpty(value) ? [] : [value];
-    const results = values.map((each) => coerce(each, run)).filter((each) => each !== undefined);
+    if (!Array.isArray(value)) return coerce(value, run);
+    const results = value.map((each) => coerce(each, run)).filter((each) => each !== undefined);
     return results.length > 0 ? results : undefined;
   };
 }

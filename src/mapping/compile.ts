@@ -11,6 +11,7 @@ import {
   compileEnvelope,
   compileIdentifiers,
   compileObserved,
+  type Envelope,
   site,
 } from "./record-parts.ts";
 import { type Read, type Run, ValueError } from "./run.ts";
@@ -81,7 +82,7 @@ function noVariant(object: string): MappingOutcome {
 }
 
 function compileVariant({ mapping, report }: MappingSource, reads: Set<string>): Variant {
-  const compiler: Compiler = { kind: mapping.to, readable: new Set(), reads, report };
+  const compiler: Compiler = { kind: mapping.to, readable: new Set(), reads, shared: new Map(), report };
   const condition = mapping.when === undefined ? undefined : compileCondition(mapping.when, site("when"), compiler);
   const make =
     mapping.to === "association" ? compileLink(mapping, compiler) : compileRecord(mapping, mapping.to, compiler);
@@ -109,30 +110,44 @@ function compileRecord(mapping: MappingFile, kind: RecordKind, compiler: Compile
   const fields = compileFields(mapping.fields ?? {}, kindTarget(kind), compiler);
   const identifiers = compileIdentifiers(mapping.identifiers ?? [], compiler);
   const associations = compileAssociations(mapping.associations ?? [], compiler);
-  const observed = mapping.observed ? compileObserved(mapping.observed, compiler) : () => null;
-  const custom = compileCustomFields(mapping.custom_fields ?? [], compiler);
+  const observed = mapping.observed ? compileObserved(mapping.observed, compiler) : undefined;
+  const custom = mapping.custom_fields ? compileCustomFields(mapping.custom_fields, compiler) : undefined;
   return (payload, run) => {
-    const top = head(payload, run);
+    const record = emptyRecord(kind, head(payload, run), run);
     for (const field of fields) {
       const value = field.read(payload, run);
       if (value !== undefined) run.fields[field.name] = value;
     }
     const drifted = run.drift.length;
-    const record: MappedRecord = {
-      kind,
-      ...top,
-      // The coercions at the end of every field make this so; a test holds every shipped mapping against the zod model.
-      fields: run.fields as RecordFields,
-      identifiers: identifiers(payload, run),
-      associations: associations(payload, run),
-      custom_fields: custom(payload, run),
-      native: run.native,
-      observed: observed(payload, run),
-    };
+    record.identifiers = identifiers(payload, run);
+    record.associations = associations(payload, run);
+    if (custom) record.custom_fields = custom(payload, run);
+    if (observed) record.observed = observed(payload, run);
     // Identifiers and the rest read what the fields have read: their drift would say the same twice.
     run.drift.length = drifted;
     return { record, drift: run.drift };
   };
+}
+
+function emptyRecord(kind: RecordKind, top: Envelope, run: Run): MappedRecord {
+  const record: MappedRecord = {
+    kind,
+    remote_id: top.remote_id,
+    remote_created_at: top.remote_created_at,
+    remote_updated_at: top.remote_updated_at,
+    remote_url: top.remote_url,
+    deleted: top.deleted,
+    merged_into: top.merged_into,
+    // The coercions at the end of every field make this so; a test holds every shipped mapping against the zod model.
+    fields: run.fields as RecordFields,
+    identifiers: [],
+    associations: [],
+    custom_fields: {},
+    native: run.native,
+    observed: null,
+  };
+  if (top.absorbed) record.absorbed = top.absorbed;
+  return record;
 }
 
 /** Fields that read other fields come after those that do not, each kind in the file's order. */

@@ -1,5 +1,5 @@
 import type { YamlPath } from "./positions.ts";
-import type { Read } from "./run.ts";
+import type { Read, Run } from "./run.ts";
 import type { ObjectTarget, Target } from "./targets.ts";
 
 /** A place that takes one value or a plain list: everything but an object with parts of its own. */
@@ -21,6 +21,8 @@ export interface Compiler {
   /** Fields an expression may read here. */
   readable: ReadonlySet<string>;
   reads: Set<string>;
+  /** Readers that several places share, by what they read: each runs once a record. */
+  shared: Map<string, Read>;
   report(path: YamlPath, message: string, at?: "key" | "value"): void;
 }
 
@@ -30,6 +32,26 @@ export interface CompiledValue {
   fixed: boolean;
   /** True if it reads other fields, so that those must be mapped first. */
   usesFields: boolean;
+}
+
+/** The reader under a key, made on first use; it reads once a record and remembers the answer for the rest of it. */
+export function sharedRead(compiler: Compiler, key: string, make: () => Read): Read {
+  const known = compiler.shared.get(key);
+  if (known) return known;
+  const read = oncePerRun(make());
+  compiler.shared.set(key, read);
+  return read;
+}
+
+function oncePerRun(read: Read): Read {
+  let last: Run | undefined;
+  let value: unknown;
+  return (scope, run) => {
+    if (run === last) return value;
+    value = read(scope, run);
+    last = run;
+    return value;
+  };
 }
 
 /** The site of a part of what is written at a site. */

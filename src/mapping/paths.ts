@@ -56,8 +56,14 @@ export function pathReader(path: Path): (root: unknown) => unknown {
   };
 }
 
-function step(value: unknown, name: string | number): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
+/** One step. The look at the value comes before the look for an inherited one, because most properties of a record are empty. */
+export function step(value: unknown, name: string | number): unknown {
+  if (!isObject(value)) return undefined;
   if (Array.isArray(value)) return typeof name === "number" ? value[name] : undefined;
-  return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+  const found = value[name];
+  return found === undefined || found === null || !Object.hasOwn(value, name) ? undefined : found;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string | number, unknown>> {
+  return typeof value === "object" && value !== null;
 }

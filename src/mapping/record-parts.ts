@@ -9,6 +9,7 @@ import { pathRead } from "./sources.ts";
 import { refObject } from "./steps.ts";
 import type { ObjectTarget } from "./targets.ts";
 import { readText } from "./transforms/texts.ts";
+import { compileValue } from "./values.ts";
 
 export type Envelope = Pick<
   MappedRecord,
@@ -44,61 +45,68 @@ function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** Claims that identify the party, each type and value once. */
-export function compileIdentifiers(written: NonNullable<MappingFile["identifiers"]>, compiler: Compiler) {
-  const compiled = written.map(({ type, each, value }, index) => {
-    const entry = site(`identifiers.${type}`, "identifiers", index);
-    const elements = each === undefined ? undefined : compileEach(each, entry, compiler);
-    const inner = { ...entry, path: [...entry.path, "value"], inItem: elements !== undefined };
-    const { read } = compileField([value], { type: "list", item: { type: "text" } }, inner, compiler);
-    return { type, elements, read };
-  });
-  return (payload: unknown, run: Run): Identifier[] => {
-    const found: Identifier[] = [];
-    for (const { type, elements, read } of compiled) {
-      for (const scope of elements ? elementsOf(elements(payload, run)) : [payload])
-        addIdentifiers(found, type, read(scope, run));
+type Adder<Item> = (scope: unknown, run: Run, found: Item[]) => void;
+
+/** Collects what each entry adds: once for the payload, or once for each element of its `each:`. */
+function collector<Item>(entries: readonly { elements: Read | undefined; add: Adder<Item> }[]) {
+  return (payload: unknown, run: Run): Item[] => {
+    const found: Item[] = [];
+    for (const { elements, add } of entries) {
+      if (elements === undefined) add(payload, run, found);
+      else for (const element of elementsOf(elements(payload, run))) add(element, run, found);
     }
     return found;
   };
 }
 
-function addIdentifiers(found: Identifier[], type: string, values: unknown): void {
-  if (!Array.isArray(values)) return;
-  for (const value of values) {
-    // Two companies with Gmail addresses are not one company, whatever a file says.
-    if (typeof value !== "string" || (type === "domain" && freeMailDomains.has(value))) continue;
-    if (!found.some((other) => other.type === type && other.value === value)) found.push({ type, value });
-  }
+/** Claims that identify the party, each type and value once. */
+export function compileIdentifiers(written: NonNullable<MappingFile["identifiers"]>, compiler: Compiler) {
+  const entries = written.map(({ type, each, value }, index) => {
+    const entry = site(`identifiers.${type}`, "identifiers", index);
+    const elements = each === undefined ? undefined : compileEach(each, entry, compiler);
+    const inner = { ...entry, path: [...entry.path, "value"], inItem: elements !== undefined };
+    const { read } = compileValue(value, { type: "list", item: { type: "text" } }, inner, compiler);
+    const add: Adder<Identifier> = (scope, run, found) => {
+      const values = read(scope, run);
+      if (Array.isArray(values)) for (const one of values) addIdentifier(found, type, one);
+      else addIdentifier(found, type, values);
+    };
+    return { elements, add };
+  });
+  return collector(entries);
+}
+
+function addIdentifier(found: Identifier[], type: string, value: unknown): void {
+  // Two companies with Gmail addresses are not one company, whatever a file says.
+  if (typeof value !== "string" || (type === "domain" && freeMailDomains.has(value))) return;
+  for (const other of found) if (other.value === value && other.type === type) return;
+  found.push({ type, value });
 }
 
 /** Links to other records, each record and role once. */
 export function compileAssociations(written: NonNullable<MappingFile["associations"]>, compiler: Compiler) {
-  const compiled = written.map(({ to, each, id, role }, index) => {
+  const entries = written.map(({ to, each, id, role }, index) => {
     const entry = site("associations", "associations", index);
     const elements = each === undefined ? undefined : compileEach(each, entry, compiler);
     const inner = (key: string): Site => ({ ...entry, path: [...entry.path, key], inItem: elements !== undefined });
-    const idRead = compileField(id, { type: "text" }, inner("id"), compiler).read;
+    const idRead = compileValue(id, { type: "text" }, inner("id"), compiler).read;
     const roleRead =
-      role === undefined ? undefined : compileField(role, { type: "text" }, inner("role"), compiler).read;
-    return { objectOf: refObject(to), elements, idRead, roleRead };
+      role === undefined ? undefined : compileValue(role, { type: "text" }, inner("role"), compiler).read;
+    const objectOf = refObject(to);
+    const add: Adder<Association> = (scope, run, found) => {
+      const remoteId = idRead(scope, run);
+      const object = typeof remoteId === "string" ? objectOf(remoteId) : undefined;
+      if (object !== undefined) addAssociation(found, `${object}:${remoteId}`, roleRead?.(scope, run));
+    };
+    return { elements, add };
   });
-  return (payload: unknown, run: Run): Association[] => {
-    const found: Association[] = [];
-    for (const { objectOf, elements, idRead, roleRead } of compiled) {
-      for (const scope of elements ? elementsOf(elements(payload, run)) : [payload]) {
-        const id = readText(idRead(scope, run));
-        const object = id === undefined ? undefined : objectOf(id);
-        if (object !== undefined)
-          addAssociation(found, `${object}:${id}`, readText(roleRead?.(scope, run)) ?? "related");
-      }
-    }
-    return found;
-  };
+  return collector(entries);
 }
 
-function addAssociation(found: Association[], to: string, role: string): void {
-  if (!found.some((other) => other.to === to && other.role === role)) found.push({ to, role });
+function addAssociation(found: Association[], to: string, written: unknown): void {
+  const role = typeof written === "string" ? written : "related";
+  for (const other of found) if (other.to === to && other.role === role) return;
+  found.push({ to, role });
 }
 
 /** Every value the file names, null where the vendor has none: what was seen there is compared with what is desired. */
@@ -107,23 +115,21 @@ export function compileObserved(
   compiler: Compiler,
 ): (payload: unknown, run: Run) => ObservedWriteback {
   const part = partsOf("observed", written, observedTarget, compiler);
-  const [stage, stageDate, score, grade, reason] = [
-    part("stage"),
-    part("stage_date"),
-    part("score"),
-    part("grade"),
-    part("reason"),
-  ];
+  const [stage, stageDate, score] = [part("stage"), part("stage_date"), part("score")];
+  const [grade, reason] = [part("grade"), part("reason")];
   return (payload, run) => {
-    const scoreSeen = score?.(payload, run);
-    return {
-      ...(stage && { stage: textOrNull(stage(payload, run)) }),
-      ...(stageDate && { stage_date: textOrNull(stageDate(payload, run)) }),
-      ...(score && { score: typeof scoreSeen === "number" ? scoreSeen : null }),
-      ...(grade && { grade: textOrNull(grade(payload, run)) }),
-      ...(reason && { reason: textOrNull(reason(payload, run)) }),
-    };
+    const seen: ObservedWriteback = {};
+    if (stage) seen.stage = textOrNull(stage(payload, run));
+    if (stageDate) seen.stage_date = textOrNull(stageDate(payload, run));
+    if (score) seen.score = numberOrNull(score(payload, run));
+    if (grade) seen.grade = textOrNull(grade(payload, run));
+    if (reason) seen.reason = textOrNull(reason(payload, run));
+    return seen;
   };
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }
 
 /** Scalars kept under the last name of their path. */
@@ -141,8 +147,7 @@ export function compileCustomFields(
     const found: MappedRecord["custom_fields"] = {};
     for (const { name, read } of readers) {
       const value = read(payload, run);
-      if (value === null) found[name] = null;
-      else if (typeof value === "boolean" || (typeof value === "number" && !isEmpty(value))) found[name] = value;
+      if (typeof value === "boolean" || (typeof value === "number" && !isEmpty(value))) found[name] = value;
       else if (typeof value === "string") found[name] = readText(value) ?? null;
     }
     return found;

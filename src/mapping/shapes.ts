@@ -1,5 +1,6 @@
 import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
 import { each as eachSchema } from "./operation.ts";
+import { step } from "./paths.ts";
 import { isEmpty, type Read, type Run } from "./run.ts";
 import { pathRead } from "./sources.ts";
 import { compileSteps } from "./steps.ts";
@@ -101,10 +102,8 @@ export function elementsOf(value: unknown): readonly unknown[] {
 function adding(value: CompiledValue, elements: Read | undefined, key: string | undefined): Add {
   const add: Add = (scope, run, into) => {
     const made = value.read(scope, run);
-    if (made === undefined) return;
-    for (const item of Array.isArray(made) ? made : [made]) {
-      if (into.length < itemsMax && !isAmong(into, item, key)) into.push(item);
-    }
+    if (Array.isArray(made)) for (const item of made) addItem(into, item, key);
+    else if (made !== undefined) addItem(into, made, key);
   };
   if (!elements) return add;
   return (scope, run, into) => {
@@ -112,13 +111,14 @@ function adding(value: CompiledValue, elements: Read | undefined, key: string | 
   };
 }
 
-function isAmong(items: readonly unknown[], item: unknown, key: string | undefined): boolean {
-  if (items.length === 0 || key === undefined) return false;
-  if (key === "") return items.includes(item);
-  const wanted = part(item, key);
-  return items.some((other) => part(other, key) === wanted);
+function addItem(items: unknown[], item: unknown, key: string | undefined): void {
+  if (items.length >= itemsMax) return;
+  if (items.length > 0 && key !== undefined && isAmong(items, item, key)) return;
+  items.push(item);
 }
 
-function part(item: unknown, key: string): unknown {
-  return typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined;
+function isAmong(items: readonly unknown[], item: unknown, key: string): boolean {
+  if (key === "") return items.includes(item);
+  const wanted = step(item, key);
+  return items.some((other) => step(other, key) === wanted);
 }

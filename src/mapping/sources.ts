@@ -1,7 +1,7 @@
-import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
+import { below, type CompiledValue, type Compiler, type Site, sharedRead, type ValueTarget } from "./compiler.ts";
 import { type CompiledExpression, compileExpression } from "./expressions.ts";
 import type { Operation } from "./operation.ts";
-import { fetchedPath, parsePath, pathReader } from "./paths.ts";
+import { fetchedPath, type Path, parsePath, pathReader, step } from "./paths.ts";
 import { isEmpty, noteDrift, type Read } from "./run.ts";
 import { readDecimal } from "./transforms/numbers.ts";
 import { readText } from "./transforms/texts.ts";
@@ -31,18 +31,28 @@ export function pathRead(paths: string | readonly string[], site: Pick<Site, "in
     const path = parsePath(text);
     // The file's schema has refused bad paths, with their place, before anything is compiled.
     if ("problem" in path) return () => undefined;
-    if (!site.inItem) compiler.reads.add(fetchedPath(path));
-    return pathReader(path);
+    if (site.inItem) return pathReader(path);
+    compiler.reads.add(fetchedPath(path));
+    return payloadReader(path, compiler);
   });
   const [only] = readers;
   if (only && readers.length === 1) return only;
-  return (scope) => {
+  return (scope, run) => {
     for (const reader of readers) {
-      const value = reader(scope);
+      const value = reader(scope, run);
       if (!isEmpty(value)) return value;
     }
     return undefined;
   };
+}
+
+/** Reads a path of the payload; what paths have in common (`properties`) is walked once a record. */
+function payloadReader(path: Path, compiler: Compiler): Read {
+  const last = path.at(-1);
+  if (path.length < 2 || last === undefined) return pathReader(path);
+  const parents = path.slice(0, -1);
+  const parent = sharedRead(compiler, `path ${JSON.stringify(parents)}`, () => pathReader(parents));
+  return (scope, run) => step(parent(scope, run), last);
 }
 
 function allRead(paths: readonly string[], site: Site, compiler: Compiler): Read {
@@ -93,7 +103,9 @@ function compileComputed(text: string, target: ValueTarget, site: Site, compiler
   const misfit = typeMisfit(compiled.type, target);
   if (misfit) compiler.report(site.path, misfit);
   const unknown =
-    target.type === "enum" ? compiled.literals.find((literal) => literal !== "" && !target.values.includes(literal)) : undefined;
+    target.type === "enum"
+      ? compiled.literals.find((literal) => literal !== "" && !target.values.includes(literal))
+      : undefined;
   if (unknown !== undefined && target.type === "enum") {
     compiler.report(site.path, `"${unknown}" is not one of the field's values: ${target.values.join(", ")}`);
   }

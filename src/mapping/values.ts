@@ -1,5 +1,6 @@
-import { type Coerce, coercion } from "./coerce.ts";
-import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
+import { canonicalJson } from "./canonical.ts";
+import { coercion } from "./coerce.ts";
+import { below, type CompiledValue, type Compiler, type Site, sharedRead, type ValueTarget } from "./compiler.ts";
 import { type Operation, operation } from "./operation.ts";
 import { isEmpty, type Read } from "./run.ts";
 import { compileCondition, compileSource, constant, pathRead } from "./sources.ts";
@@ -24,8 +25,9 @@ function compileOperation(given: Operation, target: ValueTarget, site: Site, com
       ? compileSource(given, target, site, compiler)
       : firstOf(given.first, target, below(site, "first"), compiler);
   const condition = given.when === undefined ? undefined : compileCondition(given.when, below(site, "when"), compiler);
-  const steps = compileSteps(given, target, site, compiler);
-  const read = chain(source.read, steps, isMade(given, target) ? undefined : coercion(target, site.field));
+  const made = withSteps(given, source, compileSteps(given, target, site, compiler), site, compiler);
+  const coerce = isMade(given, target) ? undefined : coercion(target, site.field);
+  const read: Read = coerce ? (scope, run) => coerce(made(scope, run), run) : made;
   return {
     read: condition ? (scope, run) => (condition.read(scope, run) === true ? read(scope, run) : undefined) : read,
     fixed: source.fixed && !condition,
@@ -35,20 +37,34 @@ function compileOperation(given: Operation, target: ValueTarget, site: Site, com
 
 /** True where the operation has made the very value the place takes, so that coercing it again would only cost time. */
 function isMade(given: Operation, target: ValueTarget): boolean {
-  if (given.ref !== undefined || given.map !== undefined) return given.ref === undefined;
+  if (given.ref !== undefined || given.money !== undefined || given.first !== undefined) return true;
+  if (given.map !== undefined || given.const !== undefined) return target.type === "enum";
   const last = chosenTransforms(given.do ?? []).at(-1)?.transform.gives;
-  if (last !== undefined) return last === target.type && last !== "text" && last !== "number" && last !== "list";
-  return given.const !== undefined || given.money !== undefined || given.first !== undefined;
+  return last === target.type && last !== "text" && last !== "number";
 }
 
-function chain(source: Read, steps: readonly Apply[], coerce: Coerce | undefined): Read {
-  const last = coerce ?? ((value: unknown) => value);
+/** An e-mail or phone is read for a field and again for an identifier: the same reading is made once a record. */
+function withSteps(
+  given: Operation,
+  source: CompiledValue,
+  steps: readonly Apply[],
+  site: Site,
+  compiler: Compiler,
+): Read {
+  const read = chain(source.read, steps);
+  const { from, all, do: transforms, ...others } = given;
+  if (site.inItem || transforms === undefined || Object.values(others).some((other) => other !== undefined))
+    return read;
+  return sharedRead(compiler, `value ${canonicalJson({ from, all, transforms })}`, () => read);
+}
+
+function chain(source: Read, steps: readonly Apply[]): Read {
   const [only] = steps;
-  if (!only) return (scope, run) => last(source(scope, run), run);
+  if (!only) return source;
   if (steps.length === 1) {
     return (scope, run) => {
       const value = source(scope, run);
-      return isEmpty(value) ? undefined : last(only(value, scope, run), run);
+      return isEmpty(value) ? undefined : only(value, scope, run);
     };
   }
   return (scope, run) => {
@@ -57,7 +73,7 @@ function chain(source: Read, steps: readonly Apply[], coerce: Coerce | undefined
       if (isEmpty(value)) return undefined;
       value = step(value, scope, run);
     }
-    return last(value, run);
+    return value;
   };
 }
 

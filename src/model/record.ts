@@ -105,6 +105,8 @@ export interface StoredRecord {
   first_seq: number;
   first_seen_at: string;
   remote_updated_at: string | null;
+  /** When a mapped value last changed; unlike the vendor's stamp, not moved by our own write-backs. */
+  changed_at: string;
   deleted: boolean;
   fields: RecordFields;
   identifiers: Identifier[];
@@ -116,6 +118,7 @@ export interface MappedVersion {
   mapped: MappedRecord;
   first_seq: number;
   first_seen_at: string;
+  changed_at: string;
   before: StoredRecord | null;
 }
 

@@ -20,6 +20,7 @@ export function storedRecord(row: Row<"records">): StoredRecord {
     first_seq: row.first_seq,
     first_seen_at: row.first_seen_at,
     remote_updated_at: row.remote_updated_at,
+    changed_at: row.changed_at,
     deleted: row.deleted === 1,
     fields: JSON.parse(row.fields) as RecordFields,
     identifiers: JSON.parse(row.identifiers) as StoredRecord["identifiers"],
@@ -27,7 +28,7 @@ export function storedRecord(row: Row<"records">): StoredRecord {
 }
 
 /** A record as it stands once this version is stored. */
-export function storedVersion({ landed, mapped, first_seq, first_seen_at }: MappedVersion): StoredRecord {
+export function storedVersion({ landed, mapped, first_seq, first_seen_at, changed_at }: MappedVersion): StoredRecord {
   const { record_key, connection, object, remote_id } = landed;
   const { kind, remote_updated_at, deleted, fields, identifiers } = mapped;
   return {
@@ -39,6 +40,7 @@ export function storedVersion({ landed, mapped, first_seq, first_seen_at }: Mapp
     first_seq,
     first_seen_at,
     remote_updated_at,
+    changed_at,
     deleted,
     fields,
     identifiers,

@@ -9,6 +9,7 @@ export type Placeholder = (n: number) => string;
  * @example statementFor({ op: "append", … }, shapes.dirty, 2, () => "?")
  */
 export function statementFor(write: Pick<Write, "op" | "by">, shape: Shape, rowCount: number, at: Placeholder): string {
+  if (write.op === "clear") return `delete from ${quoted(shape.name)}`;
   if (write.op === "remove") return removal(write.by, shape, rowCount, at);
   const values = tuples(shape.columns.length, rowCount, at);
   const insert = `insert into ${quoted(shape.name)} (${shape.columns.map(quoted).join(", ")}) values ${values}`;

@@ -136,6 +136,7 @@ export function tables(c: Columns) {
       mapping: text("mapping").notNull(), // version of the mapping that made it
       remote_created_at: text("remote_created_at"),
       remote_updated_at: text("remote_updated_at"),
+      changed_at: text("changed_at").notNull(), // when a mapped value last changed: our own write-backs move only the stamp above
       remote_url: text("remote_url"),
       deleted: integer("deleted").notNull(),
       merged_into: text("merged_into"),

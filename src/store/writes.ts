@@ -9,9 +9,10 @@ export type Cell = string | number | null | Uint8Array;
  * - `put`: insert or replace a row that carries `revision`; refused as stale unless the stored revision is exactly one less (none: 0).
  * - `set`: insert or replace, last one wins.
  * - `remove`: delete the rows whose `by` columns equal one of the given tuples.
+ * - `clear`: delete every row.
  */
 export interface Write {
-  op: "append" | "put" | "set" | "remove";
+  op: "append" | "put" | "set" | "remove" | "clear";
   table: TableName;
   by: readonly string[];
   rows: readonly (readonly Cell[])[];
@@ -36,6 +37,10 @@ export function remove<T extends TableName>(
   tuples: readonly (readonly Cell[])[],
 ): Write {
   return { op: "remove", table, by, rows: tuples };
+}
+
+export function clear(table: TableName): Write {
+  return { op: "clear", table, by: [], rows: [[]] };
 }
 
 function cells<T extends TableName>(table: T, rows: readonly Row<T>[]): Cell[][] {

@@ -22,7 +22,7 @@ export function readEmail(value: unknown): string | undefined {
   return readEmail(`${text.slice(0, at)}@${domain}`);
 }
 
-const phones = boundedCache(20_000);
+const phones = new Map<string, ReturnType<typeof boundedCache>>();
 
 /**
  * A phone number as E.164, or undefined. Numbers without `+` are read as national ones of `country` (ISO 3166); extensions are dropped.
@@ -32,12 +32,19 @@ const phones = boundedCache(20_000);
 export function readPhone(value: unknown, country: string | undefined): string | undefined {
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text !== "string" || text.length > 60 || text.length < 4) return undefined;
-  return phones(`${country ?? ""} ${text}`, () => parsedPhone(text, country));
+  const known = country !== undefined && isCountry(country) ? country : undefined;
+  return phonesOf(known)(text, () => parsedPhone(text, known));
 }
 
-function parsedPhone(text: string, country: string | undefined): string | undefined {
-  const known = country !== undefined && isCountry(country) ? { defaultCountry: country } : {};
-  const number = parsePhoneNumberFromString(text, { ...known, extract: false });
+/** One cache a country: its key is then the vendor's own text, whose hash need not be made again. */
+function phonesOf(country: CountryCode | undefined): ReturnType<typeof boundedCache> {
+  const cache = phones.get(country ?? "") ?? boundedCache(10_000);
+  if (!phones.has(country ?? "")) phones.set(country ?? "", cache);
+  return cache;
+}
+
+function parsedPhone(text: string, country: CountryCode | undefined): string | undefined {
+  const number = parsePhoneNumberFromString(text, { ...(country && { defaultCountry: country }), extract: false });
   // "Possible" goes by length alone: a valid range that is newer than our tables must not lose a customer's number.
   return number?.isPossible() ? number.number : undefined;
 }

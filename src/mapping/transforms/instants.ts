@@ -1,5 +1,7 @@
 import { zoneOffsetMs } from "./zones.ts";
 
+/** What most vendors send is the very text we keep; days 29 to 31 go the long way, where months are known. */
+const canonicalPattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const digitsOnly = /^-?\d{11,14}$/;
 const isoPattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
@@ -13,6 +15,7 @@ const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
  * @example readInstant("2024-07-01 09:00:00", "Europe/Berlin") // "2024-07-01T07:00:00.000Z"
  */
 export function readInstant(value: unknown, zone: string): string | undefined {
+  if (typeof value === "string" && value.length === 24 && canonicalPattern.test(value)) return value;
   const ms = epochMs(value, zone);
   return ms === undefined ? undefined : toIso(ms);
 }

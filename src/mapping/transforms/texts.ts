@@ -10,10 +10,13 @@ export function readText(value: unknown): string | undefined {
 
 function trimmed(value: string): string | undefined {
   const text = value.length > textCharactersMax ? value.slice(0, textCharactersMax) : value;
-  // Trimming copies nothing when there is nothing to trim, but the call itself costs more than two look-ups.
-  if (text.charCodeAt(0) > 32 && text.charCodeAt(0) < 128 && text.charCodeAt(text.length - 1) > 32)
-    return text.trimEnd();
-  return text.trim() || undefined;
+  // Trimming copies nothing when there is nothing to trim, but the call itself costs more than two looks.
+  const trimless = isPrinted(text.charCodeAt(0)) && isPrinted(text.charCodeAt(text.length - 1));
+  return trimless ? text : text.trim() || undefined;
+}
+
+function isPrinted(code: number): boolean {
+  return code > 32 && code < 127;
 }
 
 /** Digits only, in order: `"DE 12-34"` is `"1234"`. */

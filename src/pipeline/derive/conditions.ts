@@ -160,7 +160,7 @@ function tallyUp(moment: Moment, tally: number, { matcher, withinMs, isDistinct 
   const kindAt = (index: number) => moment.ledger.entries[seqs[index] ?? -1]?.event.kind ?? "";
   for (; window.head < seqs.length; window.head++) if (isDistinct) shift(window.kinds, kindAt(window.head), 1);
   for (; window.tail < window.head; window.tail++) {
-    const isOut = (seqs[window.tail] ?? -1) <= moment.sinceSeq || (times[window.tail] ?? 0) + withinMs < moment.nowMs;
+    const isOut = (seqs[window.tail] ?? -1) <= moment.sinceSeq || (times[window.tail] ?? 0) + withinMs <= moment.nowMs;
     if (!isOut) break;
     if (isDistinct) shift(window.kinds, kindAt(window.tail), -1);
   }

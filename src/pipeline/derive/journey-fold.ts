@@ -123,9 +123,7 @@ export class JourneyFold {
 
   #enter(stage: Stage, rule: JourneyRule, cause: StageInterval["cause"]): void {
     const at = new Date(this.#moment.nowMs).toISOString();
-    const isExit = this.#stage?.exit.some((exit) => exit.rule === rule) ?? false;
-    const isOwn = isExit || this.#stage?.reenter === rule;
-    if (isOwn) this.#scopeToStage();
+    if (this.#waysOut().includes(rule)) this.#scopeToStage();
     const evidence = this.#evidence(rule);
     this.#scopeToAll();
     this.#close(at);

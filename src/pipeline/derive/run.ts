@@ -10,6 +10,8 @@ export interface DeriveOptions {
   rules: Rules;
   /** The instant the fold runs to. */
   asOf: string;
+  /** Customers whose fold runs to another instant: a verification repeats each at its own. */
+  asOfEach?: ReadonlyMap<string, string>;
   onProgress?: (derived: number) => void;
 }
 
@@ -20,7 +22,7 @@ const batchesMax = 1_000_000;
  * Derives every customer that is dirty or whose timer is due, a commit a batch, until none is left.
  * @returns how many customers were derived.
  */
-export async function deriveDue({ store, rules, asOf, onProgress }: DeriveOptions): Promise<number> {
+export async function deriveDue({ store, rules, asOf, asOfEach, onProgress }: DeriveOptions): Promise<number> {
   let derived = 0;
   for (let n = 0; n < batchesMax; n++) {
     const due = await readDue(store, asOf, batchSize);
@@ -29,10 +31,13 @@ export async function deriveDue({ store, rules, asOf, onProgress }: DeriveOption
       store,
       due.map(({ customer_id }) => customer_id),
     );
-    const results = [...subjects].map(([id, subject]) => ({ id, result: derive(subject, rules, asOf) }));
+    const results = [...subjects].map(([id, subject]): Result => {
+      const until = asOfEach?.get(id) ?? asOf;
+      return { id, asOf: until, result: derive(subject, rules, until) };
+    });
     const marks = due.flatMap(({ customer_id, since }) => (since === null ? [] : [[customer_id, since]]));
     const ids = due.map(({ customer_id }) => customer_id);
-    await store.commit([...derivedWrites(ids, results, rules, asOf), remove("dirty", ["customer_id", "since"], marks)]);
+    await store.commit([...derivedWrites(ids, results, rules), remove("dirty", ["customer_id", "since"], marks)]);
     derived += due.length;
     onProgress?.(derived);
     await nextTurn(); // webhooks come between two batches
@@ -40,12 +45,13 @@ export async function deriveDue({ store, rules, asOf, onProgress }: DeriveOption
   return derived;
 }
 
-function derivedWrites(
-  ids: readonly string[],
-  results: readonly { id: string; result: Derived }[],
-  rules: Rules,
-  asOf: string,
-): Write[] {
+interface Result {
+  id: string;
+  asOf: string;
+  result: Derived;
+}
+
+function derivedWrites(ids: readonly string[], results: readonly Result[], rules: Rules): Write[] {
   const keys = ids.map((id) => [id]);
   return [
     remove("stage_intervals", ["customer_id"], keys),
@@ -53,12 +59,9 @@ function derivedWrites(
     remove("timers", ["customer_id"], keys),
     append(
       "stage_intervals",
-      results.flatMap(({ id, result }) => intervalRows(id, result, rules, asOf)),
+      results.flatMap((result) => intervalRows(result, rules)),
     ),
-    set(
-      "scores",
-      results.map(({ id, result }) => scoreRow(id, result, asOf)),
-    ),
+    set("scores", results.map(scoreRow)),
     set(
       "timers",
       results.flatMap(({ id, result: { next } }) => (next ? [{ customer_id: id, ...next }] : [])),
@@ -67,10 +70,8 @@ function derivedWrites(
 }
 
 function intervalRows(
-  customer_id: string,
-  { intervals }: Derived,
+  { id: customer_id, result: { intervals }, asOf: as_of }: Result,
   { journey }: Rules,
-  as_of: string,
 ): Row<"stage_intervals">[] {
   return intervals.map((interval, position) => ({
     customer_id,
@@ -86,7 +87,7 @@ function intervalRows(
   }));
 }
 
-function scoreRow(customer_id: string, { score }: Derived, as_of: string): Row<"scores"> {
+function scoreRow({ id: customer_id, result: { score }, asOf: as_of }: Result): Row<"scores"> {
   const { name, value, grade, ...rest } = score;
   return { customer_id, name, value, grade, document: JSON.stringify(rest), as_of };
 }

@@ -5,7 +5,7 @@ import { fitsGlob } from "./values.ts";
 
 /** The facts a rule may test, by the first part of the event's kind. */
 const activityFacts = ["type", "direction", "status", "subject", "rating"];
-const contactFacts = ["lifecycle_stage", "lead_status", "lead_source", "form"];
+const contactFacts = ["lifecycle_stage", "lead_status", "lead_source", "form", "is_lead"];
 export const factsByFamily: Readonly<Record<string, readonly string[]>> = {
   contact: contactFacts,
   lead: contactFacts,
@@ -21,11 +21,11 @@ export const factsByFamily: Readonly<Record<string, readonly string[]>> = {
   survey: activityFacts,
   activity: activityFacts,
   deal: ["status", "stage", "stage_label", "amount", "currency", "expected_close_at", "pipeline", "type"],
-  quote: ["status", "total", "expires_on", "currency"],
-  order: ["status", "total", "currency"],
+  quote: ["status", "total", "expires_on", "currency", "number"],
+  order: ["status", "total", "currency", "number"],
   invoice: ["status", "type", "total", "balance", "currency", "due_on", "number"],
   credit: ["status", "type", "total", "balance", "currency", "due_on", "number"],
-  payment: ["status", "total", "currency"],
+  payment: ["status", "total", "currency", "number"],
   ticket: ["status", "priority", "is_escalated", "subject"],
 };
 

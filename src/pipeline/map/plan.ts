@@ -43,7 +43,7 @@ export function planMap(input: MapInput): { writes: Write[]; output: MapOutput }
       continue;
     }
     const { version, mappingVersion } = result;
-    output.versions.push(version);
+    if (isChanged(version)) output.versions.push(version);
     rows.set(landed.record_key, recordRow(version, mappingVersion));
     stated.set(landed.record_key, statedBy(version));
     latest.set(landed.record_key, storedVersion(version));
@@ -67,14 +67,10 @@ function mapOne(
     problems.push(noMapping(landed));
     return null;
   }
-  const first = { first_seq: before?.first_seq ?? landed.seq, first_seen_at: before?.first_seen_at ?? landed.known_at };
   if (landed.deleted && Object.keys(landed.payload).length === 0) {
     // The vendor only said that it is gone: what was known of it stays, marked deleted.
     if (!before) return { association: null };
-    return {
-      version: { landed, mapped: tombstone(landed, before), ...first, before },
-      mappingVersion: mapping.version,
-    };
+    return { version: versionOf(landed, tombstone(landed, before), before), mappingVersion: mapping.version };
   }
   const outcome = mapping.map(landed.payload, input.context(landed.connection));
   if ("failure" in outcome) {
@@ -94,7 +90,21 @@ function mapOne(
     return { association: gone ? null : outcome.association };
   }
   const mapped = landed.deleted ? { ...outcome.record, deleted: true } : outcome.record;
-  return { version: { landed, mapped, ...first, before }, mappingVersion: mapping.version };
+  return { version: versionOf(landed, mapped, before), mappingVersion: mapping.version };
+}
+
+function versionOf(landed: LandedRecord, mapped: MappedRecord, before: StoredRecord | null): MappedVersion {
+  const first_seq = before?.first_seq ?? landed.seq;
+  const first_seen_at = before?.first_seen_at ?? landed.known_at;
+  const version = { landed, mapped, first_seq, first_seen_at, before, changed_at: before?.changed_at ?? "" };
+  return isChanged(version) ? { ...version, changed_at: mapped.remote_updated_at ?? landed.known_at } : version;
+}
+
+/** False for a version that says nothing new in our vocabulary, such as the echo of our own write-back: it goes no further. */
+function isChanged({ mapped, before }: MappedVersion): boolean {
+  if (before === null || before.deleted !== mapped.deleted || before.kind !== mapped.kind) return true;
+  if (JSON.stringify(before.fields) !== JSON.stringify(mapped.fields)) return true;
+  return JSON.stringify(before.identifiers) !== JSON.stringify(mapped.identifiers);
 }
 
 function about(landed: LandedRecord): Pick<Problem, "connection" | "record_key" | "step" | "raw_seq"> {
@@ -142,7 +152,10 @@ function tombstone(landed: LandedRecord, before: StoredRecord): MappedRecord {
   };
 }
 
-function recordRow({ landed, mapped, first_seq, first_seen_at }: MappedVersion, mapping: string): Row<"records"> {
+function recordRow(
+  { landed, mapped, first_seq, first_seen_at, changed_at }: MappedVersion,
+  mapping: string,
+): Row<"records"> {
   return {
     record_key: landed.record_key,
     connection: landed.connection,
@@ -155,6 +168,7 @@ function recordRow({ landed, mapped, first_seq, first_seen_at }: MappedVersion, 
     mapping,
     remote_created_at: mapped.remote_created_at,
     remote_updated_at: mapped.remote_updated_at,
+    changed_at,
     remote_url: mapped.remote_url,
     deleted: mapped.deleted ? 1 : 0,
     merged_into: mapped.merged_into,

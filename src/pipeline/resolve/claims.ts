@@ -48,17 +48,19 @@ export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
 
 function isBlocked(part: string, value: string, blocked: IdentityRules["person"]["blocked"]): boolean {
   if (value === "" || blocked.values.includes(value)) return true;
-  return part === "email" && blocked.email_local_parts.includes(value.slice(0, value.indexOf("@")).split("+")[0] ?? "");
+  return part === "email" && blocked.email_local_parts.includes(value.slice(0, value.indexOf("@")));
 }
 
 function partValues(party: Party, part: string): string[] {
-  const stated = party.identifiers.filter(({ type }) => type === part).map(({ value }) => value);
+  const stated = party.identifiers
+    .filter(({ type }) => type === part)
+    .map(({ value }) => (part === "email" ? withoutTag(value) : value));
   const own = party.kind === "person" ? personPart(party.fields, part) : companyPart(party.fields, part);
   return [...new Set([...own, ...stated])];
 }
 
 function personPart(fields: RecordFields<"contact">, part: string): string[] {
-  if (part === "email") return (fields.emails ?? []).map(({ email }) => email);
+  if (part === "email") return (fields.emails ?? []).map(({ email }) => withoutTag(email));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
   if (part === "first_name") return present(normaliseName(fields.first_name));
   if (part === "last_name") return present(normaliseName(fields.last_name));
@@ -66,6 +68,11 @@ function personPart(fields: RecordFields<"contact">, part: string): string[] {
   if (part === "postal_code") return postalCodes(fields);
   if (part === "company_name") return present(normaliseCompany(fields.company_name));
   return [];
+}
+
+/** `ann+news@example.com` is Ann's mailbox: what follows the plus is a note to herself. */
+function withoutTag(email: string): string {
+  return email.replace(/\+[^@]*@/, "@");
 }
 
 function companyPart(fields: RecordFields<"company">, part: string): string[] {

@@ -3,14 +3,14 @@ import type { StoredRecord } from "../../model/record.ts";
 import { partyOf } from "./claims.ts";
 
 /**
- * A customer's fields out of its records: of each field the value of the record its vendor changed last, with the record it came from
+ * A customer's fields out of its records: of each field the value of the record that changed last, with the record it came from
  * and the values that lost. Deleted records count only where no other has the field.
  */
 export function goldenValues(members: readonly StoredRecord[]): Record<string, GoldenValue> {
   const newestFirst = [...members].sort(
     (a, b) =>
       Number(a.deleted) - Number(b.deleted) ||
-      compare(b.remote_updated_at ?? "", a.remote_updated_at ?? "") ||
+      compare(b.changed_at, a.changed_at) ||
       compare(a.record_key, b.record_key),
   );
   const golden: Record<string, GoldenValue> = {};

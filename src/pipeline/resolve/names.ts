@@ -66,6 +66,16 @@ function editDistance(a: string, b: string): number {
 const nicknames = new Map(
   Object.entries({
     alex: "alexander",
+    charlie: "charles",
+    eddie: "edward",
+    becky: "rebecca",
+    debbie: "deborah",
+    jon: "jonathan",
+    josh: "joshua",
+    kathy: "katherine",
+    mandy: "amanda",
+    sandy: "sandra",
+    terry: "terrence",
     andy: "andrew",
     tony: "anthony",
     ben: "benjamin",

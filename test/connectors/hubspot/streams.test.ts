@@ -32,7 +32,7 @@ describe("a backfill", () => {
   test("gives the record as HubSpot has it, with what was asked for alone", async () => {
     const account = await accountWith({
       objects: { contacts: contacts(1), companies: [company("301"), company("302")] },
-      associations: [tie("1001", "302", 279), tie("1001", "301", 1), tie("1001", "301", 279)],
+      associations: [tie("1001", "301", 279), tie("1001", "302", 1), tie("1001", "302", 279)],
     });
     const { records } = await run(account, "contacts", fields);
     expect(records).toEqual([
@@ -54,7 +54,7 @@ describe("a backfill", () => {
           associations: {
             companies: {
               results: [
-                { id: "301", type: "contact_to_company" },
+                { id: "302", type: "contact_to_company" },
                 { id: "301", type: "contact_to_company_unlabeled" },
                 { id: "302", type: "contact_to_company_unlabeled" },
               ],
@@ -65,10 +65,17 @@ describe("a backfill", () => {
     ]);
   });
 
+  test("names the properties the account does not have", async () => {
+    const account = await accountWith({ objects: { contacts: contacts(2) } });
+    const { batches } = await run(account, "contacts", [...fields, "properties.industry_code", "properties.jobtitle"]);
+    expect(batches[0]?.missingFields).toEqual(["properties.industry_code"]);
+    expect(batches[0]?.records[0]?.payload.properties).toMatchObject({ industry_code: null, jobtitle: null });
+  });
+
   test("gives the same text whether listed, searched or read by id", async () => {
     const account = await accountWith({
-      objects: { contacts: contacts(3), companies: [company("301")] },
-      associations: [tie("1002", "301", 1), tie("1002", "301", 279)],
+      objects: { contacts: contacts(3), companies: [company("301"), company("302")] },
+      associations: [tie("1002", "301", 279), tie("1002", "302", 1), tie("1002", "302", 279)],
     });
     const contactStream = streamOf(account.connection, "contacts");
     const listed = await contactStream.pages({ after: null, fields });

@@ -31,7 +31,7 @@ describe("the properties", () => {
         ["stage", "stage_date", "score", "grade", "reason"].map((field) => [object, `journey_hub_${field}`, true]),
       ),
     );
-    expect(await elsewhere(account, "GET", "/crm/v3/properties/companies/journey_hub_reason")).toMatchObject({
+    expect(await elsewhere(account, "GET", "/crm/v3/properties/companies/journey_hub_why")).toMatchObject({
       groupName: "journey_hub",
       type: "string",
       fieldType: "textarea",
@@ -43,13 +43,22 @@ describe("the properties", () => {
   });
 
   test("that are partly there are completed", async () => {
-    await writeback().prepare();
-    await elsewhere(account, "DELETE", "/crm/v3/properties/contacts/journey_hub_grade").catch(() => undefined);
-    const other = await startAccount();
-    await elsewhere(other, "POST", "/crm/v3/properties/contacts/groups", { name: "journey_hub", label: "Ours" });
-    const findings = await other.connection.writeback?.prepare();
-    await other.close();
-    expect(findings?.every(({ created }) => created)).toBe(true);
+    await elsewhere(account, "POST", "/crm/v3/properties/contacts/groups", { name: "journey_hub", label: "Ours" });
+    await elsewhere(account, "POST", "/crm/v3/properties/contacts", {
+      name: "journey_hub_grade",
+      label: "Grade",
+      type: "string",
+      fieldType: "text",
+      groupName: "journey_hub",
+    });
+    const findings = await writeback().prepare();
+    const made = findings.filter(({ object }) => object === "contacts");
+    expect(made.map(({ field, created }) => [field, created])).toEqual([
+      ["journey_hub_stage", true],
+      ["journey_hub_stage_date", true],
+      ["journey_hub_score", true],
+      ["journey_hub_why", true],
+    ]);
   });
 
   test("of another type are reported, not touched", async () => {
@@ -78,7 +87,7 @@ describe("the properties", () => {
       "contacts journey_hub_stage_date",
       "contacts journey_hub_score",
       "contacts journey_hub_grade",
-      "contacts journey_hub_reason",
+      "contacts journey_hub_why",
     ]);
     expect(refused[2]?.instructions).toContain(
       'create "Lead score" with internal name journey_hub_score (number, number)',
@@ -107,7 +116,7 @@ describe("applying", () => {
       journey_hub_stage_date: "2026-10-30T09:15:00.000Z",
       journey_hub_score: "72",
       journey_hub_grade: "B",
-      journey_hub_reason: "Invoice paid",
+      journey_hub_why: "Invoice paid",
     });
   });
 

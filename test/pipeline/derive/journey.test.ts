@@ -212,6 +212,26 @@ describe("the stage is the highest whose enter held and whose exit has not since
   });
 });
 
+test("what came to hold while a higher stage lasted does not lead up once that stage is left", () => {
+  const journey = journeyOf(`
+- { id: low, rank: 1, enter: { event: contact.created } }
+- { id: middle, rank: 2, enter: { state: ticket.open } }
+- { id: high, rank: 3, enter: { event: deal.won }, exit: [{ to: low, when: { event: deal.lost } }] }`);
+  const events = [
+    event("2026-01-01", "contact.created"),
+    event("2026-01-02", "deal.won"),
+    event("2026-01-03", "ticket.opened"),
+    event("2026-01-04", "deal.lost"),
+    event("2026-01-05", "ticket.status_changed", { facts: { status: "in_progress" } }),
+  ];
+  expect(lines(tell(events, { journey, asOf: "2026-01-06" })).at(-1)).toBe(
+    "2026-01-04 → now 1 low (regress) high.exit[0]",
+  );
+  const another = event("2026-01-06", "ticket.opened", { record_key: "crm:ticket:2" });
+  const again = tell([...events, another], { journey, asOf: "2026-01-06" });
+  expect(lines(again).at(-1)).toBe("2026-01-06 → now 1 middle (enter) middle.enter[0]");
+});
+
 describe("evidence says what a stage rests on", () => {
   test("the event, the rule, its version and a sentence", () => {
     const events = [
@@ -234,6 +254,19 @@ describe("evidence says what a stage rests on", () => {
     const back = tell(events, { journey: ladder, asOf: "2026-12-01" }).intervals.at(-1);
     expect(back?.evidence.event_ids).toEqual(["call.logged@2026-01-06"]);
     expect(back?.evidence.text).toBe("No inbound activity for 60 days (last: Call with Ann on 6 Jan 2026)");
+  });
+
+  test("what led out of a stage is told without what came before the stage", () => {
+    const journey = journeyOf(`
+- { id: low, rank: 1 }
+- { id: high, rank: 2, enter: { event: deal.won }, exit: [{ to: low, when: { any: [{ event: deal.lost }, { event: order.cancelled }] } }] }`);
+    const events = [
+      event("2026-01-01", "deal.lost"),
+      event("2026-01-02", "deal.won"),
+      event("2026-01-03", "order.cancelled"),
+    ];
+    const { evidence } = tell(events, { journey, asOf: "2026-01-04" }).intervals[1] ?? {};
+    expect(evidence?.event_ids).toEqual(["order.cancelled@2026-01-03"]);
   });
 
   test("a count names its newest 20 events and stays within 255 characters", () => {

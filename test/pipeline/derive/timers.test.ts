@@ -73,6 +73,28 @@ describe("what changes with time alone has its exact instant", () => {
     expect(tell(events, { journey: busy, asOf: "2026-01-06" }).next?.due_at).toBe("2026-01-12T12:00:00.000Z");
   });
 
+  test("a window goes on lapsing inside a condition whose other part does not hold", () => {
+    const both = journeyOf(`
+- id: both
+  rank: 1
+  enter: { all: [{ state: deal.open }, { count: { event: form.submitted, within: 7d }, gte: 2 }] }`);
+    const deal = (at: string, kind: string) => event(at, kind, { record_key: "crm:deal:1" });
+    const events = [
+      deal("2026-01-01", "deal.created"),
+      event("2026-01-02", "form.submitted"),
+      deal("2026-01-03", "deal.lost"),
+    ];
+    expect(tell(events, { journey: both, asOf: "2026-02-01" })).toMatchObject({ intervals: [], next: null });
+    const later = [
+      event("2026-03-01", "form.submitted"),
+      event("2026-03-02", "form.submitted"),
+      deal("2026-03-03", "deal.reopened"),
+    ];
+    expect(lines(tell([...events, ...later], { journey: both, asOf: "2026-03-04" }))).toEqual([
+      "2026-03-03 → now 1 both (enter) both.enter[0]",
+    ]);
+  });
+
   test("an event known beforehand is awaited like any other instant", () => {
     const events = [event("2026-03-01 09:00", "form.submitted")];
     const { next, score } = tell(events, { score: form, asOf: "2026-02-01" });
@@ -132,6 +154,16 @@ describe("an unpaid invoice falls overdue by itself", () => {
     ]);
   });
 
+  test("several in the order they fall due, however they were issued", () => {
+    const three = ["2026-02-20", "2026-01-20", "2026-03-20"].map((due_on, index) =>
+      event("2026-01-01", "invoice.issued", { id: `i${index}`, record_key: `ns:invoice:${index}`, facts: { due_on } }),
+    );
+    const days = (asOf: string) =>
+      tell(three, { journey: overdue, asOf }).overdue.map((one) => one.occurred_at.slice(0, 10));
+    expect(days("2026-02-01")).toEqual(["2026-01-21"]);
+    expect(days("2026-04-01")).toEqual(["2026-01-21", "2026-02-21", "2026-03-21"]);
+  });
+
   test("a credit note never does", () => {
     const events = [issued({ due_on: "2026-01-31", type: "credit_note" })];
     expect(tell(events, { journey: overdue, asOf: "2026-06-01" }).overdue).toEqual([]);
@@ -150,6 +182,7 @@ const everything = {
   enter:
     any:
       - { count: { event: "inbound:*", distinct: kind, within: 9d }, gte: 2 }
+      - { all: [{ state: ticket.open }, { count: { event: [form.submitted, page.viewed], within: 7d }, gte: 2 }] }
       - { all: [{ state: ticket.open, olderThan: 5d }, { not: { event: deal.won, within: 8d } }] }
       - { score: lead, grade: [A] }
   exit:
@@ -246,6 +279,15 @@ describe.each([
           .sort((a, b) => a.key - b.key)
           .map(({ one }) => one);
         expect(asTold(shuffled, asOf)).toEqual(asTold(events, asOf));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("the score is the same whether it is followed all along or asked once at the end", () => {
+    fc.assert(
+      fc.property(history, moment, (events, asOf) => {
+        expect(tell(events, { score: rules.score, asOf }).score).toEqual(asTold(events, asOf).score);
       }),
       { numRuns: 300 },
     );
