@@ -1,4 +1,4 @@
-import { lookup } from "node:dns";
+import { lookup as systemLookup } from "node:dns";
 import http from "node:http";
 import https from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
@@ -12,59 +12,75 @@ export interface GuardedAgents {
 
 /**
  * Agents that check the *resolved* address of every connection: private, loopback and link-local addresses are refused unless
- * `allowedHosts` names the host (`crm.internal` or `127.0.0.1:8361`). Checking the socket, not the URL, also covers redirects and rebinding.
+ * `allowedHosts` names the host (`crm.internal`, `127.0.0.1:8361`, `[::1]`). Checking the socket, not the URL, also covers redirects
+ * and rebinding: the address that was checked is the one connected to.
  */
-export function guardedAgents(allowedHosts: readonly string[]): GuardedAgents {
-  const allowed = (host: string, port: string) =>
-    allowedHosts.includes(host) || allowedHosts.includes(`${host}:${port}`);
+export function guardedAgents(
+  allowedHosts: readonly string[],
+  lookup: LookupFunction = systemLookup as LookupFunction,
+): GuardedAgents {
+  const names = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const allowed = (host: string, port: string) => {
+    const name = isIP(host) === 6 ? `[${host}]` : host.toLowerCase();
+    return names.has(name) || names.has(`${name}:${port}`) || names.has(host.toLowerCase());
+  };
+  const gate: Gate = { allowed, lookup: publicOnly(lookup) };
   return {
-    http: guard(new http.Agent({ keepAlive: true }), allowed),
-    https: guard(new https.Agent({ keepAlive: true }), allowed),
+    http: guard(new http.Agent({ keepAlive: true }), gate),
+    https: guard(new https.Agent({ keepAlive: true }), gate),
   };
 }
 
-type Allowed = (host: string, port: string) => boolean;
+interface Gate {
+  allowed(host: string, port: string): boolean;
+  lookup: LookupFunction;
+}
 type Connect = (
   this: http.Agent,
   options: { host?: string; port?: number | string; lookup?: LookupFunction },
-  callback?: unknown,
+  callback?: (error: Error) => void,
 ) => unknown;
 
-function guard<A extends http.Agent>(agent: A, allowed: Allowed): A {
+function guard<A extends http.Agent>(agent: A, { allowed, lookup }: Gate): A {
   const target = agent as unknown as { createConnection: Connect };
   const connect = target.createConnection;
   target.createConnection = (options, callback) => {
     const host = options.host ?? "localhost";
     if (allowed(host, String(options.port ?? ""))) return connect.call(agent, options, callback);
-    if (isIP(host) !== 0) {
-      if (isPrivate(host)) throw refusal(host, host);
-      return connect.call(agent, options, callback);
-    }
-    return connect.call(agent, { ...options, lookup: guardedLookup }, callback);
+    if (isIP(host) === 0) return connect.call(agent, { ...options, lookup }, callback);
+    if (!isPrivate(host)) return connect.call(agent, options, callback);
+    // Told as a failed connection, not thrown: clients expect no exception from building a request.
+    if (!callback) throw refusal(host, host);
+    callback(refusal(host, host));
+    return undefined;
   };
   return agent;
 }
 
-const guardedLookup: LookupFunction = (host, options, callback) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, "", 0);
-    const bad = addresses.find(({ address }) => isPrivate(address));
-    if (bad) return callback(refusal(host, bad.address), "", 0);
-    const [first] = addresses;
-    if (options.all) return callback(null, addresses);
-    return first ? callback(null, first.address, first.family) : callback(refusal(host, "no address"), "", 0);
-  });
-};
+/** A name with one private address is refused as a whole: which of them would be taken is the answering server's choice. */
+function publicOnly(lookup: LookupFunction): LookupFunction {
+  return (host, options, callback) => {
+    lookup(host, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, "", 0);
+      const addresses = typeof found === "string" ? [{ address: found, family: isIP(found) }] : found;
+      const [first] = addresses;
+      const bad = addresses.find(({ address }) => isPrivate(address));
+      if (bad || !first) return callback(refusal(host, bad?.address ?? "no address"), "", 0);
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
+  };
+}
 
 function refusal(host: string, address: string): SourceError {
+  const name = isIP(host) === 6 ? `"[${host}]"` : host;
   return new SourceError("stop", `Refused to connect to ${host}: ${address} is a private or local address`, {
     field: "allowedHosts",
-    remedy: `If this is meant, name the host under allowedHosts of the connection, e.g. allowedHosts: [${host}].`,
+    remedy: `If this is meant, name the host under allowedHosts of the connection, e.g. allowedHosts: [${name}].`,
   });
 }
 
-const privateAddresses = new BlockList();
-for (const [network, prefix] of [
+/** IPv4 blocks that are not the public internet (IANA's special-purpose registry), multicast and reserved ones included. */
+const closedIpv4 = blocks("ipv4", [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
@@ -72,27 +88,47 @@ for (const [network, prefix] of [
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
   ["224.0.0.0", 3],
-] as const) {
-  privateAddresses.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 128],
-  ["::1", 128],
-  ["64:ff9b::", 96],
+]);
+/** The only IPv6 block that is routed publicly, and the parts of it that lead elsewhere: Teredo and its like, documentation, 6to4. */
+const openIpv6 = blocks("ipv6", [["2000::", 3]]);
+const closedIpv6 = blocks("ipv6", [
+  ["2001::", 23],
+  ["2001:db8::", 32],
   ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
-] as const) {
-  privateAddresses.addSubnet(network, prefix, "ipv6");
+  ["3fff::", 20],
+]);
+
+function blocks(family: "ipv4" | "ipv6", networks: readonly (readonly [network: string, prefix: number])[]): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of networks) list.addSubnet(network, prefix, family);
+  return list;
 }
 
-/** True for every address that does not lie in the public internet; IPv4 written inside IPv6 counts as IPv4. */
+/**
+ * True for every address that does not lie in the public internet, and for what is no address. IPv4 mapped into IPv6 counts as IPv4;
+ * other embeddings (NAT64, 6to4, Teredo) are refused.
+ * @example isPrivate("::ffff:10.0.0.1") // true
+ */
 export function isPrivate(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return true;
-  return privateAddresses.check(address, family === 4 ? "ipv4" : "ipv6");
+  if (family === 4) return closedIpv4.check(address, "ipv4");
+  const mapped = ipv4In(address);
+  if (mapped) return closedIpv4.check(mapped, "ipv4");
+  return !openIpv6.check(address, "ipv6") || closedIpv6.check(address, "ipv6");
+}
+
+function ipv4In(address: string): string | null {
+  const host = `http://[${address}]/`;
+  const [, high, low] = (URL.canParse(host) && /^\[::ffff:(\w+):(\w+)\]$/.exec(new URL(host).hostname)) || [];
+  if (!high || !low) return null;
+  const bytes = [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 255]);
+  return bytes.join(".");
 }

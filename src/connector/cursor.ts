@@ -22,12 +22,13 @@ export interface Batch {
 
 export interface PullOptions {
   fields: readonly string[];
-  /** The hub's clock; used once, to mark where changes begin that happen during a backfill. */
+  /** The hub's clock: marks where changes begin that happen during a backfill, and how far a cursor may go at most. */
   now: number;
-  /** Pages in one run; reaching it is an error, not an end. */
+  /** Pages of one reading; reaching it is an error, not an end. Default 100,000. */
   pagesMax?: number;
 }
 
+const pagesMaxDefault = 100_000;
 const lookBackDefaultMs = 5 * 60_000;
 /** How far before a backfill's start its changes are read: covers clocks that differ and rows committed late. */
 const backfillOverlapMs = 15 * 60_000;
@@ -41,7 +42,9 @@ export async function* pull(
   state: CursorState | null,
   options: PullOptions,
 ): AsyncGenerator<Batch> {
-  const start = state ?? firstState(stream, options.now);
+  // A stream read as a whole until now, that has learned to read changes, begins anew.
+  const outgrown = state?.mode === "whole" && state.after === null && stream.changes !== undefined;
+  const start = state === null || outgrown ? firstState(stream, options.now) : state;
   if (start.mode === "changes") return yield* readChanges(stream, start.at, options);
   yield* readAll(stream, start, options);
   if (start.mode === "backfill") yield* readChanges(stream, start.from, { ...options, startsHere: true });
@@ -55,15 +58,16 @@ function firstState(stream: OpenStream, now: number): CursorState {
 async function* readAll(
   stream: OpenStream,
   start: Exclude<CursorState, { mode: "changes" }>,
-  { fields, pagesMax = 100_000 }: PullOptions,
+  { fields, pagesMax = pagesMaxDefault }: PullOptions,
 ): AsyncGenerator<Batch> {
-  let asked = stream.pages({ after: start.after, fields });
-  let after = start.after;
-  for (let n = 0; n < pagesMax; n++) {
+  const checkMovesOn = loopGuard(stream.object, start.after);
+  let asked = ahead(() => stream.pages({ after: start.after, fields }));
+  for (let n = 1; n <= pagesMax; n++) {
     const { next, ...page } = await asked;
-    if (next !== null && next === after) throw loopError(stream.object, next);
-    if (next !== null) asked = ahead(stream.pages({ after: next, fields }));
-    after = next;
+    if (next !== null) {
+      checkMovesOn(next);
+      if (n < pagesMax) asked = ahead(() => stream.pages({ after: next, fields }));
+    }
     // A finished backfill hands over to change reading; a whole stream begins anew next run.
     const cursor: CursorState =
       next === null && start.mode === "backfill" ? { mode: "changes", at: start.from } : { ...start, after: next };
@@ -76,30 +80,66 @@ async function* readAll(
 async function* readChanges(
   stream: OpenStream,
   at: string,
-  { fields, pagesMax = 100_000, startsHere = false }: PullOptions & { startsHere?: boolean },
+  { fields, now, pagesMax = pagesMaxDefault, startsHere = false }: PullOptions & { startsHere?: boolean },
 ): AsyncGenerator<Batch> {
   const { changes } = stream;
   if (!changes) throw new SourceError("stop", `${stream.object} cannot read changes, but its cursor says it did`);
   const lookBackMs = startsHere ? 0 : (stream.lookBackMs ?? lookBackDefaultMs);
-  let since: Position = { at: new Date(Date.parse(at) - lookBackMs).toISOString(), id: null };
+  const since: Position = { at: new Date(Date.parse(at) - lookBackMs).toISOString(), id: null };
+  const checkMovesOn = loopGuard(stream.object, placeName(since));
   let newest = at;
-  let asked = changes({ since, fields });
-  for (let n = 0; n < pagesMax; n++) {
+  let asked = ahead(() => changes({ since, fields }));
+  for (let n = 1; n <= pagesMax; n++) {
     const { next, ...page } = await asked;
-    if (next && next.at === since.at && next.id === since.id) throw loopError(stream.object, `${next.at} ${next.id}`);
-    if (next) asked = ahead(changes({ since: next, fields }));
-    for (const record of page.records) if (record.at !== null && record.at > newest) newest = record.at;
+    if (next) {
+      checkMovesOn(placeName(next));
+      if (n < pagesMax) asked = ahead(() => changes({ since: next, fields }));
+    }
+    newest = newestStamp(newest, page.records, now);
     yield { ...page, cursor: { mode: "changes", at: newest } };
     if (!next) return;
-    since = next;
   }
   throw limitError(stream.object, pagesMax);
 }
 
+/**
+ * The newest stamp of all, but never one ahead of the hub's clock: a record dated into the future would take the cursor with it,
+ * and everything changed until then would be missed. Records beyond `now` are read again each run instead.
+ */
+function newestStamp(newest: string, records: readonly SourceRecord[], now: number): string {
+  let newestMs = Date.parse(newest);
+  for (const { at } of records) {
+    const atMs = at === null ? Number.NaN : Math.min(Date.parse(at), now);
+    if (atMs > newestMs) newestMs = atMs;
+  }
+  return newestMs > Date.parse(newest) ? new Date(newestMs).toISOString() : newest;
+}
+
 /** A page asked for early: its failure is met when it is awaited, so it must not count as unhandled meanwhile. */
-function ahead<T>(page: Promise<T>): Promise<T> {
+function ahead<T>(ask: () => Promise<T>): Promise<T> {
+  const page = (async () => ask())();
   page.catch(() => undefined);
   return page;
+}
+
+const placeName = ({ at, id }: Position): string => `${at} ${id ?? ""}`;
+
+/**
+ * Throws when a vendor leads round in a circle, of whatever length, at the latest after three times round (Brent's algorithm:
+ * each place is compared with one kept from before, which moves up after 1, 2, 4, 8 … steps).
+ */
+function loopGuard(object: string, first: string | null): (place: string) => void {
+  let kept = first;
+  let stepsLeft = 1;
+  let steps = 1;
+  return (place) => {
+    if (place === kept) throw loopError(object, place);
+    stepsLeft -= 1;
+    if (stepsLeft > 0) return;
+    kept = place;
+    steps *= 2;
+    stepsLeft = steps;
+  };
 }
 
 function loopError(object: string, token: string): SourceError {

@@ -157,14 +157,33 @@ function bindWriteback<Session>(declaration: WritebackDeclaration<Session>, sess
 }
 
 function secretFields(config: z.ZodType): string[] {
-  const shape = "shape" in config ? (config.shape as Record<string, z.ZodType>) : {};
-  return Object.entries(shape)
-    .filter(([, field]) => isSecret(field))
-    .map(([name]) => name);
+  const fields = objectsIn(config).flatMap((shape) => Object.entries(shape));
+  return [...new Set(fields.filter(([, field]) => holdsSecret(field)).map(([name]) => name))];
 }
 
-/** The mark may lie beneath `.optional()` and its like. */
-function isSecret(field: z.ZodType): boolean {
-  if (field.meta()?.secret === true) return true;
-  return "unwrap" in field && typeof field.unwrap === "function" && isSecret(field.unwrap() as z.ZodType);
+/** What may lie beneath a schema: the parts that zod's wrappers (optional, transform, union, intersection …) keep in their definition. */
+interface Parts {
+  innerType?: z.ZodType;
+  in?: z.ZodType;
+  out?: z.ZodType;
+  left?: z.ZodType;
+  right?: z.ZodType;
+  options?: readonly z.ZodType[];
+  shape?: Readonly<Record<string, z.ZodType>>;
+}
+
+function beneath(schema: z.ZodType): z.ZodType[] {
+  const { innerType, in: before, out, left, right, options = [] } = schema.def as Parts;
+  return [innerType, before, out, left, right, ...options].filter((part) => part !== undefined);
+}
+
+function objectsIn(schema: z.ZodType): Readonly<Record<string, z.ZodType>>[] {
+  const { shape } = schema.def as Parts;
+  return shape ? [shape] : beneath(schema).flatMap(objectsIn);
+}
+
+/** The mark may lie beneath `.optional()` and its like; a block with a secret inside is a secret as a whole. */
+function holdsSecret(field: z.ZodType): boolean {
+  const { shape = {} } = field.def as Parts;
+  return field.meta()?.secret === true || [...beneath(field), ...Object.values(shape)].some(holdsSecret);
 }

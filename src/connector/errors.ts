@@ -46,6 +46,10 @@ export function errorForStatus(
 ): SourceError {
   const afterMs = retryAfterMs(retryAfter, now);
   const known = { ...details, status, ...(afterMs === undefined ? {} : { afterMs }) };
+  if (status >= 300 && status < 400) {
+    const remedy = "The hub follows no redirects: set the connection's address to where the vendor answers.";
+    return new SourceError("stop", message, { remedy, ...known });
+  }
   if (status === 401) return new SourceError("reauthorise", message, known);
   if (retryStatuses.has(status)) return new SourceError("retry", message, known);
   if (status === 403) return new SourceError("stop", message, known);
@@ -55,25 +59,37 @@ export function errorForStatus(
 /** A failure below HTTP (refused, reset, timed out, name not found): worth another try, and says which host. */
 export function errorForNetwork(cause: unknown, what: string): SourceError {
   const code = networkCode(cause);
-  return new SourceError("retry", `${what}: the connection failed${code ? ` (${code})` : ""}`, {
+  const why = code === "ETIMEDOUT" ? "no answer in time" : "the connection failed";
+  return new SourceError("retry", `${what}: ${why}${code ? ` (${code})` : ""}`, {
     cause,
     ...(code ? { code } : {}),
-    remedy: "Check that the vendor's address is right and can be reached from this machine.",
+    remedy: certificateCode.test(code ?? "")
+      ? "Check the vendor's TLS certificate, this machine's clock, and that no proxy answers in the vendor's place."
+      : "Check that the vendor's address is right and can be reached from this machine.",
   });
 }
 
-/** The system's error code behind a failure, however deeply a client wrapped it. */
+const certificateCode = /CERT|UNABLE_TO_|CRL/;
+
+/** The system's error code behind a failure, however deeply a client wrapped it; `ETIMEDOUT` when a time-out of ours ended it. */
 export function networkCode(cause: unknown): string | undefined {
   for (let depth = 0, at = cause; depth < 5 && at instanceof Error; depth++, at = at.cause) {
-    if ("code" in at && typeof at.code === "string" && /^(E[A-Z]+|UND_ERR_|ERR_)/.test(at.code)) return at.code;
+    if (at.name === "TimeoutError") return "ETIMEDOUT";
+    if ("code" in at && typeof at.code === "string" && at.code !== "ABORT_ERR" && /^[A-Z][A-Z0-9_]+$/.test(at.code)) {
+      return at.code;
+    }
   }
   return undefined;
 }
 
-/** Milliseconds to wait by a `Retry-After` header; undefined when absent or unreadable. */
+/** A longer wait than this is not believed; the hub asks again after a day. */
+const retryAfterMaxMs = 86_400_000;
+const httpDate = /^[A-Z][a-z]{2,8}, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Milliseconds to wait by a `Retry-After` header (seconds or an HTTP date), a day at most; undefined when absent or unreadable. */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
-  if (!header) return undefined;
-  if (/^\d+(\.\d+)?$/.test(header)) return Math.ceil(Number(header) * 1_000);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const text = header?.trim() ?? "";
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+  const waitMs = seconds === null ? (httpDate.test(text) ? Date.parse(text) : Number.NaN) - now : seconds * 1_000;
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, Math.ceil(waitMs)), retryAfterMaxMs);
 }

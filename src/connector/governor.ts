@@ -1,14 +1,12 @@
 import type { Clock } from "../lib/clock.ts";
+import { SourceError } from "./errors.ts";
+import { type Allowance, type SlidingWindow, slidingWindow } from "./sliding-window.ts";
+
+export type { Allowance } from "./sliding-window.ts";
 
 /** Who may go first when a vendor's allowance is short. */
 export const lanes = ["webhook", "writeback", "poll", "backfill"] as const;
 export type Lane = (typeof lanes)[number];
-
-/** An allowance of `requests` in any `windowMs`. */
-export interface Allowance {
-  requests: number;
-  windowMs: number;
-}
 
 /** What a vendor account grants the hub; a pool is counted apart from, and besides, the burst (HubSpot's search). */
 export interface Limits {
@@ -19,7 +17,10 @@ export interface Limits {
 
 /** Lets calls to one vendor account through, as its limits allow. */
 export interface Governor {
-  /** Resolves when the call may start; the returned function must be called when it has ended. */
+  /**
+   * Resolves when the call may start; the returned function must be called when it has ended. Rejects with SourceError `retry` when the
+   * call would have to wait longer than the governor's patience, and with a plain Error for a pool the limits do not name.
+   */
   enter(lane: Lane, pool?: string): Promise<() => void>;
   /** No call starts before `untilMs`: the vendor named a Retry-After. */
   pauseUntil(untilMs: number): void;
@@ -27,35 +28,55 @@ export interface Governor {
 
 interface Waiting {
   lane: number;
-  windows: Window[];
+  own: SlidingWindow | null;
   start(leave: () => void): void;
+  refuse(error: SourceError): void;
 }
 
-/** One governor per vendor account, shared by reads and writes. */
-export function createGovernor(limits: Limits, clock: Clock): Governor {
+/** Longer waits are slept in parts: timers cannot hold more than 24 days. */
+const sleepMaxMs = 86_400_000;
+
+/**
+ * One governor per vendor account, shared by reads and writes. A call that would wait longer than `patienceMs` is refused instead.
+ * Throws RangeError for limits that let nothing through.
+ */
+export function createGovernor(
+  limits: Limits,
+  clock: Clock,
+  { patienceMs = Number.POSITIVE_INFINITY }: { patienceMs?: number } = {},
+): Governor {
+  if (!(limits.concurrency >= 1)) throw new RangeError(`limits.concurrency is ${limits.concurrency}, not at least 1`);
   const burst = limits.burst ? slidingWindow(limits.burst) : null;
   const pools = new Map(Object.entries(limits.pools ?? {}).map(([name, pool]) => [name, slidingWindow(pool)]));
+  const pause = createPause(clock);
+  const wake = createAlarm(clock, () => pump());
   const queue: Waiting[] = [];
   let running = 0;
-  let pausedUntil = 0;
-  let wakeAt = Number.POSITIVE_INFINITY;
 
   function pump(): void {
-    for (let n = 0; n < queue.length && running < limits.concurrency; ) {
+    for (let n = 0; n < queue.length; ) {
       const entry = queue[n];
       if (!entry) return;
       const now = clock.now();
-      const waitMs = Math.max(pausedUntil - now, ...entry.windows.map((window) => window.waitMs(now)), 0);
-      if (waitMs > 0) {
-        wakeIn(waitMs);
+      const waitMs = Math.max(pause.leftMs(), burst?.waitMs(now) ?? 0, entry.own?.waitMs(now) ?? 0);
+      if (waitMs > patienceMs) {
+        queue.splice(n, 1);
+        entry.refuse(impatience(waitMs));
+      } else if (waitMs > 0) {
+        wake.in(waitMs);
         n += 1; // one that waits for its own pool must not hold up the others
-        continue;
-      }
-      queue.splice(n, 1);
-      for (const window of entry.windows) window.take(now);
-      running += 1;
-      entry.start(leave);
+      } else if (running < limits.concurrency) {
+        queue.splice(n, 1);
+        begin(entry, now);
+      } else return;
     }
+  }
+
+  function begin(entry: Waiting, now: number): void {
+    burst?.take(now);
+    entry.own?.take(now);
+    running += 1;
+    entry.start(leave);
   }
 
   function leave(): void {
@@ -63,45 +84,63 @@ export function createGovernor(limits: Limits, clock: Clock): Governor {
     pump();
   }
 
-  function wakeIn(waitMs: number): void {
-    const at = clock.now() + waitMs;
-    if (at >= wakeAt) return;
-    wakeAt = at;
-    void clock.sleep(waitMs).then(() => {
-      if (wakeAt === at) wakeAt = Number.POSITIVE_INFINITY;
-      pump();
-    });
-  }
-
   return {
-    enter(lane, pool) {
-      const own = pool ? pools.get(pool) : undefined;
-      const windows = [burst, own].filter((window) => window != null);
-      return new Promise((resolve) => {
-        const entry: Waiting = { lane: lanes.indexOf(lane), windows, start: (done) => resolve(once(done)) };
+    async enter(lane, pool) {
+      const own = pool === undefined ? null : pools.get(pool);
+      if (own === undefined) throw new Error(`The connector's limits name no pool "${pool}"`);
+      return new Promise((resolve, refuse) => {
+        const entry: Waiting = { lane: lanes.indexOf(lane), own, start: (done) => resolve(once(done)), refuse };
         const behind = queue.findIndex((other) => other.lane > entry.lane);
         queue.splice(behind === -1 ? queue.length : behind, 0, entry);
         pump();
       });
     },
     pauseUntil(untilMs) {
-      pausedUntil = Math.max(pausedUntil, untilMs);
+      pause.until(untilMs);
+      pump(); // those whom the pause would keep too long need not wait to hear it
     },
   };
 }
 
-type Window = ReturnType<typeof slidingWindow>;
+function impatience(waitMs: number): SourceError {
+  return new SourceError("retry", `The vendor lets no call through for another ${Math.ceil(waitMs / 1_000)} s`, {
+    afterMs: waitMs,
+    remedy: "Nothing to do: what was read is kept, and the next run goes on from there.",
+  });
+}
 
-function slidingWindow({ requests, windowMs }: Allowance) {
-  const taken: number[] = [];
+/** How long nothing may start; a clock that is set back does not prolong it. */
+function createPause(clock: Clock) {
+  let seenAt = clock.now();
+  let untilMs = 0;
+  function leftMs(): number {
+    const now = clock.now();
+    if (now < seenAt) untilMs -= seenAt - now;
+    seenAt = now;
+    return Math.max(0, untilMs - now);
+  }
   return {
-    waitMs(now: number): number {
-      while (taken.length > 0 && (taken[0] ?? now) <= now - windowMs) taken.shift();
-      const oldest = taken[taken.length - requests];
-      return oldest === undefined ? 0 : oldest + windowMs - now + 1;
+    leftMs,
+    until(ms: number): void {
+      leftMs();
+      if (ms > untilMs) untilMs = ms;
     },
-    take(now: number): void {
-      taken.push(now);
+  };
+}
+
+/** Calls `ring` at the earliest of the times asked for; an earlier one asked for later comes on top. */
+function createAlarm(clock: Clock, ring: () => void) {
+  let ringsAt = Number.POSITIVE_INFINITY;
+  return {
+    in(waitMs: number): void {
+      const sleepMs = Math.min(waitMs, sleepMaxMs);
+      const at = clock.now() + sleepMs;
+      if (at >= ringsAt) return;
+      ringsAt = at;
+      void clock.sleep(sleepMs).then(() => {
+        if (ringsAt === at) ringsAt = Number.POSITIVE_INFINITY;
+        ring();
+      });
     },
   };
 }

@@ -1,10 +1,11 @@
-import http from "node:http";
-import https from "node:https";
 import pRetry from "p-retry";
 import type { Clock } from "../lib/clock.ts";
 import { type GuardedAgents, guardedAgents } from "./address-guard.ts";
-import { errorForNetwork, SourceError } from "./errors.ts";
+import { SourceError } from "./errors.ts";
 import { createGovernor, type Lane, type Limits } from "./governor.ts";
+import { type IncomingReply, type OutgoingRequest, send } from "./send.ts";
+
+export type { IncomingReply, OutgoingRequest } from "./send.ts";
 
 /** One request to a vendor, under the hub's policy. `attempt` makes exactly one HTTP exchange, with the vendor client's own retries off. */
 export interface Call<T> {
@@ -20,6 +21,7 @@ export interface Call<T> {
   renew?(): Promise<void>;
 }
 
+/** What one exchange came to, for metrics and logs. */
 export interface Exchange {
   operation: string;
   lane: Lane;
@@ -27,23 +29,10 @@ export interface Exchange {
   durationMs: number;
 }
 
-/** A plain request for connectors that sign or build it themselves (NetSuite). */
-export interface OutgoingRequest {
-  method: string;
-  url: string;
-  headers?: Readonly<Record<string, string>>;
-  body?: string;
-}
-export interface IncomingReply {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  text: string;
-}
-
 /** The hub's one way out: quota, time-outs, retries with Retry-After, address guard and metrics for every connector. */
 export interface Transport {
   call<T>(call: Call<T>): Promise<T>;
-  /** One exchange, no policy: for use inside `attempt`. Rejects only below HTTP. */
+  /** One exchange, no policy: for use inside `attempt`. Rejects with SourceError, only for what fails below HTTP or is over a limit. */
   send(request: OutgoingRequest, signal: AbortSignal): Promise<IncomingReply>;
   /** Agents for vendor clients. */
   agents: GuardedAgents;
@@ -54,8 +43,12 @@ export interface TransportOptions {
   limits: Limits;
   clock: Clock;
   allowedHosts?: readonly string[];
+  /** Exchanges of one call, the one after a renewal included. */
   attemptsMax?: number;
+  /** Limit of one exchange, to the last byte of the reply. */
   timeoutMs?: number;
+  /** Limit of a reply to `send`, as sent and as decoded. */
+  replyBytesMax?: number;
   /** A vendor that asks for a longer wait than this ends the run instead; the cursor stays and the next run goes on. */
   patienceMs?: number;
   /** Spreads retries; 0 … 1. */
@@ -63,22 +56,26 @@ export interface TransportOptions {
   onExchange?: (exchange: Exchange) => void;
 }
 
-const replyBytesMax = 64 * 1024 * 1024;
-
-/** Builds the transport of one connection. */
+/**
+ * Builds the transport of one connection. A call resolves with what `attempt` gave; it rejects with the SourceError of its last attempt,
+ * or with one of the governor's when the vendor's pause is longer than `patienceMs`.
+ */
 export function createTransport(options: TransportOptions): Transport {
-  const { clock, attemptsMax = 6, patienceMs = 60_000, random = Math.random } = options;
-  const governor = createGovernor(options.limits, clock);
+  const { clock, attemptsMax = 6, patienceMs = 60_000, replyBytesMax = 64 * 1024 * 1024 } = options;
+  const governor = createGovernor(options.limits, clock, { patienceMs });
   const agents = guardedAgents(options.allowedHosts ?? []);
 
   return {
     agents,
     now: () => clock.now(),
-    send: (request, signal) => send(request, agents, signal),
+    send: (request, signal) => send(request, { agents, signal, replyBytesMax }),
     async call(call) {
-      let renewedAfter: unknown; // the failure a new token was got for; a second one ends the call
-      const isWorthIt = (error: unknown) =>
-        isWorthRetrying(error, call, renewedAfter !== undefined && renewedAfter !== error, patienceMs);
+      let renewedAfter: SourceError | null = null; // the failure a new token was got for; a second one ends the call
+      const isWorthIt = (error: unknown): error is SourceError => {
+        if (!(error instanceof SourceError)) return false;
+        if (error.next !== "reauthorise") return error.next === "retry" && (error.details.afterMs ?? 0) <= patienceMs;
+        return call.renew !== undefined && (renewedAfter === null || renewedAfter === error);
+      };
       return pRetry(() => exchange(call), {
         retries: attemptsMax - 1,
         minTimeout: 0,
@@ -86,12 +83,9 @@ export function createTransport(options: TransportOptions): Transport {
         shouldRetry: ({ error }) => isWorthIt(error),
         async onFailedAttempt({ error, attemptNumber, retriesLeft }) {
           if (retriesLeft === 0 || !isWorthIt(error)) return;
-          if (error instanceof SourceError && error.next === "reauthorise") {
-            renewedAfter = error;
-            await call.renew?.();
-            return;
-          }
-          await clock.sleep(pauseMs(error, attemptNumber, random));
+          if (error.next !== "reauthorise") return clock.sleep(pauseMs(error, attemptNumber, options.random));
+          renewedAfter = error;
+          await renew(call);
         },
       });
     },
@@ -100,65 +94,54 @@ export function createTransport(options: TransportOptions): Transport {
   async function exchange<T>(call: Call<T>): Promise<T> {
     const leave = await governor.enter(call.lane, call.pool);
     const startedAt = clock.now();
-    let outcome: Exchange["outcome"] = "ok";
+    let outcome: Exchange["outcome"] = "stop";
     try {
-      return await call.attempt(AbortSignal.timeout(options.timeoutMs ?? 60_000));
+      const result = await withinTime(call, options.timeoutMs ?? 60_000);
+      outcome = "ok";
+      return result;
     } catch (cause) {
-      const error = cause instanceof SourceError ? cause : call.classify(cause);
+      const error = sourceError(cause, call);
       outcome = error.next;
       if (error.details.afterMs !== undefined) governor.pauseUntil(clock.now() + error.details.afterMs);
       throw error;
     } finally {
       leave();
-      options.onExchange?.({
-        operation: call.operation,
-        lane: call.lane,
-        outcome,
-        durationMs: clock.now() - startedAt,
-      });
+      const durationMs = clock.now() - startedAt;
+      options.onExchange?.({ operation: call.operation, lane: call.lane, outcome, durationMs });
     }
   }
 }
 
-function isWorthRetrying(error: unknown, call: Call<unknown>, renewed: boolean, patienceMs: number): boolean {
-  if (!(error instanceof SourceError)) return false;
-  if (error.next === "reauthorise") return call.renew !== undefined && !renewed;
-  return error.next === "retry" && (error.details.afterMs ?? 0) <= patienceMs;
+function sourceError(cause: unknown, call: Call<unknown>): SourceError {
+  return cause instanceof SourceError ? cause : call.classify(cause);
 }
 
-/** What the vendor asked for, else half a second doubling to half a minute, spread by up to a quarter. */
-function pauseMs(error: unknown, attemptNumber: number, random: () => number): number {
-  const asked = error instanceof SourceError ? error.details.afterMs : undefined;
-  if (asked !== undefined) return asked;
-  return Math.min(500 * 2 ** (attemptNumber - 1), 30_000) * (1 + random() / 4);
+async function renew(call: Call<unknown>): Promise<void> {
+  try {
+    await call.renew?.();
+  } catch (cause) {
+    throw sourceError(cause, call);
+  }
 }
 
-function send(request: OutgoingRequest, agents: GuardedAgents, signal: AbortSignal): Promise<IncomingReply> {
-  const url = new URL(request.url);
-  const secure = url.protocol === "https:";
-  return new Promise((resolve, reject) => {
-    const failed = (cause: unknown) => reject(cause instanceof SourceError ? cause : errorForNetwork(cause, url.host));
-    const outgoing = (secure ? https : http).request(
-      url,
-      { method: request.method, headers: request.headers ?? {}, agent: secure ? agents.https : agents.http, signal },
-      (reply) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        reply.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > replyBytesMax) outgoing.destroy(new Error("the reply is larger than 64 MiB"));
-          else chunks.push(chunk);
-        });
-        reply.on("error", failed);
-        reply.on("end", () => {
-          const headers = Object.fromEntries(
-            Object.entries(reply.headers).map(([name, value]) => [name, String(value)]),
-          );
-          resolve({ status: reply.statusCode ?? 0, headers, text: Buffer.concat(chunks).toString("utf8") });
-        });
-      },
-    );
-    outgoing.on("error", failed);
-    outgoing.end(request.body);
+/** Ends an attempt by the clock on the wall, even one whose client does not listen to the signal. */
+async function withinTime<T>(call: Call<T>, timeoutMs: number): Promise<T> {
+  const ending = new AbortController();
+  const timedOut = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { once: true });
   });
+  const timer = setTimeout(() => {
+    ending.abort(new DOMException(`${call.operation} took longer than ${timeoutMs} ms`, "TimeoutError"));
+  }, timeoutMs);
+  try {
+    return await Promise.race([call.attempt(ending.signal), timedOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Half a second doubling to half a minute, spread by up to a quarter; or what the vendor asked for, if that is longer. */
+function pauseMs(error: SourceError, attemptNumber: number, random = Math.random): number {
+  const usualMs = Math.min(500 * 2 ** (attemptNumber - 1), 30_000) * (1 + random() / 4);
+  return Math.max(error.details.afterMs ?? 0, usualMs);
 }

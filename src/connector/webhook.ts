@@ -45,8 +45,9 @@ export interface WebhookDeclaration<Config> {
 export const accepted: Verdict = { accepted: true };
 export const refused = (reason: string): Verdict => ({ accepted: false, reason });
 
-/** HMAC-SHA256 of the parts joined. */
+/** HMAC-SHA256 of the parts joined. Throws for an empty secret: a digest by it proves nothing. */
 export function hmacSha256(secret: string | Uint8Array, ...parts: readonly (string | Uint8Array)[]): Buffer {
+  if (secret.length === 0) throw new Error("a webhook secret is empty: give the connection its secret");
   const hmac = createHmac("sha256", secret);
   for (const part of parts) hmac.update(part);
   return hmac.digest();

@@ -92,7 +92,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 }
 
-function pipelineOf(file: HubFile, { mappings, identity }: HubRules, store: Store, clock: Clock): Pipeline {
+/** The pipeline of a hub file on any store. */
+export function pipelineOf(file: HubFile, { mappings, identity }: HubRules, store: Store, clock: Clock): Pipeline {
   return createPipeline({
     store,
     identity,

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../lib/package-root.ts";
 import { loadMappings, type Mappings, readMappingFolders, shippedMappings } from "../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore, type Rules } from "../pipeline/derive/plan.ts";
 import { type IdentityRules, loadIdentityRules } from "../pipeline/resolve/rules.ts";
 import { ConfigError } from "./config.ts";
+import { ruleFile } from "./lint.ts";
 
 /** Everything declarative a hub works by. */
 export interface HubRules {
@@ -17,17 +17,12 @@ export interface HubRules {
 export async function loadRules(folder: string): Promise<HubRules> {
   const own = join(folder, "mappings");
   const mappings = loadMappings(await readMappingFolders([shippedMappings, own]));
-  return { mappings, identity: loadIdentityRules(chosen(own, "identity")), derive: loadDeriveRules(own) };
-}
-
-function chosen(own: string, kind: string): string {
-  const override = join(own, kind, "default.yaml");
-  return existsSync(override) ? override : join(packageRoot, "mappings", kind, "default.yaml");
+  return { mappings, identity: loadIdentityRules(ruleFile(own, "identity")), derive: loadDeriveRules(own) };
 }
 
 function loadDeriveRules(own: string): Rules {
-  const journeyFile = chosen(own, "journeys");
-  const scoreFile = chosen(own, "scores");
+  const journeyFile = ruleFile(own, "journeys");
+  const scoreFile = ruleFile(own, "scores");
   const journeyText = readFileSync(journeyFile, "utf8");
   const score = usable(compileScore(readFileSync(scoreFile, "utf8"), scoreFile));
   const journey = usable(compileJourney(journeyText, journeyFile));

@@ -6,14 +6,17 @@ import type { Hub } from "./hub.ts";
 export type RunKind = "sync" | "webhook" | "replay" | "derive" | "apply" | "import";
 export type RunCounts = Record<string, number>;
 
-/** Keeps a row of a piece of work: when it ran, what it counted, how it ended. The work adds to `counts`. Rethrows what the work throws. */
+/**
+ * Keeps a row of a piece of work: when it ran, what it counted, how it ended. The work adds to `counts`. Rethrows what the work throws.
+ * `id` is given by who must name the run before it begins.
+ */
 export async function recordRun<T>(
   hub: Hub,
-  { connection, kind }: { connection: string; kind: RunKind },
+  { connection, kind, id = randomUUID() }: { connection: string; kind: RunKind; id?: string },
   work: (counts: RunCounts) => Promise<T>,
 ): Promise<T> {
   const counts: RunCounts = {};
-  const base = { id: randomUUID(), connection, kind, started_at: hub.now() };
+  const base = { id, connection, kind, started_at: hub.now() };
   const keep = (status: "running" | "done" | "failed", message: string | null) =>
     hub.store.commit([
       set("runs", [

@@ -17,6 +17,12 @@ export interface SyncResult extends BatchCounts {
   connection: string;
 }
 
+/** How a run is steered from outside: its id when it was named beforehand, and a signal that ends it after the commit it is in. */
+export interface RunControl {
+  runId?: string;
+  signal?: AbortSignal;
+}
+
 /**
  * Pulls every stream of a connection, reference data first. A stream that fails does not keep the others from running; the first
  * failure is thrown at the end. @returns the totals over all streams.
@@ -25,19 +31,23 @@ export async function syncConnection(
   hub: Hub,
   id: string,
   onProgress?: (progress: SyncProgress) => void,
+  { runId, signal }: RunControl = {},
 ): Promise<SyncResult> {
   const connection = hub.connection(id);
-  return recordRun(hub, { connection: id, kind: "sync" }, async (counts) => {
+  return recordRun(hub, { connection: id, kind: "sync", ...(runId ? { id: runId } : {}) }, async (counts) => {
     const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const failures: unknown[] = [];
     for (const name of streamOrder(connection)) {
       try {
+        signal?.throwIfAborted();
         await pullOne(hub, connection, name, (batch) => {
           for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) totals[key] += batch[key];
           Object.assign(counts, { ...totals, connection: undefined });
           onProgress?.({ connection: id, stream: name, counts: batch });
+          signal?.throwIfAborted();
         });
       } catch (cause) {
+        if (signal?.aborted) throw cause; // stopped, not failed: the connection's status stays what it was
         failures.push(cause);
         if (cause instanceof SourceError && (cause.next === "stop" || cause.next === "reauthorise")) break;
       }
@@ -128,11 +138,12 @@ export async function applyWritebacks(
   hub: Hub,
   id: string,
   onProgress?: (written: number) => void,
+  { runId }: Pick<RunControl, "runId"> = {},
 ): Promise<Applied | null> {
   const { open, entry } = hub.connection(id);
   const { writeback } = open;
   if (!writeback || !entry.writeback) return null;
-  return recordRun(hub, { connection: id, kind: "apply" }, async (counts) => {
+  return recordRun(hub, { connection: id, kind: "apply", ...(runId ? { id: runId } : {}) }, async (counts) => {
     const options = { store: hub.store, connection: id, writeback, now: hub.now };
     const applied = await applyConnection(onProgress ? { ...options, onProgress } : options);
     Object.assign(counts, { records: applied.records, fields: applied.fields, refused: applied.refused });

@@ -3,6 +3,7 @@ import type { MappedRecord, RecordFields, RecordKind } from "../model/index.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { CompiledValue, Compiler } from "./compiler.ts";
 import type { CompiledMapping, MapContext, MappingOutcome } from "./outcome.ts";
+import { objectReader } from "./paths.ts";
 import type { YamlPath } from "./positions.ts";
 import {
   compileAssociation,
@@ -82,12 +83,14 @@ function noVariant(object: string): MappingOutcome {
 }
 
 function compileVariant({ mapping, report }: MappingSource, reads: Set<string>): Variant {
-  const compiler: Compiler = { kind: mapping.to, readable: new Set(), reads, shared: new Map(), report };
+  const compiler: Compiler = { kind: mapping.to, readable: new Set(), reads, parents: [], shared: new Map(), report };
   const condition = mapping.when === undefined ? undefined : compileCondition(mapping.when, site("when"), compiler);
   const make =
     mapping.to === "association" ? compileLink(mapping, compiler) : compileRecord(mapping, mapping.to, compiler);
+  const parents = compiler.parents.map(objectReader);
   const tryMap: Variant["tryMap"] = (payload, context) => {
-    const run: Run = { payload, context, fields: {}, native: {}, drift: [] };
+    const found = parents.map((read) => read(payload));
+    const run: Run = { payload, parents: found, context, fields: {}, native: {}, drift: [] };
     try {
       return condition && condition.read(payload, run) !== true ? undefined : make(payload, run);
     } catch (cause) {

@@ -56,14 +56,30 @@ export function pathReader(path: Path): (root: unknown) => unknown {
   };
 }
 
-/** One step. The look at the value comes before the look for an inherited one, because most properties of a record are empty. */
+/** One step along a path. */
 export function step(value: unknown, name: string | number): unknown {
-  if (!isObject(value)) return undefined;
   if (Array.isArray(value)) return typeof name === "number" ? value[name] : undefined;
-  const found = value[name];
-  return found === undefined || found === null || !Object.hasOwn(value, name) ? undefined : found;
+  return isObject(value) ? ownValue(value, name) : undefined;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string | number, unknown>> {
+/** An object whose properties may be read by name. */
+export type Properties = Readonly<Record<string | number, unknown>>;
+
+/** The object a path leads to, undefined where there is none or a list. */
+export function objectReader(path: Path): (root: unknown) => Properties | undefined {
+  const read = pathReader(path);
+  return (root) => {
+    const value = read(root);
+    return isObject(value) && !Array.isArray(value) ? value : undefined;
+  };
+}
+
+function isObject(value: unknown): value is Properties {
   return typeof value === "object" && value !== null;
+}
+
+/** An own property's value. The value is looked at before its owner, because most properties of a vendor's record are empty. */
+export function ownValue(object: Properties, name: string | number): unknown {
+  const found = object[name];
+  return found === undefined || found === null || !Object.hasOwn(object, name) ? undefined : found;
 }

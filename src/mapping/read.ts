@@ -20,12 +20,20 @@ export function readMapping({ file, text }: MappingText): ReadMapping {
   const source = parseYaml(text, file);
   if (source.findings.length > 0) return { source, mapping: undefined, findings: source.findings };
   const parsed = mappingFile.safeParse(source.value);
-  if (parsed.success) return { source, mapping: parsed.data, findings: [] };
+  if (parsed.success) return { source, mapping: inFileOrder(parsed.data, source), findings: [] };
   return {
     source,
     mapping: undefined,
     findings: parsed.error.issues.flatMap((issue) => issueFindings(issue, [], source)),
   };
+}
+
+/** zod hands an object's keys back in the schema's order; which field may read which goes by the file's. */
+function inFileOrder(mapping: MappingFile, source: YamlSource): MappingFile {
+  const written = valueAt(source.value, ["fields"]);
+  const fields = mapping.fields;
+  if (!fields || typeof written !== "object" || written === null) return mapping;
+  return { ...mapping, fields: Object.fromEntries(Object.keys(written).map((name) => [name, fields[name]])) };
 }
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,7 @@
-import { below, type CompiledValue, type Compiler, type Site, sharedRead, type ValueTarget } from "./compiler.ts";
+import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
 import { type CompiledExpression, compileExpression } from "./expressions.ts";
 import type { Operation } from "./operation.ts";
-import { fetchedPath, type Path, parsePath, pathReader, step } from "./paths.ts";
+import { fetchedPath, ownValue, type Path, parsePath, pathReader } from "./paths.ts";
 import { isEmpty, noteDrift, type Read } from "./run.ts";
 import { readDecimal } from "./transforms/numbers.ts";
 import { readText } from "./transforms/texts.ts";
@@ -46,18 +46,33 @@ export function pathRead(paths: string | readonly string[], site: Pick<Site, "in
   };
 }
 
-/** Reads a path of the payload; what paths have in common (`properties`) is walked once a record. */
+/** Reads a path of the payload: one look into an object that is found once a record for all paths that end in it. */
 function payloadReader(path: Path, compiler: Compiler): Read {
-  const last = path.at(-1);
-  if (path.length < 2 || last === undefined) return pathReader(path);
-  const parents = path.slice(0, -1);
-  const parent = sharedRead(compiler, `path ${JSON.stringify(parents)}`, () => pathReader(parents));
-  return (scope, run) => step(parent(scope, run), last);
+  const name = path.at(-1);
+  if (typeof name !== "string") return pathReader(path);
+  const slot = parentSlot(path.slice(0, -1), compiler.parents);
+  return (_scope, run) => {
+    const parent = run.parents[slot];
+    return parent === undefined ? undefined : ownValue(parent, name);
+  };
+}
+
+function parentSlot(parent: Path, parents: Path[]): number {
+  const key = JSON.stringify(parent);
+  const known = parents.findIndex((other) => JSON.stringify(other) === key);
+  return known >= 0 ? known : parents.push(parent) - 1;
 }
 
 function allRead(paths: readonly string[], site: Site, compiler: Compiler): Read {
   const readers = paths.map((path) => pathRead(path, site, compiler));
-  return (scope, run) => readers.map((read) => read(scope, run)).filter((value) => !isEmpty(value));
+  return (scope, run) => {
+    const values: unknown[] = [];
+    for (const read of readers) {
+      const value = read(scope, run);
+      if (!isEmpty(value)) values.push(value);
+    }
+    return values;
+  };
 }
 
 function lookupRead({ in: table, key, take }: NonNullable<Operation["lookup"]>, site: Site, compiler: Compiler): Read {

@@ -29,7 +29,7 @@ function transformSteps(given: Operation, target: ValueTarget, site: Site, compi
   return chosen.map(({ transform, args }) => {
     const lender = { reader: (paths: string | readonly string[]) => lentReader(paths, site, compiler) };
     const apply = transform.make(args, lender);
-    return noting(transform.wholeList ? apply : overLists(apply), site.field);
+    return stepOf(apply, transform.wholeList, site.field);
   });
 }
 
@@ -49,18 +49,16 @@ export function chosenTransforms(uses: NonNullable<Operation["do"]>): { transfor
   });
 }
 
-function overLists(apply: Apply): Apply {
-  return (value, scope, run) => {
-    if (!Array.isArray(value)) return apply(value, scope, run);
-    return value.slice(0, 1000).flatMap((item) => {
-      const made = apply(item, scope, run);
-      return made === undefined ? [] : made;
-    });
+/** A transform as a step: over each value of a list unless it wants the whole, and what it cannot read is noted. */
+function stepOf(apply: Apply, wholeList: boolean, field: string): Apply {
+  const single: Apply = (value, scope, run) => {
+    const made = apply(value, scope, run);
+    if (made === undefined) noteDrift(run, field, value, "unreadable");
+    return made;
   };
-}
-
-function noting(apply: Apply, field: string): Apply {
+  if (wholeList) return single;
   return (value, scope, run) => {
+    if (Array.isArray(value)) return value.slice(0, 1000).flatMap((item) => single(item, scope, run) ?? []);
     const made = apply(value, scope, run);
     if (made === undefined) noteDrift(run, field, value, "unreadable");
     return made;

@@ -128,9 +128,17 @@ function ofList(transform: Transform): Transform {
 }
 
 function joined(value: unknown, separator: string): string | undefined {
-  const items = Array.isArray(value) ? value.slice(0, itemsMax) : [value];
-  const words = items.map(readText).filter((word) => word !== undefined);
-  return readText(words.join(separator));
+  const items = Array.isArray(value) ? elementsWithin(value) : [value];
+  let text: string | undefined;
+  for (const item of items) {
+    const word = readText(item);
+    if (word !== undefined) text = text === undefined ? word : text + separator + word;
+  }
+  return readText(text);
+}
+
+function elementsWithin(list: readonly unknown[]): readonly unknown[] {
+  return list.length > itemsMax ? list.slice(0, itemsMax) : list;
 }
 
 function inMs(value: unknown): unknown {

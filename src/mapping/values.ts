@@ -14,7 +14,11 @@ export function compileValue(written: unknown, target: ValueTarget, site: Site, 
   if (typeof written === "string") {
     const coerce = coercion(target, site.field);
     const read = pathRead(written, site, compiler);
-    return { read: (scope, run) => coerce(read(scope, run), run), fixed: false, usesFields: false };
+    const coerced: Read = (scope, run) => {
+      const value = read(scope, run);
+      return value === undefined ? undefined : coerce(value, run);
+    };
+    return { read: coerced, fixed: false, usesFields: false };
   }
   return compileOperation(operation.parse(written), target, site, compiler);
 }

@@ -1,4 +1,4 @@
-import { asc, gt, max } from "drizzle-orm";
+import { max } from "drizzle-orm";
 import type { LandedRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
@@ -7,6 +7,7 @@ import type { Pipeline } from "./context.ts";
 import { planMap } from "./map/plan.ts";
 import { readStatedAssociations } from "./map/rows.ts";
 import { onward } from "./onward.ts";
+import { rawPages } from "./raw.ts";
 import { readRecords } from "./records.ts";
 
 /** What can be made anew from the raw records; everything else is kept. */
@@ -42,12 +43,8 @@ export async function replay(pipeline: Pipeline, onProgress?: (done: number, tot
       await store.commit([...derivedTables.map(clear), placeRow(place)]);
     }
     let done = 0;
-    while (place < total) {
-      const rows = await readRaw(store, place);
-      const last = rows.at(-1);
-      if (!last) break;
-      place = last.seq;
-      await replayBatch(pipeline, rows, place);
+    for await (const rows of rawPages(store, { after: place, pageSize: recordsPerCommit })) {
+      await replayBatch(pipeline, rows, rows.at(-1)?.seq ?? place);
       done += rows.length;
       onProgress?.(done, total);
     }
@@ -86,16 +83,6 @@ async function highestSequence(store: Store): Promise<number> {
   const { raw_records } = store.tables;
   const [row] = await store.db.select({ last: max(raw_records.seq) }).from(raw_records);
   return row?.last ?? 0;
-}
-
-async function readRaw(store: Store, after: number): Promise<Row<"raw_records">[]> {
-  const { raw_records } = store.tables;
-  return store.db
-    .select()
-    .from(raw_records)
-    .where(gt(raw_records.seq, after))
-    .orderBy(asc(raw_records.seq))
-    .limit(recordsPerCommit);
 }
 
 function landedRecord(row: Row<"raw_records">): LandedRecord {

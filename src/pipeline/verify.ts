@@ -1,10 +1,10 @@
-import { asc, sql } from "drizzle-orm";
 import type { Store } from "../store/store.ts";
 import type { TableName } from "../store/tables.ts";
 import { append } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import type { Rules } from "./derive/plan.ts";
 import { deriveDue } from "./derive/run.ts";
+import { rawPages } from "./raw.ts";
 import { derivedTables, replay } from "./replay.ts";
 
 /** How a derived table compares with what its raw records give. */
@@ -19,7 +19,6 @@ export interface TableComparison {
   examples: string[];
 }
 
-const rowsPerCopy = 500;
 const examplesMax = 3;
 
 /**
@@ -38,19 +37,7 @@ export async function verify(live: Store, scratchPipeline: Pipeline, rules: Rule
 }
 
 async function copyRaw(live: Store, scratch: Store): Promise<void> {
-  const { raw_records } = live.tables;
-  for (let after = 0; ; ) {
-    const rows = await live.db
-      .select()
-      .from(raw_records)
-      .where(sql`${raw_records.seq} > ${after}`)
-      .orderBy(asc(raw_records.seq))
-      .limit(rowsPerCopy);
-    const last = rows.at(-1);
-    if (!last) return;
-    await scratch.commit([append("raw_records", rows)]);
-    after = last.seq;
-  }
+  for await (const rows of rawPages(live)) await scratch.commit([append("raw_records", rows)]);
 }
 
 async function derivedAt(live: Store): Promise<Map<string, string>> {

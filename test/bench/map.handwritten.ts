@@ -166,8 +166,8 @@ function addConversion(fields: Fields, properties: Properties): void {
   const at = properties["recent_conversion_date"]
     ? readInstant(properties["recent_conversion_date"], "UTC")
     : undefined;
-  if (!name && !at) return;
-  const count = name && properties["num_conversion_events"] ? Number(properties["num_conversion_events"]) : undefined;
+  const count = properties["num_conversion_events"] ? Number(properties["num_conversion_events"]) : undefined;
+  if (!name && !at && count === undefined) return;
   fields.last_conversion = {
     ...(name && { name: name.trim() }),
     ...(at && { at }),

@@ -2,6 +2,7 @@ import { zoneOffsetMs } from "./zones.ts";
 
 /** What most vendors send is the very text we keep; days 29 to 31 go the long way, where months are known. */
 const canonicalPattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const dayPattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
 const digitsOnly = /^-?\d{11,14}$/;
 const isoPattern =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
@@ -26,6 +27,7 @@ export function readInstant(value: unknown, zone: string): string | undefined {
  */
 export function readDate(value: unknown, zone: string): string | undefined {
   if (typeof value === "string") {
+    if (value.length === 10 && dayPattern.test(value)) return value;
     const parts = isoPattern.exec(value.trim());
     if (parts && parts[8] === undefined)
       return wallClockMs(parts) === undefined ? undefined : value.trim().slice(0, 10);

@@ -20,13 +20,13 @@ export const factsByFamily: Readonly<Record<string, readonly string[]>> = {
   task: activityFacts,
   survey: activityFacts,
   activity: activityFacts,
-  deal: ["status", "stage", "stage_label", "amount", "currency", "expected_close_at", "pipeline", "type"],
+  deal: ["status", "stage", "stage_label", "amount", "currency", "expected_close_at", "pipeline", "type", "name"],
   quote: ["status", "total", "expires_on", "currency", "number"],
   order: ["status", "total", "currency", "number"],
   invoice: ["status", "type", "total", "balance", "currency", "due_on", "number"],
   credit: ["status", "type", "total", "balance", "currency", "due_on", "number"],
   payment: ["status", "total", "currency", "number"],
-  ticket: ["status", "priority", "is_escalated", "subject"],
+  ticket: ["status", "priority", "is_escalated", "subject", "stage"],
 };
 
 /** Golden values rules may read; `person.custom.*` and `company.custom.*` are free. */

@@ -36,7 +36,7 @@ describe("a mistake in a journey is told with its line and column", () => {
       "a fact the event does not have",
       "    - { id: a, rank: 1, enter: { event: deal.won, where: { amonut: 5 } } }\n",
       [
-        "j.yaml:6:60: unknown fact 'amonut'; known here: amount, channel, currency, expected_close_at, pipeline, stage, stage_label, status, type",
+        "j.yaml:6:60: unknown fact 'amonut'; known here: amount, channel, currency, expected_close_at, name, pipeline, stage, stage_label, status, type",
       ],
     ],
     [

@@ -1,0 +1,28 @@
+import { defineConnector } from "journey-hub/connector";
+import { checkAccount } from "./check.ts";
+import { openClient } from "./client.ts";
+import { config, defaultTimeZone } from "./config.ts";
+import { openAbsences, type Session } from "./read.ts";
+import { streams } from "./streams.ts";
+import { writeback } from "./writeback.ts";
+import { openZone } from "./zone.ts";
+
+/** NetSuite: customers, contacts, deals, orders, invoices, payments and cases in; stage and score back into custom fields. */
+export default defineConnector({
+  id: "netsuite",
+  title: "NetSuite",
+  config,
+  // NetSuite counts requests at the same time, not in a stretch of time.
+  limits: ({ concurrency }) => ({ concurrency }),
+  open(settings, transport): Session {
+    return {
+      config: settings,
+      client: openClient(settings, transport),
+      zone: openZone(settings.time_zone ?? defaultTimeZone),
+      absences: openAbsences(() => transport.now()),
+    };
+  },
+  check: checkAccount,
+  streams,
+  writeback,
+});

@@ -1,0 +1,75 @@
+import { type IncomingReply, SourceError } from "journey-hub/connector";
+import type { NetsuiteConfig } from "./config.ts";
+import { problemIn } from "./refusals.ts";
+
+/** A request as it was signed, and the 401 it met. */
+export interface RefusedLogin {
+  config: NetsuiteConfig;
+  what: string;
+  reply: IncomingReply;
+  /** The header that was sent; it tells when this machine believed to send it. */
+  authorization: string;
+  /** Refusals of this same call before, and after how many it is given up. */
+  before: number;
+  beforeMax: number;
+}
+
+/** Whether the reply refuses the login, by whatever name. */
+export function isRefusedLogin(reply: IncomingReply): boolean {
+  const code = problemIn(reply)?.code ?? "";
+  return /^INVALID_LOGIN/.test(code) || (reply.status === 401 && code !== "CONCURRENCY_LIMIT_EXCEEDED");
+}
+
+/**
+ * Reads a refused login. NetSuite says the same for a wrong account, key, secret and clock, and also for too many requests at a time: so it
+ * is tried again a few times and then stops with where the cause can be read. A clock that is off we see ourselves.
+ */
+export function errorForLogin(refused: RefusedLogin): SourceError {
+  const { config, what, reply, before, beforeMax } = refused;
+  const known = { status: reply.status, code: problemIn(reply)?.code || "INVALID_LOGIN" };
+  const skewMs = clockSkewMs(refused);
+  if (Math.abs(skewMs) > skewMaxMs) return wrongClock(what, skewMs, known);
+  if (before < beforeMax) return new SourceError("retry", `${what}: NetSuite refused the login (${known.code})`, known);
+  const { field, hint } = suspects(config);
+  return new SourceError("stop", `${what}: NetSuite refuses the login (${known.code})${hint}`, {
+    ...known,
+    field,
+    remedy:
+      `NetSuite tells the cause only under Setup → Users/Roles → User Management → View Login Audit Trail, column Detail: a wrong ` +
+      `signature means consumer_secret or token_secret, an unknown key consumer_key, a rejected token token_id; no line at all means that ` +
+      `account_id is another account's. If logins fail now and then only, too many requests run at a time: lower concurrency.`,
+  });
+}
+
+/** NetSuite takes signatures some five minutes old. */
+const skewMaxMs = 240_000;
+
+/** How far this machine's clock is ahead of NetSuite's; 0 where the reply has no date. */
+function clockSkewMs({ reply, authorization }: RefusedLogin): number {
+  const [, seconds] = /oauth_timestamp="(\d+)"/.exec(authorization) ?? [];
+  const theirs = Date.parse(reply.headers.date ?? "");
+  return seconds === undefined || Number.isNaN(theirs) ? 0 : Number(seconds) * 1_000 - theirs;
+}
+
+function wrongClock(what: string, skewMs: number, known: { status: number; code: string }): SourceError {
+  const minutes = Math.round(Math.abs(skewMs) / 60_000);
+  const message = `${what}: the login is refused because this machine's clock is ${minutes} minutes ${skewMs > 0 ? "ahead of" : "behind"} NetSuite's`;
+  return new SourceError("stop", message, {
+    ...known,
+    code: "CLOCK_SKEW",
+    remedy:
+      "Set the clock of the machine journey-hub runs on (NTP): NetSuite refuses signatures older than five minutes.",
+  });
+}
+
+const credentials = ["consumer_key", "consumer_secret", "token_id", "token_secret"] as const;
+
+/** NetSuite's keys and secrets are 64 hexadecimal digits: one that is not, among others that are, was copied badly. */
+function suspects(config: NetsuiteConfig): { field: string; hint: string } {
+  const odd = credentials.filter((name) => !/^[0-9a-f]{64}$/i.test(config[name]));
+  const [first] = odd;
+  if (first === undefined || odd.length === credentials.length) {
+    return { field: ["account_id", ...credentials].join(", "), hint: "" };
+  }
+  return { field: first, hint: `; unlike the others, ${odd.join(" and ")} is not 64 hexadecimal digits` };
+}

@@ -1,0 +1,193 @@
+import { type Lane, SourceError, type SourceRecord } from "journey-hub/connector";
+import { z } from "zod";
+import type { Client } from "./client.ts";
+import type { NetsuiteConfig } from "./config.ts";
+import type { NetsuiteObject } from "./objects.ts";
+import { type Column, linkFields, linksOfIds, rowsMax, type Selection, selectionOf } from "./query.ts";
+import { permissionRemedy, unknownNameIn } from "./refusals.ts";
+import { isoInstant, type Zone } from "./zone.ts";
+
+/** What streams, write-back and check work with. */
+export interface Session {
+  config: NetsuiteConfig;
+  client: Client;
+  zone: Zone;
+  absences: Absences;
+}
+
+/** Fields the account does not have or does not show, by object; forgotten after an hour, so that new ones come in without a restart. */
+export interface Absences {
+  of(object: string): ReadonlySet<string>;
+  add(object: string, fields: readonly string[]): void;
+}
+
+/** One read: the mapping's fields of some rows. */
+export interface Reading {
+  object: NetsuiteObject;
+  fields: readonly string[];
+  lane: Lane;
+  statement(selection: Selection): string;
+}
+
+export interface Rows {
+  records: SourceRecord[];
+  /** False when there may be rows behind the last. */
+  complete: boolean;
+  missingFields: string[];
+}
+
+const absentMs = 3_600_000;
+
+export function openAbsences(now: () => number): Absences {
+  const known = new Map<string, { fields: Set<string>; until: number }>();
+  const of = (object: string): Set<string> => {
+    const kept = known.get(object);
+    if (kept && now() < kept.until) return kept.fields;
+    const fields = new Set<string>();
+    known.set(object, { fields, until: now() + absentMs });
+    return fields;
+  };
+  return {
+    of,
+    add(object, fields) {
+      const absent = of(object);
+      for (const field of fields) absent.add(field);
+    },
+  };
+}
+
+/** Reads up to 1,000 rows. What the account does not have is left out and named; NetSuite tells one such field a refusal. */
+export async function readRows(session: Session, reading: Reading): Promise<Rows> {
+  const { object, fields, lane } = reading;
+  const { absences } = session;
+  for (let n = 0; n <= fields.length; n++) {
+    const selection = selectionOf(object, without(fields, absences.of(object.name)));
+    try {
+      const page = await query(session.client, { object: object.name, lane, statement: reading.statement(selection) });
+      const rows = await withLinks(session, selection, page.rows, lane);
+      const records = rows.map((row) => toRecord(session.zone, object, row));
+      const absent = absences.of(object.name);
+      return {
+        records,
+        complete: page.complete,
+        missingFields: fields.filter((field) => absent.has(field)).concat(selection.unknown),
+      };
+    } catch (cause) {
+      absences.add(object.name, refusedFields(cause, selection));
+    }
+  }
+  throw new SourceError("stop", `NetSuite, reading ${object.name}: every field was refused`, {
+    code: "INVALID_PARAMETER",
+  });
+}
+
+const row = z.looseObject({ id: z.union([z.string(), z.number()]).transform(String) });
+export type Row = z.infer<typeof row>;
+const pageReply = z.looseObject({
+  items: z.array(row),
+  hasMore: z.boolean().default(false),
+  totalResults: z.number().default(0),
+});
+
+/** A statement and what it reads, for messages; `limit` rows at most. */
+export interface Query {
+  object: string;
+  lane: Lane;
+  statement: string;
+  limit?: number;
+}
+
+/** Runs a statement. `complete` is false while NetSuite says in any way that there is more: its ways do not always agree. */
+export async function query(
+  client: Client,
+  { object, lane, statement, limit = rowsMax }: Query,
+): Promise<{ rows: Row[]; complete: boolean }> {
+  const { items, hasMore, totalResults } = await client.request({
+    purpose: `reading ${object}`,
+    operation: `${object}.query`,
+    lane,
+    method: "POST",
+    path: `/query/v1/suiteql?limit=${limit}&offset=0`,
+    headers: { prefer: "transient" },
+    body: { q: statement },
+    reply: pageReply,
+  });
+  const more = hasMore || items.length >= limit || totalResults > items.length;
+  return { rows: items, complete: !more || items.length === 0 };
+}
+
+function without(fields: readonly string[], absent: ReadonlySet<string>): string[] {
+  return fields.filter((field) => !absent.has(field));
+}
+
+/** The fields behind what NetSuite refused; throws what was no such refusal. */
+function refusedFields(cause: unknown, { object, columns }: Selection): string[] {
+  const name = cause instanceof SourceError ? unknownNameIn(cause.message) : null;
+  if (!name) throw cause;
+  if (name.record === object.table && name.column === undefined) throw hiddenObject(object, cause);
+  const refused = columns.filter((column) => isNamed(column, name)).map(({ field }) => field);
+  if (refused.length === 0 || refused.includes("id") || refused.includes("lastmodifieddate")) throw cause;
+  return refused;
+}
+
+function isNamed(
+  { table, name, through }: Column,
+  { record, column }: { record?: string | undefined; column?: string | undefined },
+): boolean {
+  if (record !== undefined && record !== table) return false;
+  // A select field that does not exist takes with it what is read through it.
+  return column === undefined ? through !== undefined : name === column || through === column;
+}
+
+/** The refusal of a whole object, with the permission that shows it. */
+export function hiddenObject({ name, permission }: NetsuiteObject, cause: unknown): SourceError {
+  return new SourceError("stop", `NetSuite shows no ${name} to the token's role`, {
+    cause,
+    code: "INSUFFICIENT_PERMISSION",
+    field: "token_id",
+    remedy: permissionRemedy(permission),
+  });
+}
+
+/** Puts to the rows what other tables link to them: a statement a link, over these rows' ids alone. */
+async function withLinks(session: Session, { object, links }: Selection, rows: Row[], lane: Lane): Promise<Row[]> {
+  let linked = rows;
+  for (const link of links) {
+    if (rows.length === 0) break;
+    const ids = rows.map(({ id }) => id);
+    try {
+      const { rows: found } = await query(session.client, {
+        object: object.name,
+        lane,
+        statement: linksOfIds(link, ids),
+      });
+      const byId = new Map(found.map((each) => [each.id, each]));
+      linked = linked.map((each) => ({ ...each, ...byId.get(each.id) }));
+    } catch (cause) {
+      if (!(cause instanceof SourceError) || !unknownNameIn(cause.message)) throw cause;
+      session.absences.add(object.name, linkFields[link]);
+    }
+  }
+  return linked;
+}
+
+/** Dates with a time become ISO instants in UTC; everything else stays as NetSuite gives it, empty columns left out. */
+function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ...columns }: Row): SourceRecord {
+  const payload: Record<string, unknown> = { ...columns };
+  for (const column of dateTimes) {
+    const wall = payload[column];
+    if (typeof wall === "string") payload[column] = isoInstant(zone.instantOf(wall));
+  }
+  const { lastmodifieddate: stamp } = columns;
+  return { id: columns.id, at: typeof stamp === "string" ? versionOf(zone, stamp) : null, deleted: false, payload };
+}
+
+/**
+ * The stamp by which one version of a record is told to be newer than another. In the hour the clock repeats, the wall clock does not tell:
+ * all of its stamps count as its end, so that none is taken for older than it is.
+ */
+function versionOf(zone: Zone, wall: string): string {
+  const instant = zone.instantOf(wall);
+  const repeated = zone.repeatedAround(instant);
+  return isoInstant(repeated ? repeated.to - 1_000 : instant);
+}

@@ -1,0 +1,46 @@
+import type { StreamDeclaration } from "journey-hub/connector";
+import { readChanges } from "./changes.ts";
+import { type NetsuiteObject, objects } from "./objects.ts";
+import { rowsById, rowsMax, rowsOfIds } from "./query.ts";
+import { readRows, type Session } from "./read.ts";
+
+type Stream = StreamDeclaration<Session>;
+
+/** Every object we read. Owners are read before what they own. */
+export const streams = {
+  employee: { ...stream(objects.employee), reference: true },
+  customer: stream(objects.customer),
+  contact: stream(objects.contact),
+  opportunity: stream(objects.opportunity),
+  estimate: stream(objects.estimate),
+  salesorder: stream(objects.salesorder),
+  invoice: stream(objects.invoice),
+  customerpayment: stream(objects.customerpayment),
+  creditmemo: stream(objects.creditmemo),
+  supportcase: stream(objects.supportcase),
+} satisfies Record<string, Stream>;
+
+function stream(object: NetsuiteObject): Stream {
+  return {
+    object: object.name,
+    // Stamps are of the wall clock, and long saves commit late under an early stamp.
+    lookBackMs: 3_600_000,
+    async pages(session, { after, fields }) {
+      const { records, complete, missingFields } = await readRows(session, {
+        object,
+        fields,
+        lane: "backfill",
+        statement: (selection) => rowsById(selection, after),
+      });
+      return { records, next: complete ? null : (records.at(-1)?.id ?? null), missingFields };
+    },
+    changes: (session, request) => readChanges(session, object, request),
+    async byId(session, ids, fields) {
+      if (ids.length === 0) return [];
+      const reading = { object, fields, lane: "webhook" as const };
+      const { records } = await readRows(session, { ...reading, statement: (selection) => rowsOfIds(selection, ids) });
+      return records;
+    },
+    idsMax: rowsMax,
+  };
+}

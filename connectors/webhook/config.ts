@@ -1,0 +1,77 @@
+import { strictBase64 } from "journey-hub/connector";
+import { z } from "zod";
+
+const secret = (description: string) => z.string().trim().min(1).optional().meta({ secret: true, description });
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, "a header's name is letters, digits and dashes, such as X-Signature")
+  .transform((name) => name.toLowerCase());
+
+/** Bytes of a Standard Webhooks secret, as its specification has it. */
+const secretBytes = { min: 24, max: 64 };
+const secretLengthMin = 16;
+
+/** The `config:` block of a webhook connection. */
+export const webhookConfig = z
+  .strictObject({
+    scheme: z
+      .enum(["standard-webhooks", "hmac-sha256"])
+      .default("standard-webhooks")
+      .meta({ description: "How the sender signs: by Standard Webhooks, or an HMAC-SHA256 in a header of its own." }),
+    secret: secret("The secret shared with the sender; for Standard Webhooks it begins with whsec_."),
+    previous_secret: secret("The secret before, accepted as well until the sender has changed over."),
+    header: headerName
+      .default("x-signature")
+      .meta({ description: "hmac-sha256: the header that holds the signature." }),
+    encoding: z
+      .enum(["hex", "base64"])
+      .default("hex")
+      .meta({ description: "hmac-sha256: how the signature is written." }),
+    prefix: z
+      .string()
+      .max(32)
+      .default("")
+      .meta({ description: "hmac-sha256: what stands before it, such as sha256=." }),
+    timestamp_header: headerName.optional().meta({
+      description: "hmac-sha256: the header with the time of sending; the sender then signs `<time>.<body>`.",
+    }),
+    timestamp_unit: z.enum(["s", "ms"]).default("s").meta({ description: "Unit of that time since 1970." }),
+    tolerance_seconds: z.int().min(1).max(3_600).default(300).meta({
+      description: "How far that time may lie from the hub's clock, either side.",
+    }),
+    id_header: headerName.optional().meta({
+      description: "hmac-sha256: the header with the event's id, for senders that put none in the body.",
+    }),
+    id_path: z
+      .string()
+      .regex(/^[^.\s]+(\.[^.\s]+){0,5}$/, "a path of names with dots between, such as data.id")
+      .default("id")
+      .meta({ description: "Where an event's id stands in the body." }),
+    object: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "letters, digits and underscores")
+      .default("events")
+      .meta({ description: "Name of the object the events are; a mapping of the same object reads them." }),
+  })
+  .superRefine(({ scheme, secret, previous_secret }, context) => {
+    for (const [field, value] of Object.entries({ secret, previous_secret })) {
+      const fault = value === undefined ? null : secretFault(scheme, value);
+      if (fault) context.addIssue({ code: "custom", path: [field], message: fault });
+    }
+  });
+
+export type WebhookConfig = z.output<typeof webhookConfig>;
+
+/** The bytes behind `whsec_…`, null when it is none. */
+export function standardSecret(text: string): Buffer | null {
+  const bytes = text.startsWith("whsec_") ? strictBase64(text.slice("whsec_".length)) : null;
+  return bytes && bytes.length >= secretBytes.min && bytes.length <= secretBytes.max ? bytes : null;
+}
+
+function secretFault(scheme: WebhookConfig["scheme"], value: string): string | null {
+  if (scheme === "standard-webhooks") {
+    if (standardSecret(value)) return null;
+    return "a Standard Webhooks secret is whsec_ and 24 to 64 bytes in base64: copy the whole of it from the sender";
+  }
+  return value.length >= secretLengthMin ? null : `give a secret of at least ${secretLengthMin} characters`;
+}

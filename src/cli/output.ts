@@ -1,0 +1,67 @@
+import { styleText } from "node:util";
+import cliProgress from "cli-progress";
+
+/** How a verb speaks: text for people, one JSON document (or lines of JSON) for programs. */
+export interface Output {
+  json: boolean;
+  /** A line for people; nothing under --json. */
+  say(line: string): void;
+  /** The verb's result: printed as JSON under --json, else by `asText`. */
+  result(value: unknown, asText: () => string): void;
+  /** Progress of long work: a bar on a terminal, nothing otherwise. Call the returned functions until `stop`. */
+  progress(
+    label: string,
+    total?: number,
+  ): { add(count: number): void; set(count: number, total?: number): void; stop(): void };
+}
+
+/** Output on standard output, progress on standard error. */
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    say(line) {
+      if (!json) process.stdout.write(`${line}\n`);
+    },
+    result(value, asText) {
+      process.stdout.write(`${json ? JSON.stringify(value) : asText()}\n`);
+    },
+    progress: (label, total) => (json || !process.stderr.isTTY ? silent : bar(label, total)),
+  };
+}
+
+const silent = { add: () => undefined, set: () => undefined, stop: () => undefined };
+
+function bar(label: string, total = 0) {
+  const format =
+    total > 0 ? `${label} {bar} {value}/{total} {eta_formatted}` : `${label} {value} records, {duration_formatted}`;
+  const shown = new cliProgress.SingleBar({ format, hideCursor: true, clearOnComplete: true, stream: process.stderr });
+  shown.start(total, 0);
+  return {
+    add: (count: number) => shown.increment(count),
+    set(count: number, newTotal?: number) {
+      if (newTotal !== undefined) shown.setTotal(newTotal);
+      shown.update(count);
+    },
+    stop: () => shown.stop(),
+  };
+}
+
+/** Emphasis on terminals that can show it. */
+export const style = {
+  bold: (text: string) => styled("bold", text),
+  dim: (text: string) => styled("dim", text),
+  good: (text: string) => styled("green", text),
+  bad: (text: string) => styled("red", text),
+};
+
+function styled(format: "bold" | "dim" | "green" | "red", text: string): string {
+  return process.stdout.isTTY ? styleText(format, text) : text;
+}
+
+/** Rows as aligned columns. @example table([["a", "1"], ["bb", "22"]]) */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) for (const [n, cell] of row.entries()) widths[n] = Math.max(widths[n] ?? 0, cell.length);
+  const line = (row: readonly string[]) => row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join("  ");
+  return rows.map((row) => line(row).trimEnd()).join("\n");
+}

@@ -1,0 +1,63 @@
+import { type ServerType, serve } from "@hono/node-server";
+import { connectors } from "../../connectors/index.ts";
+import { createApp } from "../api/app.ts";
+import { type Hub, openHub } from "../hub/hub.ts";
+import { createKey } from "../hub/keys.ts";
+import { createLog, type Log, maskOf } from "../hub/log.ts";
+import { createMetrics } from "../hub/metrics.ts";
+import { createRunner, type Runner } from "../hub/runner.ts";
+
+/** A hub serving its API, hooks and console. */
+export interface RunningServer {
+  hub: Hub;
+  runner: Runner;
+  log: Log;
+  url: string;
+  /** An admin key of this process, for verbs beside it and for the console's first sign-in. */
+  key: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens a data folder, serves it and starts its loops. Rejects when the port is in use, the folder is taken or the configuration cannot
+ * be used; nothing is left running then.
+ */
+export async function startServer(options: {
+  data: string;
+  port: number;
+  host: string;
+  logLevel: string;
+}): Promise<RunningServer> {
+  const metrics = createMetrics();
+  const hub = await openHub({ folder: options.data, connectors, onExchange: metrics.exchange });
+  try {
+    const log = createLog({ level: options.logLevel, mask: maskOf(hub) });
+    const runner = createRunner({ hub, log, metrics });
+    const app = createApp({ hub, runner, log, metrics });
+    const { server, url } = await listen(app.fetch, options);
+    const { key } = await createKey(hub, { name: `process ${process.pid}`, role: "admin" });
+    hub.announce({ pid: process.pid, url, key });
+    await runner.start();
+    const stop = async () => {
+      server.close();
+      await runner.stop();
+      await hub.close();
+    };
+    return { hub, runner, log, url, key, stop };
+  } catch (cause) {
+    await hub.close();
+    throw cause;
+  }
+}
+
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { port, host }: { port: number; host: string },
+): Promise<{ server: ServerType; url: string }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: host }, (address) =>
+      resolve({ server, url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}` }),
+    );
+    server.once("error", reject);
+  });
+}

@@ -1,0 +1,38 @@
+import { type Command, Option } from "commander";
+import { startServer } from "../server.ts";
+import { untilSignal } from "../signals.ts";
+import { action, withCommon } from "../verb.ts";
+import { parseWhole } from "./simulate.ts";
+
+interface Options {
+  data: string;
+  json: boolean;
+  port: number;
+  host: string;
+  logLevel: string;
+}
+
+/** `start`: the hub at work until it is told to stop. */
+export function addStart(program: Command): void {
+  withCommon(program.command("start"))
+    .description("run the hub: poll on the schedules, accept webhooks, derive, write back, serve API and console")
+    .addOption(portOption())
+    .option("--host <address>", "address to listen on; 0.0.0.0 for every one", "127.0.0.1")
+    .option("--log-level <level>", "trace, debug, info, warn, error or silent", "info")
+    .action(
+      action<Options, []>(async ({ data, output }, { port, host, logLevel }) => {
+        const server = await startServer({ data, port, host, logLevel });
+        output.result(
+          { url: server.url, pid: process.pid },
+          () => `journey-hub is ready at ${server.url} (Ctrl-C stops it)`,
+        );
+        await untilSignal();
+        await server.stop();
+        return undefined;
+      }),
+    );
+}
+
+export function portOption(): Option {
+  return new Option("--port <n>", "port to listen on").env("PORT").default(8360).argParser(parseWhole);
+}

@@ -1,0 +1,96 @@
+import pino from "pino";
+import type { Hub } from "./hub.ts";
+
+export type Log = pino.Logger;
+
+export interface LogOptions {
+  level?: string;
+  /** Takes secrets out of a line; `maskOf(hub)` knows those of the connections. */
+  mask?: (text: string) => string;
+  /** Where lines go; the standard error stream unless given. */
+  destination?: { write(line: string): void };
+}
+
+/**
+ * The hub's log: one JSON line an entry. Whatever is logged, fields named like secrets, bearer tokens and API keys are hidden.
+ * @example const log = createLog({ mask: maskOf(hub) }); log.info({ connection: "hubspot" }, "sync done");
+ */
+export function createLog({ level = "info", mask = hidePatterns, destination }: LogOptions = {}): Log {
+  const options = { level, base: {}, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: mask } };
+  return pino(options, destination ?? pino.destination(2));
+}
+
+/**
+ * A mask that hides this hub's secrets in any text, in the forms they may be met in: as they are, in JSON, in an address, in base64
+ * or hex; and what looks like a secret. Made once a hub.
+ */
+export function maskOf(hub: Hub): (text: string) => string {
+  const made = masks.get(hub) ?? maskFor(secretsOf(hub));
+  masks.set(hub, made);
+  return made;
+}
+
+const masks = new WeakMap<Hub, (text: string) => string>();
+const hidden = "[hidden]";
+/** Shorter values would hide parts of ordinary words. */
+const secretLengthMin = 6;
+
+function maskFor(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.filter(({ length }) => length >= secretLengthMin).flatMap(formsOf))];
+  if (forms.length === 0) return hidePatterns;
+  const longestFirst = forms.sort((a, b) => b.length - a.length).map(escaped);
+  const known = new RegExp(longestFirst.join("|"), "g");
+  return (text) => hidePatterns(text.replace(known, hidden));
+}
+
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    bytes.toString("base64").replace(/=+$/, ""),
+    bytes.toString("base64url"),
+    bytes.toString("hex"),
+  ];
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+
+const secretField =
+  /("[\w-]*(?:authorization|secret|token|password|passphrase|api_?key|private_key|cookie)[\w-]*"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
+const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
+const apiKey = /\bjh_[0-9a-f]{16}_[\w-]{43}/g;
+
+/** Hides what looks like a secret: fields named like one, credentials of an Authorization header, API keys. */
+function hidePatterns(text: string): string {
+  return text.replace(secretField, `$1"${hidden}"`).replace(bearer, `$1 ${hidden}`).replace(apiKey, hidden);
+}
+
+const secretName = /secret|token|password|passphrase|key/i;
+
+function secretsOf(hub: Hub): string[] {
+  return hub.connectionIds().flatMap((id) => {
+    const written = Object.entries(hub.file.connections[id]?.config ?? {});
+    return [
+      ...written.filter(([field]) => secretName.test(field)).flatMap(([, value]) => texts(value)),
+      ...filledSecrets(hub, id),
+    ];
+  });
+}
+
+/** The secrets of a connection with environment and seals filled in; none while its settings cannot be used. */
+function filledSecrets(hub: Hub, id: string): string[] {
+  try {
+    const { connector, config } = hub.connection(id);
+    const values = new Map(Object.entries(config ?? {}));
+    return connector.secrets.flatMap((field) => texts(values.get(field)));
+  } catch {
+    return []; // what cannot be filled in cannot be told either
+  }
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return value.startsWith("${") ? [] : [value];
+  return Array.isArray(value) ? value.flatMap(texts) : [];
+}

@@ -1,0 +1,122 @@
+import { count, eq, min } from "drizzle-orm";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Exchange } from "../connector/index.ts";
+import type { BatchCounts } from "../pipeline/context.ts";
+import type { Hub } from "./hub.ts";
+
+export type DeliveryOutcome = "accepted" | "duplicate" | "refused" | "malformed" | "conflict" | "not_kept";
+
+/** What the hub counts of itself, for Prometheus. */
+export interface Metrics {
+  /** For `openHub({ onExchange })`. */
+  exchange(connection: string, exchange: Exchange): void;
+  batch(connection: string, counts: BatchCounts): void;
+  deliveries(connection: string, outcome: DeliveryOutcome, amount?: number): void;
+  derived(customers: number): void;
+  written(connection: string, written: { records: number; refused: number }): void;
+  /** Gives the gauges that are read from the store something to read. */
+  observe(hub: Hub): void;
+  contentType: string;
+  /** Every metric in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** Makes the counters, on a registry of their own. @example const metrics = createMetrics(); openHub({ …, onExchange: metrics.exchange }) */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry }); // event-loop delay, memory, handles
+  const counters = createCounters(registry);
+  return {
+    exchange(connection, { operation, outcome, durationMs }) {
+      counters.exchanges.inc({ connection, operation, outcome });
+      counters.exchangeSeconds.observe({ connection }, durationMs / 1_000);
+    },
+    batch(connection, counts) {
+      for (const outcome of ["in", "stored", "duplicate", "failed"] as const) {
+        counters.records.inc({ connection, outcome }, counts[outcome]);
+      }
+      counters.events.inc({ connection }, counts.events);
+    },
+    deliveries: (connection, outcome, amount = 1) => counters.deliveries.inc({ connection, outcome }, amount),
+    derived: (customers) => counters.derived.inc(customers),
+    written(connection, { records, refused }) {
+      counters.writebacks.inc({ connection, outcome: "sent" }, records);
+      counters.writebacks.inc({ connection, outcome: "refused" }, refused);
+    },
+    observe: (hub) => observeStore(registry, hub),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+function createCounters(registry: Registry) {
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name: `journey_hub_${name}`, help, labelNames, registers: [registry] });
+  return {
+    exchanges: counter("exchanges_total", "Requests to vendors by operation and what the hub does next", [
+      "connection",
+      "operation",
+      "outcome",
+    ]),
+    exchangeSeconds: new Histogram({
+      name: "journey_hub_exchange_seconds",
+      help: "Duration of requests to vendors",
+      labelNames: ["connection"],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      registers: [registry],
+    }),
+    records: counter("records_total", "Records: in = stored + duplicate; failed ones are among the stored", [
+      "connection",
+      "outcome",
+    ]),
+    events: counter("events_total", "Timeline events created", ["connection"]),
+    deliveries: counter("deliveries_total", "Webhook deliveries by what became of them", ["connection", "outcome"]),
+    derived: counter("customers_derived_total", "Customers whose stage and score were derived", []),
+    writebacks: counter("writebacks_total", "Records written back to CRMs", ["connection", "outcome"]),
+  };
+}
+
+/** Gauges read when Prometheus asks. */
+function observeStore(registry: Registry, hub: Hub): void {
+  const { store } = hub;
+  const { inbox, errors, dirty } = store.tables;
+  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => Promise<void>) =>
+    new Gauge({
+      name: `journey_hub_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        await collect(this);
+      },
+    });
+  gauge("inbox_waiting", "Webhook deliveries kept and not yet worked off", ["connection"], async (waiting) => {
+    for (const id of hub.connectionIds()) waiting.set({ connection: id }, 0);
+    const rows = await store.db
+      .select({ connection: inbox.connection, amount: count() })
+      .from(inbox)
+      .where(eq(inbox.status, "waiting"))
+      .groupBy(inbox.connection);
+    for (const { connection, amount } of rows) waiting.set({ connection }, amount);
+  });
+  gauge("inbox_oldest_waiting_seconds", "Age of the oldest delivery not yet worked off", [], async (age) => {
+    const [row] = await store.db
+      .select({ since: min(inbox.received_at) })
+      .from(inbox)
+      .where(eq(inbox.status, "waiting"));
+    age.set(row?.since ? Math.max(0, (hub.clock.now() - Date.parse(row.since)) / 1_000) : 0);
+  });
+  gauge("errors_open", "Open errors by class", ["class"], async (open) => {
+    const rows = await store.db
+      .select({ class: errors.class, amount: count() })
+      .from(errors)
+      .where(eq(errors.status, "open"))
+      .groupBy(errors.class);
+    for (const row of rows) open.set({ class: row.class }, row.amount);
+  });
+  gauge("customers_dirty", "Customers waiting to be derived", [], async (waiting) => {
+    const [row] = await store.db.select({ amount: count() }).from(dirty);
+    waiting.set(row?.amount ?? 0);
+  });
+}

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+/** How large a bench is: `--records N --runs N`. */
+export function size(defaults: { records: number; runs: number }): { records: number; runs: number } {
+  const { values } = parseArgs({
+    args: process.argv.slice(3),
+    options: { records: { type: "string" }, runs: { type: "string" } },
+  });
+  const { records = defaults.records, runs = defaults.runs } = values;
+  return { records: Number(records), runs: Number(runs) };
+}
+
+/** One JSON line on stdout. */
+export function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** One line on stderr, over the last one on a terminal. */
+export function progress(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+export function round(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Runs the work with a folder of its own under the system's temporary one, and removes it whatever happens. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "journey-hub-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Node's options under which a child runs our sources as this process does. */
+export const sourceArguments = ["--conditions=journey-hub-source", "--import", "tsx"];
+
+/**
+ * Runs a file of this folder in a process of its own, so that its memory and its caches are its own too, and gives what it prints last
+ * as JSON. Throws when it fails.
+ */
+export async function inChild<T>(file: string, args: readonly (string | number)[]): Promise<T> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const profiling = process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+  const child = spawn(process.execPath, [...profiling, ...sourceArguments, path, ...args.map(String)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const last = text.trimEnd().split("\n").at(-1);
+  if (code !== 0 || !last) throw new Error(`${file} ended with ${code}`);
+  return JSON.parse(last) as T;
+}

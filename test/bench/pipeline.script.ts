@@ -1,0 +1,302 @@
+/*
+ * The limit of `bench pipeline`: the same rows in the same tables, written by somebody who knows what comes and does it record by
+ * record: prepared better-sqlite3 on one connection, mapping by hand, no layers, no thread, no plan. What it may take for granted and
+ * the hub may not: companies come before their people, nobody moves, claims and associations never change, nothing is deleted or sent
+ * twice. Arguments: folder, records, version of the identity rules (it is written into the evidence).
+ */
+
+import { hash } from "node:crypto";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { shortHash } from "../../src/lib/hash.ts";
+import type { MappedRecord } from "../../src/model/index.ts";
+import { normaliseCompany, normaliseName } from "../../src/pipeline/resolve/names.ts";
+import { migrateSqlite } from "../../src/store/migrate.ts";
+import { contactByHand } from "./map.handwritten.ts";
+import { print } from "./measure.ts";
+import { activityByHand, companyByHand } from "./pipeline.handwritten.ts";
+import type { WireRecord } from "./pipeline.records.ts";
+import { now, takeTurn } from "./pipeline.turn.ts";
+
+const [folder = "", records = "", rules = ""] = process.argv.slice(2);
+const file = join(folder, "journey-hub.db");
+migrateSqlite(file);
+const db = new Database(file);
+db.pragma("journal_mode = wal");
+db.pragma("synchronous = full");
+db.pragma("cache_size = -262144");
+db.pragma("temp_store = memory");
+db.pragma("mmap_size = 268435456");
+
+const insert = (table: string, columns: number, conflict = "") =>
+  db.prepare(`insert into ${table} values (${"?,".repeat(columns).slice(0, -1)}) ${conflict}`);
+const nothing = "on conflict do nothing";
+const headOf = db.prepare("select content_hash from heads where record_key = ?").pluck();
+const addRaw = insert("raw_records", 10);
+const putHead = insert(
+  "heads",
+  5,
+  "on conflict (record_key) do update set seq = excluded.seq, version = excluded.version, content_hash = excluded.content_hash, revision = revision + 1",
+);
+const recordOf = db.prepare(
+  "select first_seq, first_seen_at, fields, identifiers, changed_at from records where record_key = ?",
+);
+const addRecord = insert("records", 20);
+const changeRecord = db.prepare(
+  "update records set raw_seq = ?, remote_updated_at = ?, changed_at = ?, fields = ?, identifiers = ?, native = ?, observed = ? where record_key = ?",
+);
+const addAssociation = insert("associations", 4, nothing);
+const addClaim = insert("identifiers", 2, nothing);
+const holderOf = db.prepare("select record_key from identifiers where claim = ? and record_key <> ? limit 1").pluck();
+const linkOf = db.prepare("select customer_id from links where record_key = ?").pluck();
+const membersOf = db.prepare(
+  "select r.record_key, r.kind, r.fields, r.changed_at from links l join records r using (record_key) where l.customer_id = ?",
+);
+const addLink = insert("links", 5);
+const putCustomer = insert(
+  "customers",
+  6,
+  "on conflict (id) do update set name = excluded.name, golden = excluded.golden, revision = revision + 1 where golden <> excluded.golden",
+);
+const addMembership = insert("memberships", 3, nothing);
+const companiesOf = db
+  .prepare(
+    "select l.customer_id from associations a join links l on l.record_key = a.to_key where a.from_key = ? and l.kind = 'company'",
+  )
+  .pluck();
+const addEvent = insert("events", 10, nothing);
+const place = insert("timeline", 4, nothing);
+const mark = insert("dirty", 2, "on conflict (customer_id) do update set since = excluded.since");
+const putTurn = insert("lanes", 2, "on conflict (name) do update set revision = revision + 1");
+const putCursor = insert(
+  "cursors",
+  6,
+  "on conflict (connection, stream) do update set state = excluded.state, records = excluded.records, revision = revision + 1",
+);
+let seq = 0;
+
+print(
+  await takeTurn(Number(records), (batch, done) => {
+    db.exec("begin immediate");
+    for (const record of batch) take(record);
+    putTurn.run("identity", 1);
+    putCursor.run("hubspot", "all", JSON.stringify({ done }), done, now, 1);
+    db.exec("commit");
+  }),
+);
+db.close();
+
+type Version = { key: string; record: MappedRecord; fields: string; before: string | null };
+
+function take({ object, id, version, json }: WireRecord): void {
+  const payload = JSON.parse(json);
+  const key = `hubspot:${object}:${id}`;
+  const raw = JSON.stringify(payload);
+  const contentHash = hash("sha256", raw, "base64url");
+  if (headOf.get(key) === contentHash) return;
+  seq += 1;
+  addRaw.run(seq, key, "hubspot", object, id, version, contentHash, 0, now, raw);
+  putHead.run(key, seq, version, contentHash, 1);
+  if (object === "contacts") takeContact({ key, ...keep(key, contactByHand(payload).record) });
+  else if (object === "companies") takeCompany({ key, ...keep(key, companyByHand(payload)) });
+  else takeActivity({ key, ...keep(key, activityByHand(object, payload)) });
+}
+
+/** Inserts or updates the mapped record; `before` are its fields as they were. */
+function keep(key: string, record: MappedRecord): Omit<Version, "key"> {
+  const before = recordOf.get(key) as { fields: string; identifiers: string; changed_at: string } | undefined;
+  const fields = JSON.stringify(record.fields);
+  const identifiers = JSON.stringify(record.identifiers);
+  const native = JSON.stringify(record.native);
+  const observed = record.observed && JSON.stringify(record.observed);
+  const { kind, remote_id, remote_created_at, remote_updated_at } = record;
+  if (before) {
+    const isSame = before.fields === fields && before.identifiers === identifiers;
+    const changedAt = isSame ? before.changed_at : remote_updated_at;
+    changeRecord.run(seq, remote_updated_at, changedAt, fields, identifiers, native, observed, key);
+    return { record, fields, before: before.fields };
+  }
+  const object = key.split(":")[1];
+  const stamps = [remote_created_at, remote_updated_at, remote_updated_at];
+  const documents = [fields, identifiers, "{}", native, observed];
+  addRecord.run(
+    key,
+    "hubspot",
+    object,
+    remote_id,
+    kind,
+    seq,
+    now,
+    seq,
+    "by hand",
+    ...stamps,
+    null,
+    0,
+    null,
+    ...documents,
+  );
+  for (const { to, role } of associationsOf(record)) addAssociation.run(key, `hubspot:${to}`, role, key);
+  return { record, fields, before: null };
+}
+
+/** What the mapping states, and where a field points to the same record again the first role stands. */
+function associationsOf({ associations, fields }: MappedRecord): MappedRecord["associations"] {
+  if (associations.length > 0 || !("company_ref" in fields) || !fields.company_ref) return associations;
+  return [{ to: fields.company_ref, role: "company" }];
+}
+
+function takeContact({ key, record, before }: Version): void {
+  const fields = record.fields as MappedRecord<"contact">["fields"];
+  const first = normaliseName(fields.first_name);
+  const last = normaliseName(fields.last_name);
+  const claims = [
+    ...(fields.emails ?? []).map(({ email }) => `email:${email}`),
+    ...(fields.phone_numbers ?? []).map(({ number }) => `phone_name:${number}:${first}:${last}`),
+  ];
+  const customer = settle(key, "person", claims, before === null);
+  for (const company of companiesOf.all(key) as string[]) belong(company, key, "member", before === null);
+  const updatedAt = record.remote_updated_at ?? now;
+  const facts = JSON.stringify({
+    lifecycle_stage: fields.lifecycle_stage,
+    lead_status: fields.lead_status,
+    lead_source: fields.lead_source,
+    form: fields.last_conversion?.name,
+  });
+  const customers = [customer, ...(companiesOf.all(key) as string[])];
+  const at = record.remote_created_at ?? updatedAt;
+  if (before === null)
+    happen([key, at, "", "contact.created", "none", "record", "Contact created", "[]", facts], customers);
+  const old = before === null ? null : (JSON.parse(before) as typeof fields);
+  const form = fields.last_conversion;
+  if (form?.at && old?.last_conversion?.at !== form.at)
+    happen(
+      [key, form.at, form.at, "form.submitted", "inbound", "record", `Filled in ${form.name}`, "[]", facts],
+      customers,
+    );
+  if (old && old.lifecycle_stage !== fields.lifecycle_stage) {
+    const changes = JSON.stringify([
+      { field: "lifecycle_stage", from: old.lifecycle_stage, to: fields.lifecycle_stage },
+    ]);
+    const title = `Lifecycle stage became ${fields.lifecycle_stage}`;
+    happen([key, updatedAt, updatedAt, "lifecycle.changed", "none", "record", title, changes, facts], customers);
+  }
+  if (fields.lead_status === "unqualified" && old?.lead_status !== "unqualified")
+    happen(
+      [key, updatedAt, updatedAt, "lead.disqualified", "none", "record", "Lead disqualified", "[]", facts],
+      customers,
+    );
+}
+
+function takeCompany({ key, record, before }: Version): void {
+  const fields = record.fields as MappedRecord<"company">["fields"];
+  const place = `${normaliseCompany(fields.name)}:${fields.addresses?.[0]?.postal_code}`;
+  const claims = [...(fields.domains ?? []).map((domain) => `domain:${domain}`), `name_place:${place}`];
+  const customer = settle(key, "company", claims, before === null);
+  const facts = JSON.stringify({
+    lifecycle_stage: fields.lifecycle_stage,
+    type: fields.type,
+    industry: fields.industry,
+  });
+  const at = record.remote_created_at ?? now;
+  happen([key, at, "", "company.created", "none", "record", "Company created", "[]", facts], [customer]);
+}
+
+function takeActivity({ key, record }: Version): void {
+  const fields = record.fields as MappedRecord<"activity">["fields"];
+  const contact = `hubspot:${fields.contact_ref}`;
+  const customer = linkOf.get(contact) as string;
+  belong(customer, key, "contact", true);
+  const companies = companiesOf.all(contact) as string[];
+  for (const company of companies) belong(company, key, "member", true);
+  const { type, direction, status, subject } = fields;
+  const facts = JSON.stringify({ type, direction, status, subject });
+  const at = fields.occurred_at ?? now;
+  const [kind, way, channel, title] =
+    type === "note"
+      ? ["note.added", "none", "other", "Note"]
+      : direction === "inbound"
+        ? ["email.received", "inbound", "email", `E-mail received: ${subject}`]
+        : ["email.sent", "outbound", "email", `E-mail sent: ${subject}`];
+  happen([key, at, "", kind, way, channel, title, "[]", facts], [customer, ...companies]);
+}
+
+/** Finds the customer of a party, its own if no claim is shared, and brings the customer's golden values up to date. */
+function settle(key: string, kind: "person" | "company", claims: string[], isNew: boolean): string {
+  let customer = isNew ? "" : (linkOf.get(key) as string);
+  if (isNew) {
+    let evidence: object = { claim: null, with: null, rules };
+    for (const claim of claims) {
+      addClaim.run(claim, key);
+      const holder = customer === "" ? (holderOf.get(claim, key) as string | undefined) : undefined;
+      if (holder === undefined) continue;
+      customer = linkOf.get(holder) as string;
+      evidence = { claim, with: holder, rules };
+    }
+    customer ||= `c_${shortHash("customer", key)}`;
+    addLink.run(key, customer, kind, JSON.stringify(evidence), 1);
+    belong(customer, key, "self", true);
+  }
+  const golden = goldenOf(customer);
+  const text = (field: string) => String(golden[field]?.value ?? "");
+  const name = text("name") || `${text("first_name")} ${text("last_name")}`.trim();
+  putCustomer.run(customer, kind, name, JSON.stringify(golden), now, 1);
+  mark.run(customer, now);
+  return customer;
+}
+
+function goldenOf(customer: string) {
+  const members = membersOf.all(customer) as { record_key: string; kind: string; fields: string; changed_at: string }[];
+  members.sort((a, b) =>
+    a.changed_at < b.changed_at ? 1 : a.changed_at > b.changed_at ? -1 : a.record_key < b.record_key ? -1 : 1,
+  );
+  const golden: Record<string, { value: unknown; record_key: string; rule: string; losers: object[] }> = {};
+  for (const { record_key, kind, fields } of members) {
+    const values = kind === "company" ? companyValues(JSON.parse(fields)) : personValues(JSON.parse(fields));
+    for (const [field, value] of Object.entries(values)) {
+      if (value === undefined) continue;
+      const held = golden[field];
+      if (!held) golden[field] = { value, record_key, rule: "most_recent", losers: [] };
+      else if (held.value !== value) held.losers.push({ value, record_key });
+    }
+  }
+  return golden;
+}
+
+function personValues(fields: MappedRecord<"contact">["fields"]) {
+  const { first_name, last_name, title, company_name, lifecycle_stage, lead_status, lead_source, opted_out } = fields;
+  const email = fields.emails?.[0]?.email;
+  const email_domain = email?.slice(email.indexOf("@") + 1);
+  const phone = fields.phone_numbers?.[0]?.number;
+  const country = fields.addresses?.[0]?.country;
+  const own = { first_name, last_name, title, email, email_domain, phone, country, company_name };
+  return { ...own, lifecycle_stage, lead_status, lead_source, opted_out };
+}
+
+function companyValues({
+  name,
+  domains,
+  industry,
+  type,
+  number_of_employees,
+  addresses,
+  lifecycle_stage,
+}: MappedRecord<"company">["fields"]) {
+  const country = addresses?.[0]?.country;
+  return { name, domain: domains?.[0], industry, type, number_of_employees, country, lifecycle_stage };
+}
+
+function belong(customer: string, key: string, role: string, isNew: boolean): void {
+  if (!isNew) return;
+  addMembership.run(customer, key, role);
+  mark.run(customer, now);
+}
+
+function happen(event: readonly string[], customers: readonly string[]): void {
+  const [key = "", at = "", occurrence = "", kind = "", direction, channel, title, changes, facts] = event;
+  const id = shortHash(key, kind, occurrence);
+  addEvent.run(key, at, id, kind, now, direction, channel, title, changes, facts);
+  for (const customer of customers) {
+    place.run(customer, at, id, key);
+    mark.run(customer, now);
+  }
+}

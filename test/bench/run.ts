@@ -1,0 +1,19 @@
+/*
+ * `npm run bench -- map | pipeline | ingest | timeline | start [--records 1000000] [--runs 5]`
+ * Each bench prints JSON lines to stdout (one a run, then a summary) and how far it is to stderr.
+ */
+
+const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+  map: () => import("./map.ts"),
+  pipeline: () => import("./pipeline.ts"),
+  ingest: () => import("./ingest.ts"),
+  timeline: () => import("./timeline.ts"),
+  start: () => import("./start.ts"),
+};
+
+const bench = benches[process.argv[2] ?? ""];
+if (bench) await bench();
+else {
+  process.stderr.write(`Usage: npm run bench -- ${Object.keys(benches).join(" | ")} [--records N] [--runs N]\n`);
+  process.exitCode = 2;
+}
