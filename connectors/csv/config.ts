@@ -12,13 +12,10 @@ const csvFile = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, "letters, digits and underscores")
     .meta({ description: "What its rows are; the mapping of the same object reads them." }),
   key: columnName.meta({ description: "The column whose value names a row; the same value is the same record." }),
-  modified: columnName
-    .optional()
-    .meta({
-      description: "The column that says when a row was changed, in ISO 8601; an older row never replaces a newer one.",
-    }),
+  modified: columnName.optional().meta({
+    description: "The column that says when a row was changed, in ISO 8601; an older row never replaces a newer one.",
+  }),
   delimiter: z.enum(["auto", ",", ";", "|", "tab"]).default("auto").meta({ description: "What stands between cells." }),
-  encoding: z.enum(["utf-8", "windows-1252"]).default("utf-8").meta({ description: "How characters are written." }),
 });
 
 /** The `config:` block of a CSV connection: a folder, and the files in it that are read. */

@@ -16,30 +16,30 @@ export interface Table {
 
 /**
  * Reads a file's header.
- * @throws SourceError when it is empty, not text in the encoding named, or its columns cannot be told apart
+ * @throws SourceError when it is empty, not UTF-8, or its columns cannot be told apart
  */
-export async function readTable(file: CsvSource, { delimiter: named, encoding }: CsvFile): Promise<Table> {
+export async function readTable(file: CsvSource, { delimiter: named }: CsvFile): Promise<Table> {
   if (isUtf16(file.head)) {
-    throw contentError(
-      file,
-      1,
-      "the file is written in UTF-16",
-      "Save it as CSV UTF-8 (in Excel: Save as, CSV UTF-8).",
-    );
+    throw contentError(file, 1, "the file is written in UTF-16", saveAsUtf8);
   }
   const separator = named === "auto" ? likeliestDelimiter(file.head) : named === "tab" ? "\t" : named;
   const delimiter = separator.charCodeAt(0);
-  const decode = decoder(file, encoding);
   for await (const row of readRows(file, { offset: markLength(file.head), line: 1 }, delimiter)) {
     const parse = cellParser(row.columns, separator);
-    const columns = parse(decode(row)).map((name) => name.trim());
+    const columns = parse(decode(file, row)).map((name) => name.trim());
     refuseUnclearColumns(file, row.line, columns);
-    return { columns, delimiter, firstRow: row.next, cells: (next) => parse(decode(asWide(next, columns, file))) };
+    return {
+      columns,
+      delimiter,
+      firstRow: row.next,
+      cells: (next) => parse(decode(file, asWide(file, next, columns))),
+    };
   }
   const remedy = "Write the file again: it needs a row of column names, even when no rows follow.";
   throw contentError(file, 1, "the file is empty", remedy);
 }
 
+const saveAsUtf8 = "Save it as CSV UTF-8 (in Excel: Save as, CSV UTF-8).";
 const isUtf16 = (head: Buffer) => (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 
 /** Bytes of the mark that some programs put before UTF-8. */
@@ -73,16 +73,9 @@ function cellParser(columns: number, separator: string): (text: string) => strin
   };
 }
 
-function decoder(file: CsvSource, encoding: CsvFile["encoding"]): (row: Row) => string {
-  if (encoding === "utf-8") {
-    return ({ bytes, line }) => {
-      if (isUtf8(bytes)) return bytes.toString("utf8");
-      const remedy = "Save the file as UTF-8, or set encoding: windows-1252 if that is what wrote it.";
-      throw contentError(file, line, "the row is not UTF-8", remedy);
-    };
-  }
-  const text = new TextDecoder(encoding);
-  return ({ bytes }) => text.decode(bytes);
+function decode(file: CsvSource, { bytes, line }: Row): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw contentError(file, line, "the row is not UTF-8", saveAsUtf8);
 }
 
 function refuseUnclearColumns(file: CsvSource, line: number, columns: readonly string[]): void {
@@ -93,21 +86,17 @@ function refuseUnclearColumns(file: CsvSource, line: number, columns: readonly s
   }
   const twice = columns.find((name, n) => columns.indexOf(name) < n);
   if (twice !== undefined) {
-    throw contentError(
-      file,
-      line,
-      `the header names the column "${twice}" twice`,
-      "Give each column a name of its own.",
-    );
+    const remedy = "Give each column a name of its own.";
+    throw contentError(file, line, `the header names the column "${twice}" twice`, remedy);
   }
 }
 
-function asWide(row: Row, columns: readonly string[], file: CsvSource): Row {
+function asWide(file: CsvSource, row: Row, columns: readonly string[]): Row {
   if (row.columns === columns.length) return row;
   const isLast = row.next.offset >= file.size;
   const remedy = isLast
     ? "The file may be cut off: write it again as a whole."
     : "Correct the row (a cell that holds the delimiter must stand in quotes); the import then begins again and stores nothing twice.";
-  const said = `the row has ${row.columns} cells, the header ${columns.length} columns`;
+  const said = `the row has ${row.columns === 1 ? "1 cell" : `${row.columns} cells`}, the header ${columns.length} columns`;
   throw contentError(file, row.line, said, remedy);
 }

@@ -1,7 +1,7 @@
 import { type Lane, type Page, type Position, SourceError, type SourceRecord } from "journey-hub/connector";
 import type { NetsuiteObject } from "./objects.ts";
 import { deletions, deletionsTable, rowsBetween, rowsByStamp, type WallPlace } from "./query.ts";
-import { query, type Reading, type Row, type Rows, readRows, type Session } from "./read.ts";
+import { query, type Reading, type Row, type Rows, readRows, type Session, versionOf } from "./read.ts";
 import { unknownNameIn } from "./refusals.ts";
 import { isoInstant, type Zone } from "./zone.ts";
 
@@ -103,7 +103,7 @@ async function readDeletions(
 
 function tombstone(zone: Zone, { id, deleteddate: wall }: Row): SourceRecord {
   const isDayOnly = typeof wall !== "string" || wall.endsWith("00:00:00");
-  return { id, at: isDayOnly ? null : isoInstant(zone.instantOf(wall)), deleted: true, payload: {} };
+  return { id, at: isDayOnly ? null : versionOf(zone, wall), deleted: true, payload: {} };
 }
 
 function tooManyPages(what: string): SourceError {

@@ -1,9 +1,10 @@
-import { type IncomingReply, type Lane, SourceError, type Transport } from "journey-hub/connector";
+import { errorForNetwork, type IncomingReply, type Lane, SourceError, type Transport } from "journey-hub/connector";
 import type NetsuiteRest from "netsuite-rest";
 import { z } from "zod";
 import { addressOf, type NetsuiteConfig } from "./config.ts";
 import { errorForLogin, isRefusedLogin } from "./login.ts";
-import { addressRemedy, errorForReply, json, unreadable } from "./refusals.ts";
+import { addressRemedy, errorForReply, isTooMany, json, type Refused, unreadable } from "./refusals.ts";
+import { openThrottle } from "./throttle.ts";
 
 /** One request of ours; `path` begins behind `/services/rest`. */
 export interface Ask<T> {
@@ -31,46 +32,69 @@ const refusedLoginsMax = { unproven: 2, proven: 5 };
 
 /** Opens the account of this configuration; nothing is sent before the first request. */
 export function openClient(config: NetsuiteConfig, transport: Transport): Client {
-  const root = `${addressOf(config)}/services/rest`;
   const hostField = config.base_url === undefined ? "account_id" : "base_url";
+  const throttle = openThrottle(config.concurrency);
   let signer: Promise<NetsuiteRest> | null = null;
   let hasLoggedIn = false;
 
+  async function send(ask: Ask<unknown>, signal: AbortSignal): Promise<Exchanged> {
+    const { method, path, body, headers = {} } = ask;
+    const url = `${addressOf(config)}/services/rest${path}`;
+    signer ??= openSigner(config);
+    const authorization = (await signer).getAuthorizationHeader({ url, method }).Authorization;
+    const type = body === undefined ? {} : { "content-type": "application/json" };
+    const request = { method, url, headers: { authorization, accept: "application/json", ...type, ...headers } };
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const reply = await transport.send({ ...request, ...text }, signal).catch((cause: unknown) => {
+      throw cause instanceof SourceError ? withRemedy(cause, hostField) : cause;
+    });
+    return { reply, authorization };
+  }
+
   return {
-    async request({ purpose, operation, lane, method, path, headers = {}, body, about = "request", reply: expected }) {
-      const what = `NetSuite, ${purpose}`;
-      const url = `${root}${path}`;
-      signer ??= openSigner(config);
-      const signing = await signer;
+    request(ask) {
+      const what = `NetSuite, ${ask.purpose}`;
       let refusedLogins = 0;
-      let reply: IncomingReply | null = null;
-      const refused = (of: IncomingReply) => ({ what, reply: of, about, hostField, now: transport.now() });
       return transport.call({
-        operation: `netsuite.${operation}`,
-        lane,
+        operation: `netsuite.${ask.operation}`,
+        lane: ask.lane,
         async attempt(signal) {
-          reply = null;
-          const authorization = signing.getAuthorizationHeader({ url, method }).Authorization;
-          const type = body === undefined ? {} : { "content-type": "application/json" };
-          const request = { method, url, headers: { authorization, accept: "application/json", ...type, ...headers } };
-          const text = body === undefined ? {} : { body: JSON.stringify(body) };
-          reply = await transport.send({ ...request, ...text }, signal).catch((cause: unknown) => {
-            throw withRemedy(cause, hostField);
-          });
-          if (isRefusedLogin(reply)) {
+          const leave = await throttle.enter();
+          try {
+            const exchanged = await send(ask, signal);
+            const isLogin = isRefusedLogin(exchanged.reply);
+            // A login that worked before is refused for the number of requests, most often.
+            if (isTooMany(exchanged.reply) || (isLogin && hasLoggedIn)) throttle.refused();
             const beforeMax = hasLoggedIn ? refusedLoginsMax.proven : refusedLoginsMax.unproven;
-            throw errorForLogin({ config, what, reply, authorization, before: refusedLogins++, beforeMax });
+            if (isLogin) throw errorForLogin({ config, what, ...exchanged, before: refusedLogins++, beforeMax });
+            const value = read(ask, { ...exchanged, what, hostField, now: transport.now() });
+            hasLoggedIn = true;
+            throttle.accepted();
+            return value;
+          } finally {
+            leave();
           }
-          if (reply.status >= 300) throw errorForReply(refused(reply));
-          const value = expected.parse(json(reply.text));
-          hasLoggedIn = true;
-          return value;
         },
-        classify: (cause) =>
-          reply ? unreadable(refused(reply), cause) : new SourceError("stop", `${what}: ${String(cause)}`, { cause }),
+        // What is no answer of NetSuite's: it took too long.
+        classify: (cause) => withRemedy(errorForNetwork(cause, what), hostField),
       });
     },
   };
+}
+
+interface Exchanged {
+  reply: IncomingReply;
+  /** The header that was sent. */
+  authorization: string;
+}
+
+/** The reply's value, or the refusal as the error it means. */
+function read<T>({ reply: expected, about = "request" }: Ask<T>, received: Omit<Refused, "about">): T {
+  const refused = { ...received, about };
+  if (refused.reply.status >= 300) throw errorForReply(refused);
+  const { data, error } = expected.safeParse(json(refused.reply.text));
+  if (error) throw unreadable(refused, error);
+  return data;
 }
 
 /** A reply that has no body to read. */
@@ -89,11 +113,12 @@ async function openSigner(config: NetsuiteConfig): Promise<NetsuiteRest> {
 }
 
 /** A host that does not exist or does not answer: most often the account id is wrong. */
-function withRemedy(cause: unknown, hostField: string): unknown {
-  if (!(cause instanceof SourceError) || cause.next !== "retry") return cause;
-  return new SourceError("retry", `NetSuite: ${cause.message}`, {
-    ...cause.details,
-    cause: cause.cause,
+function withRemedy(error: SourceError, hostField: string): SourceError {
+  if (error.next !== "retry") return error;
+  const message = error.message.startsWith("NetSuite") ? error.message : `NetSuite: ${error.message}`;
+  return new SourceError("retry", message, {
+    ...error.details,
+    cause: error.cause,
     field: hostField,
     remedy: `Check that this machine can reach NetSuite. ${addressRemedy(hostField)}`,
   });

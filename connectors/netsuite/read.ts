@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import type { NetsuiteConfig } from "./config.ts";
 import type { NetsuiteObject } from "./objects.ts";
 import { type Column, linkFields, linksOfIds, rowsMax, type Selection, selectionOf } from "./query.ts";
-import { permissionRemedy, unknownNameIn } from "./refusals.ts";
+import { permissionRemedy, type UnknownName, unknownNameIn } from "./refusals.ts";
 import { isoInstant, type Zone } from "./zone.ts";
 
 /** What streams, write-back and check work with. */
@@ -113,7 +113,10 @@ export async function query(
     reply: pageReply,
   });
   const more = hasMore || items.length >= limit || totalResults > items.length;
-  return { rows: items, complete: !more || items.length === 0 };
+  if (more && items.length === 0) {
+    throw new SourceError("retry", `NetSuite, reading ${object}: an empty page that is not the last`);
+  }
+  return { rows: items, complete: !more };
 }
 
 function without(fields: readonly string[], absent: ReadonlySet<string>): string[] {
@@ -125,18 +128,17 @@ function refusedFields(cause: unknown, { object, columns }: Selection): string[]
   const name = cause instanceof SourceError ? unknownNameIn(cause.message) : null;
   if (!name) throw cause;
   if (name.record === object.table && name.column === undefined) throw hiddenObject(object, cause);
-  const refused = columns.filter((column) => isNamed(column, name)).map(({ field }) => field);
+  const refused = namedColumns(object, columns, name).map(({ field }) => field);
   if (refused.length === 0 || refused.includes("id") || refused.includes("lastmodifieddate")) throw cause;
   return refused;
 }
 
-function isNamed(
-  { table, name, through }: Column,
-  { record, column }: { record?: string | undefined; column?: string | undefined },
-): boolean {
-  if (record !== undefined && record !== table) return false;
+function namedColumns(object: NetsuiteObject, columns: readonly Column[], { record, column }: UnknownName): Column[] {
+  if (column === undefined) return columns.filter(({ table, through }) => through !== undefined && table === record);
   // A select field that does not exist takes with it what is read through it.
-  return column === undefined ? through !== undefined : name === column || through === column;
+  const named = columns.filter(({ name, through }) => name === column || through === column);
+  const exact = named.filter(({ table, through }) => record === (through === column ? object.table : table));
+  return exact.length > 0 ? exact : named;
 }
 
 /** The refusal of a whole object, with the permission that shows it. */
@@ -186,7 +188,7 @@ function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ..
  * The stamp by which one version of a record is told to be newer than another. In the hour the clock repeats, the wall clock does not tell:
  * all of its stamps count as its end, so that none is taken for older than it is.
  */
-function versionOf(zone: Zone, wall: string): string {
+export function versionOf(zone: Zone, wall: string): string {
   const instant = zone.instantOf(wall);
   const repeated = zone.repeatedAround(instant);
   return isoInstant(repeated ? repeated.to - 1_000 : instant);

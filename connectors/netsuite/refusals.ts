@@ -85,6 +85,11 @@ const document = z.looseObject({
   ),
 });
 
+/** Whether the request was one too many at the same time. */
+export function isTooMany(reply: IncomingReply): boolean {
+  return reply.status >= 400 && meanings[problemIn(reply)?.code ?? ""] === tooMany;
+}
+
 /** A column or record that NetSuite does not know, or does not show to this role. */
 export interface UnknownName {
   record?: string | undefined;
@@ -148,12 +153,16 @@ function withoutPermission(text: string, detail: string, known: { status: number
   return new SourceError("stop", text, {
     ...known,
     field: "token_id",
-    remedy: permissionRemedy(named?.replaceAll("->", "→") ?? `Setup → ${basicPermissions.join("”, “Setup → ")}`),
+    remedy: permissionRemedy(named?.replaceAll("->", "→") ?? basicPermissions.join("”, “")),
   });
 }
 
 /** What every token's role needs, whatever it reads. */
-const basicPermissions = ["REST Web Services", "Log in using Access Tokens", "SuiteAnalytics Workbook (Reports)"];
+const basicPermissions = [
+  "Setup → REST Web Services",
+  "Setup → Log in using Access Tokens",
+  "Reports → SuiteAnalytics Workbook",
+];
 
 /** How a permission is given to the role behind the token. */
 export function permissionRemedy(permission: string): string {

@@ -95,7 +95,7 @@ async function fieldsOf({ client }: Session, object: TargetObject): Promise<Prop
     if (cause.next !== "skip" && !cause.details.code?.startsWith("INSUFFICIENT_PERMISSION")) throw cause;
     return null;
   });
-  return reply && reply.properties;
+  return reply?.properties ?? null;
 }
 
 /** What a person must do about each field of an object; `other` tells which fields exist and only need to be shared. */

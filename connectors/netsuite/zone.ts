@@ -15,6 +15,7 @@ export interface Zone {
 
 const wallPattern = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
 const dayMs = 86_400_000;
+const quarterHourMs = 900_000;
 /** Clocks go back by an hour at most nearly everywhere; three cover what was ever done. */
 const shiftMaxMs = 3 * 3_600_000;
 
@@ -50,7 +51,7 @@ export function isoInstant(instantMs: number): string {
   return new Date(instantMs).toISOString();
 }
 
-/** What the zone is ahead of UTC. Intl is slow, so an offset is kept for each UTC day on which it does not change. */
+/** What the zone is ahead of UTC. Intl is slow, so offsets are kept. */
 function offsets(timeZone: string): (instantMs: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
@@ -69,14 +70,19 @@ function offsets(timeZone: string): (instantMs: number) => number {
     const wall = Date.UTC(year, month, day, part("hour"), part("minute"), part("second"));
     return wall - Math.floor(instantMs / 1_000) * 1_000;
   };
+  return steadyOver(dayMs, steadyOver(quarterHourMs, exact));
+}
+
+/** Keeps the offset of each stretch of time on which it is the same at both ends; asks `exact` in the others. */
+function steadyOver(unitMs: number, exact: (instantMs: number) => number): (instantMs: number) => number {
   const steady = new Map<number, number | null>();
   return (instantMs) => {
-    const day = Math.floor(instantMs / dayMs);
-    let offset = steady.get(day);
+    const unit = Math.floor(instantMs / unitMs);
+    let offset = steady.get(unit);
     if (offset === undefined) {
-      const atStart = exact(day * dayMs);
-      offset = atStart === exact((day + 1) * dayMs) ? atStart : null;
-      steady.set(day, offset);
+      const atStart = exact(unit * unitMs);
+      offset = atStart === exact((unit + 1) * unitMs - 1_000) ? atStart : null;
+      steady.set(unit, offset);
     }
     return offset ?? exact(instantMs);
   };

@@ -1,7 +1,7 @@
 import { strictBase64 } from "journey-hub/connector";
 import { z } from "zod";
 
-const secret = (description: string) => z.string().trim().min(1).optional().meta({ secret: true, description });
+const secret = (description: string) => z.string().trim().optional().meta({ secret: true, description });
 const headerName = z
   .string()
   .regex(/^[A-Za-z0-9-]{1,64}$/, "a header's name is letters, digits and dashes, such as X-Signature")

@@ -2,7 +2,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { connectors } from "../../connectors/index.ts";
 import { createApp } from "../api/app.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
-import { createKey } from "../hub/keys.ts";
+import { processKey } from "../hub/keys.ts";
 import { createLog, type Log, maskOf } from "../hub/log.ts";
 import { createMetrics } from "../hub/metrics.ts";
 import { createRunner, type Runner } from "../hub/runner.ts";
@@ -35,7 +35,7 @@ export async function startServer(options: {
     const runner = createRunner({ hub, log, metrics });
     const app = createApp({ hub, runner, log, metrics });
     const { server, url } = await listen(app.fetch, options);
-    const { key } = await createKey(hub, { name: `process ${process.pid}`, role: "admin" });
+    const key = processKey(hub);
     hub.announce({ pid: process.pid, url, key });
     await runner.start();
     const stop = async () => {

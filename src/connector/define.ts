@@ -1,16 +1,11 @@
 import type { z } from "zod";
 import type { Limits } from "./governor.ts";
+import type { SourceRecord } from "./source-record.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
 import type { FieldFinding, WritebackChange, WritebackDeclaration, WritebackOutcome } from "./writeback.ts";
 
-/** One record as the vendor gives it. `at` is the vendor's last-modified stamp as an ISO instant, null where it has none. */
-export interface SourceRecord {
-  id: string;
-  at: string | null;
-  deleted: boolean;
-  payload: Record<string, unknown>;
-}
+export type { SourceRecord } from "./source-record.ts";
 
 /** A place in a stream ordered by (stamp, id). `id` null: everything from `at` on, `at` included. */
 export interface Position {

@@ -28,7 +28,7 @@ export interface Governor {
 
 interface Waiting {
   lane: number;
-  own: SlidingWindow | null;
+  windows: SlidingWindow[];
   start(leave: () => void): void;
   refuse(error: SourceError): void;
 }
@@ -57,8 +57,7 @@ export function createGovernor(
     for (let n = 0; n < queue.length; ) {
       const entry = queue[n];
       if (!entry) return;
-      const now = clock.now();
-      const waitMs = Math.max(pause.leftMs(), burst?.waitMs(now) ?? 0, entry.own?.waitMs(now) ?? 0);
+      const waitMs = Math.max(pause.leftMs(), ...entry.windows.map((window) => window.waitMs(clock.now())));
       if (waitMs > patienceMs) {
         queue.splice(n, 1);
         entry.refuse(impatience(waitMs));
@@ -67,16 +66,11 @@ export function createGovernor(
         n += 1; // one that waits for its own pool must not hold up the others
       } else if (running < limits.concurrency) {
         queue.splice(n, 1);
-        begin(entry, now);
+        for (const window of entry.windows) window.take(clock.now());
+        running += 1;
+        entry.start(leave);
       } else return;
     }
-  }
-
-  function begin(entry: Waiting, now: number): void {
-    burst?.take(now);
-    entry.own?.take(now);
-    running += 1;
-    entry.start(leave);
   }
 
   function leave(): void {
@@ -88,8 +82,9 @@ export function createGovernor(
     async enter(lane, pool) {
       const own = pool === undefined ? null : pools.get(pool);
       if (own === undefined) throw new Error(`The connector's limits name no pool "${pool}"`);
+      const windows = [burst, own].filter((window) => window !== null);
       return new Promise((resolve, refuse) => {
-        const entry: Waiting = { lane: lanes.indexOf(lane), own, start: (done) => resolve(once(done)), refuse };
+        const entry: Waiting = { lane: lanes.indexOf(lane), windows, start: (done) => resolve(once(done)), refuse };
         const behind = queue.findIndex((other) => other.lane > entry.lane);
         queue.splice(behind === -1 ? queue.length : behind, 0, entry);
         pump();

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { SourceRecord } from "./define.ts";
+import type { SourceRecord } from "./source-record.ts";
 
 /** A webhook as it came in. `url` is the configured public URL of the hook plus the query: never rebuilt from request headers. */
 export interface IncomingWebhook {

@@ -92,6 +92,8 @@ export interface SenderErrors {
   report(connection: string, kind: SenderProblem, reason: string): Promise<void>;
   /** A good request came: what was open is resolved. */
   passed(connection: string): Promise<void>;
+  /** Whether nothing is open, so that `passed` has nothing to do. */
+  isClean(connection: string): boolean;
 }
 
 const reportPauseMs = 60_000;
@@ -108,8 +110,8 @@ export function createSenderErrors(hub: Hub): SenderErrors {
       clean.delete(connection);
       await openProblems(hub, [senderProblem(connection, kind, reason)]);
     },
+    isClean: (connection) => clean.has(connection),
     async passed(connection) {
-      if (clean.has(connection)) return;
       clean.add(connection);
       const known = await readErrors(hub.store, [""]);
       const open = known.filter((row) => row.connection === connection && row.step === "hook" && row.status === "open");

@@ -24,14 +24,17 @@ export function createBell(clock: Clock): Bell {
         const rung = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        // A sleep rejects only because the bell was rung first.
-        const asleep = clock.sleep(Math.min(limitMs, waitMaxMs), timer.signal).catch(() => undefined);
+        const asleep = limitMs === Number.POSITIVE_INFINITY ? rung : sleep(clock, limitMs, timer.signal);
         await Promise.race([rung, asleep]);
         timer.abort();
-        await asleep;
       }
       isRung = false;
       wake = null;
     },
   };
+}
+
+/** A sleep rejects only because the bell was rung first. */
+function sleep(clock: Clock, limitMs: number, signal: AbortSignal): Promise<void> {
+  return clock.sleep(Math.min(limitMs, waitMaxMs), signal).catch(() => undefined);
 }

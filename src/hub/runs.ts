@@ -6,13 +6,20 @@ import type { Hub } from "./hub.ts";
 export type RunKind = "sync" | "webhook" | "replay" | "derive" | "apply" | "import";
 export type RunCounts = Record<string, number>;
 
+export interface RunOf {
+  connection: string;
+  kind: RunKind;
+  id?: string;
+  onStarted?: () => void;
+}
+
 /**
  * Keeps a row of a piece of work: when it ran, what it counted, how it ended. The work adds to `counts`. Rethrows what the work throws.
- * `id` is given by who must name the run before it begins.
+ * `id` is given by who must name the run before it begins; `onStarted` is called once its row can be read.
  */
 export async function recordRun<T>(
   hub: Hub,
-  { connection, kind, id = randomUUID() }: { connection: string; kind: RunKind; id?: string },
+  { connection, kind, id = randomUUID(), onStarted }: RunOf,
   work: (counts: RunCounts) => Promise<T>,
 ): Promise<T> {
   const counts: RunCounts = {};
@@ -24,6 +31,7 @@ export async function recordRun<T>(
       ]),
     ]);
   await keep("running", null);
+  onStarted?.();
   try {
     const result = await work(counts);
     await keep("done", null);

@@ -5,7 +5,7 @@ import { pullStream } from "../pipeline/pull/run.ts";
 import { type Applied, applyConnection } from "../pipeline/writeback/run.ts";
 import { set } from "../store/writes.ts";
 import type { Hub, HubConnection } from "./hub.ts";
-import { recordRun } from "./runs.ts";
+import { type RunOf, recordRun } from "./runs.ts";
 
 export interface SyncProgress {
   connection: string;
@@ -17,9 +17,8 @@ export interface SyncResult extends BatchCounts {
   connection: string;
 }
 
-/** How a run is steered from outside: its id when it was named beforehand, and a signal that ends it after the commit it is in. */
-export interface RunControl {
-  runId?: string;
+/** How a run is steered from outside: named beforehand, and ended by the signal after the commit it is in. */
+export interface RunControl extends Pick<RunOf, "id" | "onStarted"> {
   signal?: AbortSignal;
 }
 
@@ -31,10 +30,10 @@ export async function syncConnection(
   hub: Hub,
   id: string,
   onProgress?: (progress: SyncProgress) => void,
-  { runId, signal }: RunControl = {},
+  { signal, ...run }: RunControl = {},
 ): Promise<SyncResult> {
   const connection = hub.connection(id);
-  return recordRun(hub, { connection: id, kind: "sync", ...(runId ? { id: runId } : {}) }, async (counts) => {
+  return recordRun(hub, { ...run, connection: id, kind: "sync" }, async (counts) => {
     const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const failures: unknown[] = [];
     for (const name of streamOrder(connection)) {
@@ -138,12 +137,12 @@ export async function applyWritebacks(
   hub: Hub,
   id: string,
   onProgress?: (written: number) => void,
-  { runId }: Pick<RunControl, "runId"> = {},
+  run: Omit<RunControl, "signal"> = {},
 ): Promise<Applied | null> {
   const { open, entry } = hub.connection(id);
   const { writeback } = open;
   if (!writeback || !entry.writeback) return null;
-  return recordRun(hub, { connection: id, kind: "apply", ...(runId ? { id: runId } : {}) }, async (counts) => {
+  return recordRun(hub, { ...run, connection: id, kind: "apply" }, async (counts) => {
     const options = { store: hub.store, connection: id, writeback, now: hub.now };
     const applied = await applyConnection(onProgress ? { ...options, onProgress } : options);
     Object.assign(counts, { records: applied.records, fields: applied.fields, refused: applied.refused });

@@ -117,9 +117,9 @@ function compileRecord(mapping: MappingFile, kind: RecordKind, compiler: Compile
   const custom = mapping.custom_fields ? compileCustomFields(mapping.custom_fields, compiler) : undefined;
   return (payload, run) => {
     const record = emptyRecord(kind, head(payload, run), run);
-    for (const field of fields) {
-      const value = field.read(payload, run);
-      if (value !== undefined) run.fields[field.name] = value;
+    for (const { name, read } of fields) {
+      const value = read(payload, run);
+      if (value !== undefined) run.fields[name] = value;
     }
     const drifted = run.drift.length;
     record.identifiers = identifiers(payload, run);
@@ -127,7 +127,7 @@ function compileRecord(mapping: MappingFile, kind: RecordKind, compiler: Compile
     if (custom) record.custom_fields = custom(payload, run);
     if (observed) record.observed = observed(payload, run);
     // Identifiers and the rest read what the fields have read: their drift would say the same twice.
-    run.drift.length = drifted;
+    if (run.drift.length > drifted) run.drift.length = drifted;
     return { record, drift: run.drift };
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkOperation, closed, each, operationShape, path } from "./operation.ts";
+import { closed } from "./closed.ts";
+import { checkOperation, each, operationShape, path } from "./operation.ts";
 import { suggestion } from "./suggest.ts";
 import type { ObjectTarget, Target } from "./targets.ts";
 

@@ -1,18 +1,9 @@
 import { z } from "zod";
+import { closed } from "./closed.ts";
 import { lookupTables } from "./outcome.ts";
 import { parsePath } from "./paths.ts";
 import { suggestion } from "./suggest.ts";
 import { isTransformName, type Transform, transforms } from "./transforms.ts";
-
-/** An object that takes no other keys; the message for one names the key and what it may have meant, a line a key. */
-export function closed<Shape extends z.core.$ZodLooseShape>(what: string, shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== "unrecognized_keys") return `expected ${what}`;
-      return issue.keys.map((key) => `unknown ${what} "${key}"${suggestion(key, Object.keys(shape))}`).join("\n");
-    },
-  });
-}
 
 /** A path into the payload. */
 export const path = z.string().superRefine((text, context) => {
@@ -103,7 +94,7 @@ export function checkOperation(given: Record<string, unknown>, context: z.Refine
   const problem = (message: string) => context.addIssue({ code: "custom", message });
   if (present.length === 0) problem(`nothing to take the value from: give one of ${sources.join(", ")}`);
   if (present.length > 1) problem(`more than one source (${present.join(", ")}): give one`);
-  if (given["else"] !== undefined && given["map"] === undefined) problem("else: belongs to a map:");
+  if (given.else !== undefined && given.map === undefined) problem("else: belongs to a map:");
 }
 
 /** Where the elements of a list come from. */

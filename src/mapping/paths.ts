@@ -12,6 +12,7 @@ const stepPattern = /(?:^|\.)([^.[\]"']+)|\[(\d{1,4})\]|\["([^"]+)"\]/y;
  */
 export function parsePath(text: string): Path | { problem: string } {
   if (text === ".") return [];
+  if (text.startsWith(".")) return { problem: `"${text}" starts with a dot` };
   const steps: (string | number)[] = [];
   stepPattern.lastIndex = 0;
   while (stepPattern.lastIndex < text.length) {

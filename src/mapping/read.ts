@@ -24,7 +24,7 @@ export function readMapping({ file, text }: MappingText): ReadMapping {
   return {
     source,
     mapping: undefined,
-    findings: parsed.error.issues.flatMap((issue) => issueFindings(issue, [], source)),
+    findings: findingsOf(parsed.error.issues, [], source),
   };
 }
 
@@ -38,6 +38,13 @@ function inFileOrder(mapping: MappingFile, source: YamlSource): MappingFile {
 
 type Issue = z.core.$ZodIssue;
 
+/** A key that is not known makes what the object then lacks uninteresting. */
+function findingsOf(issues: readonly Issue[], base: YamlPath, source: YamlSource): Finding[] {
+  const unknown = issues.filter((issue) => issue.code === "unrecognized_keys").map((issue) => issue.path.join("."));
+  const told = issues.filter((issue) => issue.code !== "custom" || !unknown.includes(issue.path.join(".")));
+  return told.flatMap((issue) => issueFindings(issue, base, source));
+}
+
 function issueFindings(issue: Issue, base: YamlPath, source: YamlSource): Finding[] {
   const path = [...base, ...issue.path.map((key) => (typeof key === "symbol" ? String(key) : key))];
   if (issue.code === "unrecognized_keys") {
@@ -46,9 +53,9 @@ function issueFindings(issue: Issue, base: YamlPath, source: YamlSource): Findin
   }
   if (issue.code === "invalid_union") {
     const branch = meantBranch(issue.errors);
-    if (branch) return branch.flatMap((inner) => issueFindings(inner, path, source));
+    if (branch) return findingsOf(branch, path, source);
   }
-  if (issue.code === "invalid_type" && valueAt(source.value, path) === undefined) {
+  if (path.length > 0 && issue.code !== "custom" && valueAt(source.value, path) === undefined) {
     return [source.finding(path.slice(0, -1), `"${String(path.at(-1))}" is missing`)];
   }
   return [source.finding(path, issue.message)];

@@ -47,16 +47,28 @@ function textOrNull(value: unknown): string | null {
 
 type Adder<Item> = (scope: unknown, run: Run, found: Item[]) => void;
 
-/** Collects what each entry adds: once for the payload, or once for each element of its `each:`. */
-function collector<Item>(entries: readonly { elements: Read | undefined; add: Adder<Item> }[]) {
+/** Collects what each entry adds, once for the payload or once for each element of its `each:`; doubles are dropped. */
+function collector<Item extends object>(
+  field: string,
+  entries: readonly { elements: Read | undefined; add: Adder<Item> }[],
+  keyOf: (item: Item) => string,
+) {
   return (payload: unknown, run: Run): Item[] => {
     const found: Item[] = [];
     for (const { elements, add } of entries) {
       if (elements === undefined) add(payload, run, found);
-      else for (const element of elementsOf(elements(payload, run))) add(element, run, found);
+      else for (const element of elementsOf(elements(payload, run), run, field)) add(element, run, found);
     }
-    return found;
+    return found.length > 1 ? distinct(found, keyOf) : found;
   };
+}
+
+function distinct<Item>(items: Item[], keyOf: (item: Item) => string): Item[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const key = keyOf(item);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** Claims that identify the party, each type and value once. */
@@ -73,13 +85,12 @@ export function compileIdentifiers(written: NonNullable<MappingFile["identifiers
     };
     return { elements, add };
   });
-  return collector(entries);
+  return collector("identifiers", entries, ({ type, value }) => `${type} ${value}`);
 }
 
 function addIdentifier(found: Identifier[], type: string, value: unknown): void {
   // Two companies with Gmail addresses are not one company, whatever a file says.
   if (typeof value !== "string" || (type === "domain" && freeMailDomains.has(value))) return;
-  for (const other of found) if (other.value === value && other.type === type) return;
   found.push({ type, value });
 }
 
@@ -100,13 +111,11 @@ export function compileAssociations(written: NonNullable<MappingFile["associatio
     };
     return { elements, add };
   });
-  return collector(entries);
+  return collector("associations", entries, ({ to, role }) => `${to} ${role}`);
 }
 
 function addAssociation(found: Association[], to: string, written: unknown): void {
-  const role = typeof written === "string" ? written : "related";
-  for (const other of found) if (other.to === to && other.role === role) return;
-  found.push({ to, role });
+  found.push({ to, role: typeof written === "string" ? written : "related" });
 }
 
 /** Every value the file names, null where the vendor has none: what was seen there is compared with what is desired. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { instant, kinds, type RecordKind } from "../model/index.ts";
+import { closed } from "./closed.ts";
 import { fieldSchema, objectSchema } from "./field-schema.ts";
-import { closed, each, expression, name, operationShape, path } from "./operation.ts";
+import { each, expression, name, operationShape, path } from "./operation.ts";
 import { kindTarget, type ObjectTarget, type Target, targetOf } from "./targets.ts";
 
 /** A mapping file as parsed. Values stay `unknown` here: what they may be hangs on the field they are for, and the compiler knows it. */

@@ -1,7 +1,7 @@
 import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
 import { each as eachSchema } from "./operation.ts";
 import { step } from "./paths.ts";
-import { isEmpty, type Read, type Run } from "./run.ts";
+import { isEmpty, noteDrift, type Read, type Run } from "./run.ts";
 import { pathRead } from "./sources.ts";
 import { compileSteps } from "./steps.ts";
 import type { ObjectTarget, Target } from "./targets.ts";
@@ -54,13 +54,14 @@ function compileObject(
 type Add = (scope: unknown, run: Run, into: unknown[]) => void;
 
 function compileList(entries: readonly unknown[], item: Target, site: Site, compiler: Compiler): CompiledValue {
-  const key = item.type === "object" ? item.required[0] : undefined;
+  // Two items are the same by the part the model requires of them; plain values by themselves; other objects never.
+  const key = item.type === "object" ? item.required[0] : "";
   const compiled = entries.map((entry, index) => compileEntry(entry, item, below(site, index), compiler));
-  const adds = compiled.map(({ value, elements }) => adding(value, elements, item.type === "object" ? key : ""));
+  const adds = compiled.map((entry) => adding(entry, site.field));
   const read: Read = (scope, run) => {
     const items: unknown[] = [];
     for (const add of adds) add(scope, run, items);
-    return items.length > 0 ? items : undefined;
+    return items.length > 0 ? distinct(items, key) : undefined;
   };
   return { read, fixed: false, usesFields: compiled.some(({ value }) => value.usesFields) };
 }
@@ -92,33 +93,32 @@ export function compileEach(written: unknown, site: Site, compiler: Compiler): R
     steps.reduce((value, step) => (isEmpty(value) ? undefined : step(value, scope, run)), read(scope, run));
 }
 
-/** The elements of what an `each:` reads: a list as it is, a single value as a list of one. */
-export function elementsOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value.length > itemsMax ? value.slice(0, itemsMax) : value;
-  return isEmpty(value) ? [] : [value];
+/** The elements of what an `each:` reads: a list as it is, a single value as a list of one; of a giant the first, and a note. */
+export function elementsOf(value: unknown, run: Run, field: string): readonly unknown[] {
+  if (!Array.isArray(value)) return isEmpty(value) ? [] : [value];
+  if (value.length <= itemsMax) return value;
+  noteDrift(run, field, `${value.length} items, of which the first ${itemsMax} are taken`, "unreadable");
+  return value.slice(0, itemsMax);
 }
 
-/** `key`: the part by which two items are the same; "" for plain values; undefined for objects that are never the same. */
-function adding(value: CompiledValue, elements: Read | undefined, key: string | undefined): Add {
+function adding({ value, elements }: Entry, field: string): Add {
   const add: Add = (scope, run, into) => {
     const made = value.read(scope, run);
-    if (Array.isArray(made)) for (const item of made) addItem(into, item, key);
-    else if (made !== undefined) addItem(into, made, key);
+    if (Array.isArray(made)) for (const item of made) into.push(item);
+    else if (made !== undefined) into.push(made);
   };
   if (!elements) return add;
   return (scope, run, into) => {
-    for (const element of elementsOf(elements(scope, run))) add(element, run, into);
+    for (const element of elementsOf(elements(scope, run), run, field)) add(element, run, into);
   };
 }
 
-function addItem(items: unknown[], item: unknown, key: string | undefined): void {
-  if (items.length >= itemsMax) return;
-  if (items.length > 0 && key !== undefined && isAmong(items, item, key)) return;
-  items.push(item);
-}
-
-function isAmong(items: readonly unknown[], item: unknown, key: string): boolean {
-  if (key === "") return items.includes(item);
-  const wanted = step(item, key);
-  return items.some((other) => step(other, key) === wanted);
+/** Items without doubles: the first of each key stays. */
+function distinct(items: unknown[], key: string | undefined): unknown[] {
+  if (items.length < 2 || key === undefined) return items;
+  const seen = new Set<unknown>();
+  return items.filter((item) => {
+    const own = key === "" ? item : step(item, key);
+    return !seen.has(own) && seen.add(own);
+  });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { closed } from "./closed.ts";
 import type { Read, Run } from "./run.ts";
 import { readDomain, readEmail, readPhone } from "./transforms/contact-points.ts";
 import { readCountry } from "./transforms/countries.ts";
@@ -21,7 +22,7 @@ export interface Transform {
   /** True if it may stand without arguments. */
   bare: boolean;
   /** The type of value it gives: linted against the field's. */
-  gives: "text" | "number" | "boolean" | "instant" | "date" | "country" | "list" | "same";
+  gives: "text" | "contact point" | "number" | "boolean" | "instant" | "date" | "country" | "list" | "same";
   /** True if it wants a whole list rather than each of its values. */
   wholeList: boolean;
   make(args: unknown, lender: Lender): Apply;
@@ -30,8 +31,8 @@ export interface Transform {
 const itemsMax = 1000;
 const oneOrMorePaths = z.union([z.string(), z.array(z.string()).min(1)]);
 const zone = z.string().refine(isZone, "not a time zone: give an IANA name such as Europe/Berlin");
-const instantArgs = z.strictObject({ zone: zone.optional(), unit: z.enum(["ms", "s"]).optional() });
-const phoneArgs = z.strictObject({
+const instantArgs = closed("argument of instant", { zone: zone.optional(), unit: z.enum(["ms", "s"]).optional() });
+const phoneArgs = closed("argument of phone", {
   country: z.string().length(2).optional(),
   country_from: oneOrMorePaths.optional(),
 });
@@ -43,13 +44,13 @@ export const transforms = {
   upper: text((value) => value.toUpperCase()),
   digits: text(digits),
   html_text: text(htmlText),
-  email: plain("text", readEmail),
-  domain: plain("text", readDomain),
+  email: plain("contact point", readEmail),
+  domain: plain("contact point", readDomain),
   country: plain("country", readCountry),
   number: plain("number", readNumber),
   integer: plain("number", (value) => rounded(readNumber(value))),
   boolean: plain("boolean", readBoolean),
-  phone: withOptionalArgs("text", phoneArgs, ({ country, country_from }, lender) => {
+  phone: withOptionalArgs("contact point", phoneArgs, ({ country, country_from }, lender) => {
     const from = country_from === undefined ? undefined : lender.reader(country_from);
     return (value, scope, run) => readPhone(value, readCountry(from?.(scope, run)) ?? country ?? run.context.country);
   }),
@@ -57,7 +58,7 @@ export const transforms = {
     const scale = unit === "s" ? inMs : (value: unknown) => value;
     return (value, _scope, run) => readInstant(scale(value), fixed ?? run.context.timeZone ?? "UTC");
   }),
-  date: withOptionalArgs("date", z.strictObject({ zone: zone.optional() }), ({ zone: fixed }) => {
+  date: withOptionalArgs("date", closed("argument of date", { zone: zone.optional() }), ({ zone: fixed }) => {
     return (value, _scope, run) => readDate(value, fixed ?? run.context.timeZone ?? "UTC");
   }),
   multiply: withArgs("number", z.number(), (by) => (value) => finite(product(readNumber(value), by))),

@@ -1,6 +1,7 @@
 import { createLock } from "../lib/lock.ts";
 import type { CompiledMapping, MapContext } from "../mapping/index.ts";
-import type { MappedVersion, RawRecord } from "../model/record.ts";
+import { partyKinds, type RecordKind } from "../model/kinds.ts";
+import { type MappedVersion, parseRecordKey, type RawRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Write } from "../store/writes.ts";
 import { type References, readReferences } from "./map/rows.ts";
@@ -28,7 +29,15 @@ export interface Pipeline {
   mapping(connection: string, object: string): CompiledMapping | undefined;
   /** Mapping contexts of these connections, their reference tables read. */
   contexts(connections: readonly string[]): Promise<(connection: string) => MapContext>;
-  /** To be called with what was committed, so that changed reference tables are read anew. */
+  /** True for owners and pipelines: records that the mappings of others look up. */
+  isReference(record: { connection: string; object: string }): boolean;
+  /** True for persons and companies, whether they have landed or not. */
+  isParty(recordKey: string): boolean;
+  /** To be called with the turn a plan works in: when another process had turns meanwhile, reference tables are read anew. */
+  inTurn(turn: number): void;
+  /** To be called when the derived tables were emptied: reference tables are read anew. */
+  emptied(): void;
+  /** To be called with what a plan committed in its turn, so that changed reference tables are read anew. */
   committed(versions: readonly MappedVersion[]): void;
   /** Identity is decided by one plan at a time in a process. */
   alone<T>(task: () => Promise<T>): Promise<T>;
@@ -45,6 +54,9 @@ export interface PipelineOptions {
 
 export function createPipeline({ store, identity, now, mapping, settings }: PipelineOptions): Pipeline {
   const references = new Map<string, References>();
+  let plannedTurn = 0;
+  let committedTurn = 0;
+  const kindsOf = (connection: string, object: string) => mapping(connection, object)?.to ?? [];
   return {
     store,
     identity,
@@ -60,10 +72,26 @@ export function createPipeline({ store, identity, now, mapping, settings }: Pipe
         lookup: (table, key) => references.get(connection)?.[table].get(key),
       });
     },
+    isReference: ({ connection, object }) => kindsOf(connection, object).some(isReferenceKind),
+    isParty(recordKey) {
+      const { connection, object } = parseRecordKey(recordKey);
+      const kinds = kindsOf(connection, object);
+      return kinds.length > 0 && kinds.every((kind) => kind in partyKinds);
+    },
+    inTurn(turn) {
+      if (turn !== committedTurn + 1) references.clear();
+      plannedTurn = turn;
+    },
+    emptied: () => references.clear(),
     committed(versions) {
+      committedTurn = plannedTurn;
       for (const { mapped, landed } of versions) {
-        if (mapped.kind === "owner" || mapped.kind === "pipeline") references.delete(landed.connection);
+        if (isReferenceKind(mapped.kind)) references.delete(landed.connection);
       }
     },
   };
+}
+
+function isReferenceKind(kind: RecordKind | "association"): boolean {
+  return kind === "owner" || kind === "pipeline";
 }

@@ -6,40 +6,53 @@ import { planLand } from "./land/plan.ts";
 import { readHeads } from "./land/rows.ts";
 import { planMap } from "./map/plan.ts";
 import { readStatedAssociations } from "./map/rows.ts";
-import { onward, readTurn } from "./onward.ts";
+import { onward, takeTurn } from "./onward.ts";
+import { portions } from "./portions.ts";
 import { readRecords } from "./records.ts";
+import { finishReplay } from "./replay.ts";
 
 /**
  * The way of a record, in one commit a batch: land → map → resolve → timeline, the dirty marks, and whatever the caller adds
  * (`also`: the stream's cursor, the inbox rows that asked for the records). Derive and write-back follow on their own.
+ * A batch in which records follow owners or pipelines is several commits; `also` goes with the last.
  * @returns how many records came in, were stored, were duplicates or failed: in = stored + duplicate, failures are among the stored.
  */
 export async function processBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
-  return pipeline.alone(() =>
-    replan(async () => {
-      const turn = await readTurn(pipeline.store);
-      const knownAt = pipeline.now();
-      const keys = [...new Set(records.map(keyOf))];
-      const { writes: landing, output: land } = planLand({
-        records,
-        heads: await readHeads(pipeline.store, keys),
-        firstSeq: await pipeline.store.reserve(records.length),
-        knownAt,
-      });
-      const { writes: mapping, output: map } = planMap({
-        landed: land.landed,
-        mapping: pipeline.mapping,
-        context: await pipeline.contexts(land.landed.map(({ connection }) => connection)),
-        before: await readRecords(pipeline.store, keys),
-        stated: await readStatedAssociations(pipeline.store, keys),
-      });
-      const { writes, events } = await onward(pipeline, map, knownAt);
-      const all: Write[] = [...landing, ...mapping, ...writes, ...(writes.length > 0 ? [turn] : []), ...also];
-      if (all.length > 0) await pipeline.store.commit(all);
-      pipeline.committed(map.versions);
-      return { ...land.counts, failed: map.problems.filter((problem) => problem.record_key !== "").length, events };
-    }),
-  );
+  return pipeline.alone(async () => {
+    const total: BatchCounts = { in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
+    const parts = portions(records, pipeline.isReference);
+    for (const [n, part] of parts.entries()) {
+      const isLast = n === parts.length - 1;
+      const counts = await replan(() => commitBatch(pipeline, { records: part, also: isLast ? also : [] }));
+      for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) total[key] += counts[key];
+    }
+    return total;
+  });
+}
+
+async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
+  await finishReplay(pipeline);
+  const turn = await takeTurn(pipeline);
+  const knownAt = pipeline.now();
+  const keys = [...new Set(records.map(keyOf))];
+  const { writes: landing, output: land } = planLand({
+    records,
+    heads: await readHeads(pipeline.store, keys),
+    firstSeq: await pipeline.store.reserve(records.length),
+    knownAt,
+  });
+  const { writes: mapping, output: map } = planMap({
+    landed: land.landed,
+    mapping: pipeline.mapping,
+    context: await pipeline.contexts(land.landed.map(({ connection }) => connection)),
+    before: await readRecords(pipeline.store, keys),
+    stated: await readStatedAssociations(pipeline.store, keys),
+  });
+  const { writes, events } = await onward(pipeline, map, knownAt);
+  const made: Write[] = [...landing, ...mapping, ...writes];
+  if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, turn, ...also] : also);
+  if (made.length > 0) pipeline.committed(map.versions);
+  return { ...land.counts, failed: map.problems.filter((problem) => problem.record_key !== "").length, events };
 }
 
 function keyOf({ connection, object, remote_id }: RawRecord): string {

@@ -1,16 +1,23 @@
+import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { put, set, type Write } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import type { MapOutput } from "./map/plan.ts";
 import { planErrors, readErrors } from "./problems.ts";
-import { affectedRecords, membershipStarts, planIdentity, planMemberships } from "./resolve/plan.ts";
+import {
+  affectedRecords,
+  type MembershipChange,
+  membershipStarts,
+  planIdentity,
+  planMemberships,
+} from "./resolve/plan.ts";
 import { readClosure, readMemberships, readNeighbourhood } from "./resolve/rows.ts";
 import { planEvents, planPlacement } from "./timeline/plan.ts";
 import { readStandingEvents } from "./timeline/rows.ts";
 
 /** From mapped versions to the timeline: what landing and replay share. Returns the writes of resolve, timeline, errors and dirty marks. */
 export async function onward(
-  { store, identity }: Pipeline,
+  { store, identity, isParty }: Pipeline,
   map: MapOutput,
   now: string,
 ): Promise<{ writes: Write[]; events: number }> {
@@ -19,7 +26,7 @@ export async function onward(
   const { moved, touched } = resolved.output;
 
   const starts = membershipStarts(versions, moved, associations);
-  const around = await readNeighbourhood(store, starts, { ...associations, links: moved });
+  const around = await readNeighbourhood(store, starts, { ...associations, links: moved, isParty });
   const affected = affectedRecords(starts, moved, around);
   const versionKeys = versions.map(({ landed }) => landed.record_key);
   const memberships = await readMemberships(store, [...new Set([...affected, ...versionKeys])]);
@@ -45,6 +52,7 @@ export async function onward(
     ...touched,
     ...placed.output,
     ...belonging.output.changes.map(({ customer_id }) => customer_id),
+    ...(await peopleToDerive(store, resolved.output.renewedCompanies, belonging.output.changes)),
   ]);
   const marks = [...dirty].map((customer_id): Row<"dirty"> => ({ customer_id, since: now }));
   const writes = [
@@ -58,11 +66,26 @@ export async function onward(
   return { writes, events: made.output.length };
 }
 
+/** Rules about a person read their company's golden values too: people whose company changed, or who changed company. */
+async function peopleToDerive(
+  store: Store,
+  renewedCompanies: ReadonlySet<string>,
+  changes: readonly MembershipChange[],
+): Promise<string[]> {
+  const members = await store.byKey("memberships", "customer_id", [...renewedCompanies]);
+  const people = members.filter(({ role }) => role === "member").map(({ record_key }) => record_key);
+  const moved = changes.map(({ record_key }) => record_key);
+  const links = await store.byKey("links", "record_key", [...new Set([...people, ...moved])]);
+  return links.map(({ customer_id }) => customer_id);
+}
+
 /**
- * Identity is decided by one plan at a time over all processes: read before anything else of a plan, put by its commit, so of two plans
- * that read the same state the second is stale.
+ * The pipeline is one plan at a time over all processes: read before anything else of a plan, put by its commit, so of two plans that
+ * read the same state the second is stale.
  */
-export async function readTurn(store: Pipeline["store"]): Promise<Write> {
-  const [row] = await store.byKey("lanes", "name", ["identity"]);
-  return put("lanes", [{ name: "identity", revision: (row?.revision ?? 0) + 1 }]);
+export async function takeTurn(pipeline: Pipeline): Promise<Write> {
+  const [row] = await pipeline.store.byKey("lanes", "name", ["identity"]);
+  const revision = (row?.revision ?? 0) + 1;
+  pipeline.inTurn(revision);
+  return put("lanes", [{ name: "identity", revision }]);
 }

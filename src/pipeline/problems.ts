@@ -12,7 +12,7 @@ export async function readErrors(store: Store, recordKeys: readonly string[]): P
 export interface ProblemInput {
   step: ProblemStep;
   problems: readonly Problem[];
-  /** Records that went through the step cleanly: their open errors of this step are resolved. */
+  /** Records that went through the step cleanly in the end: their errors of this step are resolved. */
   passed: ReadonlySet<string>;
   /** Error rows of the records concerned. */
   known: readonly Row<"errors">[];
@@ -31,7 +31,9 @@ export function planErrors({ step, problems, passed, known, now }: ProblemInput)
   for (const problem of problems) {
     const id = shortHash(problem.connection, problem.record_key, problem.step, problem.fingerprint);
     const first_seen_at = byId.get(id)?.first_seen_at ?? now;
-    rows.set(id, { id, ...problem, first_seen_at, last_seen_at: now, status: "open" });
+    // A batch may hold a version that failed and the next that passed.
+    const status = passed.has(problem.record_key) ? "resolved" : "open";
+    rows.set(id, { id, ...problem, first_seen_at, last_seen_at: now, status });
   }
   return rows.size === 0 ? [] : [set("errors", [...rows.values()])];
 }

@@ -1,12 +1,14 @@
 import { max } from "drizzle-orm";
 import type { LandedRecord } from "../model/record.ts";
-import type { Store } from "../store/store.ts";
+import { replan, type Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { clear, remove, set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import { planMap } from "./map/plan.ts";
 import { readStatedAssociations } from "./map/rows.ts";
-import { onward } from "./onward.ts";
+import { onward, takeTurn } from "./onward.ts";
+import { portions } from "./portions.ts";
+import { readErrors } from "./problems.ts";
 import { rawPages } from "./raw.ts";
 import { readRecords } from "./records.ts";
 
@@ -28,29 +30,34 @@ export const derivedTables = [
 
 const placeName = "replay";
 const recordsPerCommit = 200;
+const commitsMax = 10_000_000;
 
 /**
- * Empties the derived tables and makes them anew from the raw records in the order they landed, without one call to a vendor. A replay
- * that was killed goes on where it stopped. New records wait until it is done. @returns how many raw records were read.
+ * Empties the derived tables and makes them anew from the raw records in the order they landed, without one call to a vendor. New
+ * records wait until it is done; when it was killed, the next to land finish it first. @returns how many raw records were read.
  */
 export async function replay(pipeline: Pipeline, onProgress?: (done: number, total: number) => void): Promise<number> {
   return pipeline.alone(async () => {
-    const { store } = pipeline;
-    const total = await highestSequence(store);
-    let place = await interruptedAt(store);
-    if (place === null) {
-      place = 0;
-      await store.commit([...derivedTables.map(clear), placeRow(place)]);
-    }
-    let done = 0;
-    for await (const rows of rawPages(store, { after: place, pageSize: recordsPerCommit })) {
-      await replayBatch(pipeline, rows, rows.at(-1)?.seq ?? place);
-      done += rows.length;
-      onProgress?.(done, total);
-    }
-    await store.commit([remove("settings", ["name"], [[placeName]])]);
-    return done;
+    await replan(() => begin(pipeline));
+    return finishReplay(pipeline, onProgress);
   });
+}
+
+/** Goes on with a replay that was begun, if one was, to its end. @returns how many raw records were read. */
+export async function finishReplay(
+  pipeline: Pipeline,
+  onProgress?: (done: number, total: number) => void,
+): Promise<number> {
+  if ((await interruptedAt(pipeline.store)) === null) return 0;
+  const total = await highestSequence(pipeline.store);
+  let done = 0;
+  for (let n = 0; n < commitsMax; n++) {
+    const read = await replan(() => commitNext(pipeline));
+    if (read === null) return done;
+    done += read;
+    onProgress?.(done, total);
+  }
+  throw new Error(`A replay did not end after ${commitsMax} commits; this is a fault in the hub`);
 }
 
 /** Where a killed replay stopped; null when none did. */
@@ -59,8 +66,29 @@ export async function interruptedAt(store: Store): Promise<number | null> {
   return row ? Number(row.value) : null;
 }
 
-async function replayBatch(pipeline: Pipeline, rows: readonly Row<"raw_records">[], place: number): Promise<void> {
+async function begin(pipeline: Pipeline): Promise<void> {
+  const turn = await takeTurn(pipeline);
+  // What a value table lacked belongs to no one record that could pass: it is resolved here and opened again when it is met again.
+  const drift = (await readErrors(pipeline.store, [""])).filter(
+    ({ step, status }) => step === "map" && status === "open",
+  );
+  const resolved = drift.map((row): Row<"errors"> => ({ ...row, status: "resolved" }));
+  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), placeRow(0), turn]);
+  pipeline.emptied();
+}
+
+/** One commit's worth of raw records made anew; null at the end. Another process may be at the same replay: they take turns. */
+async function commitNext(pipeline: Pipeline): Promise<number | null> {
   const { store } = pipeline;
+  const turn = await takeTurn(pipeline);
+  const place = await interruptedAt(store);
+  if (place === null) return null;
+  const [rows = []] = portions(await readRaw(store, place), pipeline.isReference);
+  const last = rows.at(-1);
+  if (!last) {
+    await store.commit([remove("settings", ["name"], [[placeName]]), turn]);
+    return null;
+  }
   const landed = rows.map(landedRecord);
   const keys = [...new Set(landed.map(({ record_key }) => record_key))];
   const { writes: mapping, output } = planMap({
@@ -71,8 +99,14 @@ async function replayBatch(pipeline: Pipeline, rows: readonly Row<"raw_records">
     stated: await readStatedAssociations(store, keys),
   });
   const { writes } = await onward(pipeline, output, pipeline.now());
-  await store.commit([...mapping, ...writes, placeRow(place)]);
+  await store.commit([...mapping, ...writes, placeRow(last.seq), turn]);
   pipeline.committed(output.versions);
+  return rows.length;
+}
+
+async function readRaw(store: Store, after: number): Promise<Row<"raw_records">[]> {
+  for await (const rows of rawPages(store, { after, pageSize: recordsPerCommit })) return rows;
+  return [];
 }
 
 function placeRow(place: number) {

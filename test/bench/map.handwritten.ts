@@ -39,32 +39,32 @@ export function contactByHand(payload: HubspotContact): { record: MappedRecord<"
   const drift: object[] = [];
   const native: Record<string, string> = {};
   const fields: Fields = {};
-  const country = readCountry(properties["hs_country_region_code"] || properties["country"] || undefined);
-  addText(fields, "first_name", properties["firstname"]);
-  addText(fields, "last_name", properties["lastname"]);
-  addText(fields, "title", properties["jobtitle"]);
-  const born = properties["date_of_birth"] ? readDate(properties["date_of_birth"], "UTC") : undefined;
+  const country = readCountry(properties.hs_country_region_code || properties.country || undefined);
+  addText(fields, "first_name", properties.firstname);
+  addText(fields, "last_name", properties.lastname);
+  addText(fields, "title", properties.jobtitle);
+  const born = properties.date_of_birth ? readDate(properties.date_of_birth, "UTC") : undefined;
   if (born) fields.birth_date = born;
   const identifiers: MappedRecord["identifiers"] = [];
   addEmails(fields, identifiers, properties);
   addPhones(fields, identifiers, properties, country);
   addAddress(fields, properties, country);
-  addText(fields, "company_name", properties["company"]);
-  if (properties["associatedcompanyid"]) fields.company_ref = `companies:${properties["associatedcompanyid"]}`;
-  if (properties["hubspot_owner_id"]) fields.owner_ref = `owners:${properties["hubspot_owner_id"]}`;
+  addText(fields, "company_name", properties.company);
+  if (properties.associatedcompanyid) fields.company_ref = `companies:${properties.associatedcompanyid}`;
+  if (properties.hubspot_owner_id) fields.owner_ref = `owners:${properties.hubspot_owner_id}`;
   addEnums(fields, native, drift, properties);
-  addText(fields, "lead_source", properties["hs_analytics_source"]);
-  const active = properties["notes_last_updated"] || properties["hs_analytics_last_visit_timestamp"];
+  addText(fields, "lead_source", properties.hs_analytics_source);
+  const active = properties.notes_last_updated || properties.hs_analytics_last_visit_timestamp;
   const activeAt = active ? readInstant(active, "UTC") : undefined;
   if (activeAt) fields.last_activity_at = activeAt;
   addConversion(fields, properties);
-  addText(fields, "language", properties["hs_language"]);
-  if (properties["hs_email_optout"]) fields.opted_out = properties["hs_email_optout"] === "true";
+  addText(fields, "language", properties.hs_language);
+  if (properties.hs_email_optout) fields.opted_out = properties.hs_email_optout === "true";
   const record: MappedRecord<"contact"> = {
     kind: "contact",
     remote_id: payload.id,
     remote_created_at: readInstant(payload.createdAt, "UTC") ?? null,
-    remote_updated_at: readInstant(properties["lastmodifieddate"] || payload.updatedAt, "UTC") ?? null,
+    remote_updated_at: readInstant(properties.lastmodifieddate || payload.updatedAt, "UTC") ?? null,
     remote_url: null,
     deleted: payload.archived,
     merged_into: null,
@@ -74,13 +74,13 @@ export function contactByHand(payload: HubspotContact): { record: MappedRecord<"
     custom_fields: {},
     native,
     observed: {
-      stage: properties["journey_hub_stage"] || null,
-      stage_date: properties["journey_hub_stage_date"]
-        ? (readInstant(properties["journey_hub_stage_date"], "UTC") ?? null)
+      stage: properties.journey_hub_stage || null,
+      stage_date: properties.journey_hub_stage_date
+        ? (readInstant(properties.journey_hub_stage_date, "UTC") ?? null)
         : null,
-      score: properties["journey_hub_score"] ? Number(properties["journey_hub_score"]) : null,
-      grade: properties["journey_hub_grade"] || null,
-      reason: properties["journey_hub_why"] || null,
+      score: properties.journey_hub_score ? Number(properties.journey_hub_score) : null,
+      grade: properties.journey_hub_grade || null,
+      reason: properties.journey_hub_why || null,
     },
   };
   return { record, drift };
@@ -96,12 +96,12 @@ function addText(fields: Fields, name: TextField, value: string | null | undefin
 
 function addEmails(fields: Fields, identifiers: MappedRecord["identifiers"], properties: Properties): void {
   const emails: NonNullable<Fields["emails"]> = [];
-  const email = properties["email"] ? readEmail(properties["email"]) : undefined;
+  const email = properties.email ? readEmail(properties.email) : undefined;
   if (email) {
-    emails.push({ email, type: "primary", is_primary: true, opted_out: properties["hs_email_optout"] === "true" });
+    emails.push({ email, type: "primary", is_primary: true, opted_out: properties.hs_email_optout === "true" });
     identifiers.push({ type: "email", value: email });
   }
-  for (const piece of properties["hs_additional_emails"]?.split(";") ?? []) {
+  for (const piece of properties.hs_additional_emails?.split(";") ?? []) {
     const other = readEmail(piece);
     if (!other || emails.some((known) => known.email === other)) continue;
     emails.push({ email: other, type: "other" });
@@ -117,9 +117,9 @@ function addPhones(
   country: string | undefined,
 ): void {
   const numbers: NonNullable<Fields["phone_numbers"]> = [];
-  const phone = properties["phone"] ? readPhone(properties["phone"], country) : undefined;
+  const phone = properties.phone ? readPhone(properties.phone, country) : undefined;
   if (phone) numbers.push({ number: phone, type: "work" });
-  const mobile = properties["mobilephone"] ? readPhone(properties["mobilephone"], country) : undefined;
+  const mobile = properties.mobilephone ? readPhone(properties.mobilephone, country) : undefined;
   if (mobile && mobile !== phone) numbers.push({ number: mobile, type: "mobile" });
   if (numbers.length > 0) fields.phone_numbers = numbers;
   for (const { number } of numbers) identifiers.push({ type: "phone", value: number });
@@ -141,18 +141,18 @@ function addAddress(fields: Fields, properties: Properties, country: string | un
 }
 
 function addEnums(fields: Fields, native: Record<string, string>, drift: object[], properties: Properties): void {
-  const stage = properties["lifecyclestage"];
+  const stage = properties.lifecyclestage;
   if (stage) {
-    native["lifecycle_stage"] = stage;
+    native.lifecycle_stage = stage;
     if (isKey(stage, lifecycle)) fields.lifecycle_stage = lifecycle[stage];
     else {
       fields.lifecycle_stage = "other";
       drift.push({ field: "lifecycle_stage", value: stage, reason: "unknown_value" });
     }
   }
-  const status = properties["hs_lead_status"];
+  const status = properties.hs_lead_status;
   if (!status) return;
-  native["lead_status"] = status;
+  native.lead_status = status;
   if (isKey(status, statuses)) fields.lead_status = statuses[status];
   else drift.push({ field: "lead_status", value: status, reason: "unknown_value" });
 }
@@ -162,11 +162,9 @@ function isKey<Table extends object>(word: string, table: Table): word is Extrac
 }
 
 function addConversion(fields: Fields, properties: Properties): void {
-  const name = properties["recent_conversion_event_name"];
-  const at = properties["recent_conversion_date"]
-    ? readInstant(properties["recent_conversion_date"], "UTC")
-    : undefined;
-  const count = properties["num_conversion_events"] ? Number(properties["num_conversion_events"]) : undefined;
+  const name = properties.recent_conversion_event_name;
+  const at = properties.recent_conversion_date ? readInstant(properties.recent_conversion_date, "UTC") : undefined;
+  const count = properties.num_conversion_events ? Number(properties.num_conversion_events) : undefined;
   if (!name && !at && count === undefined) return;
   fields.last_conversion = {
     ...(name && { name: name.trim() }),

@@ -1,6 +1,7 @@
 /*
  * One mapping twice: 30 properties of a HubSpot contact to 15 fields, as our YAML and as a JSONata expression with the same result.
  * JSONata has no phone or e-mail knowledge, so the mapping keeps to what both can do: trim, lower case, digits, tables, numbers, instants.
+ * HubSpot sends null for what is empty and people type blanks: the expression guards and trims where the mapping does so by itself.
  */
 
 export const mapping15 = `
@@ -38,19 +39,24 @@ export const jsonataExpression = `(
   $statuses := { "NEW": "open", "OPEN": "open", "IN_PROGRESS": "working", "OPEN_DEAL": "qualified", "UNQUALIFIED": "unqualified" };
   $stage := $lookup($stages, properties.lifecyclestage);
   {
-    "first_name": $trim(properties.firstname),
-    "last_name": $trim(properties.lastname != "" ? properties.lastname : properties.firstname),
-    "full_name": $trim(properties.firstname) & " " & $trim(properties.lastname),
-    "title": properties.jobtitle,
-    "emails": [{ "email": $lowercase(properties.email), "type": "primary", "is_primary": true }],
+    "first_name": properties.firstname ? $trim(properties.firstname),
+    "last_name": properties.lastname ? $trim(properties.lastname) : properties.firstname ? $trim(properties.firstname),
+    "full_name": $join([properties.firstname ? $trim(properties.firstname), properties.lastname ? $trim(properties.lastname)], " "),
+    "title": properties.jobtitle ? $trim(properties.jobtitle),
+    "emails": [{ "email": $lowercase($trim(properties.email)), "type": "primary", "is_primary": true }],
     "phone_numbers": [{ "number": $replace(properties.phone, /[^0-9]/, ""), "type": "work" }],
-    "addresses": [{ "line1": properties.address, "city": properties.city, "state": properties.state, "postal_code": properties.zip }],
-    "company_name": properties.company,
-    "owner_ref": "owners:" & properties.hubspot_owner_id,
+    "addresses": [{
+      "line1": properties.address ? $trim(properties.address),
+      "city": properties.city ? $trim(properties.city),
+      "state": properties.state ? $trim(properties.state),
+      "postal_code": properties.zip ? $trim(properties.zip)
+    }],
+    "company_name": properties.company ? $trim(properties.company),
+    "owner_ref": properties.hubspot_owner_id ? "owners:" & properties.hubspot_owner_id,
     "lifecycle_stage": $exists($stage) ? $stage : "other",
     "lead_status": properties.hs_lead_status ? $lookup($statuses, properties.hs_lead_status),
-    "lead_source": $lowercase(properties.hs_analytics_source),
-    "last_activity_at": $fromMillis($toMillis(properties.notes_last_updated)),
+    "lead_source": properties.hs_analytics_source ? $lowercase($trim(properties.hs_analytics_source)),
+    "last_activity_at": properties.notes_last_updated ? $fromMillis($toMillis(properties.notes_last_updated)),
     "last_conversion": { "count": $number(properties.num_conversion_events) },
     "opted_out": properties.hs_email_optout = "true"
   }

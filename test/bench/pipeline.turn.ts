@@ -13,7 +13,7 @@ export interface Turn {
 }
 
 /** As many records as `pullStream` commits at a time: both sides commit this often, and each commit reaches the disk. */
-const recordsPerCommit = 100;
+const recordsPerCommit = Number(process.env.BATCH ?? 100);
 
 /** Both sides stamp all they write with this instant, so that their tables can be compared. */
 export const now = "2026-01-01T00:00:00.000Z";

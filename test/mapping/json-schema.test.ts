@@ -7,7 +7,7 @@ const file = join(shippedMappings, "mapping.schema.json");
 const current = JSON.stringify(mappingJsonSchema(), null, 2);
 
 test("mappings/mapping.schema.json is what the engine checks with (UPDATE_SCHEMA=1 writes it)", async () => {
-  if (process.env["UPDATE_SCHEMA"] === "1") await writeFile(file, `${current}\n`);
+  if (process.env.UPDATE_SCHEMA === "1") await writeFile(file, `${current}\n`);
   expect(JSON.parse(await readFile(file, "utf8"))).toEqual(JSON.parse(current));
 });
 

@@ -28,7 +28,7 @@ export function readInstant(value: unknown, zone: string): string | undefined {
 export function readDate(value: unknown, zone: string): string | undefined {
   if (typeof value === "string") {
     if (value.length === 10 && dayPattern.test(value)) return value;
-    const parts = isoPattern.exec(value.trim());
+    const parts = value.length > 40 ? null : isoPattern.exec(value.trim());
     if (parts && parts[8] === undefined)
       return wallClockMs(parts) === undefined ? undefined : value.trim().slice(0, 10);
   }

@@ -1,4 +1,5 @@
 const decimalPattern = /^([+-]?)(\d{0,30})(?:\.(\d{0,20}))?$/;
+const plainPattern = /^-?\d+(?:\.\d+)?$/;
 const groupedPattern = /^[+-]?\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,20})?$/;
 
 /**
@@ -6,7 +7,8 @@ const groupedPattern = /^[+-]?\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,20})?$/;
  */
 export function readNumber(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (typeof value === "boolean") return undefined;
+  // Fifteen digits are what a double holds exactly: for those the canonical text need not be made.
+  if (typeof value === "string" && value.length <= 15 && plainPattern.test(value)) return Number(value);
   const decimal = readDecimal(value);
   return decimal === undefined ? undefined : Number(decimal);
 }
@@ -62,7 +64,8 @@ function withoutTrailingZeros(digits: string): string {
 export function readBoolean(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (value === 1 || value === 0) return value === 1;
-  return typeof value === "string" && value.length <= 8 ? booleans.get(value.trim().toLowerCase()) : undefined;
+  if (typeof value !== "string" || value.length > 8) return undefined;
+  return booleans.get(value) ?? booleans.get(value.trim().toLowerCase());
 }
 
 const booleans = new Map([

@@ -28,12 +28,14 @@ export function planLand({ records, heads, firstSeq, knownAt }: LandInput): {
   for (const record of records) {
     const key = recordKey(record.connection, record.object, record.remote_id);
     const payload = JSON.stringify(record.payload);
-    const contentHash = hash("sha256", record.deleted ? `deleted ${payload}` : payload, "base64url");
+    const contentHash = contentHashOf(payload, record.deleted);
     const head = newest.get(key) ?? heads.get(key);
-    if (head && (head.content_hash === contentHash || isOlder(record.version, head.version))) continue;
+    if (head && isKnown(record, contentHash, head)) continue;
     const seq = firstSeq + landed.length;
     const revision = newest.get(key)?.revision ?? (head?.revision ?? 0) + 1;
-    newest.set(key, { record_key: key, seq, version: record.version, content_hash: contentHash, revision });
+    // Word without a stamp leaves the newest stamp known, so that what is older than it stays out.
+    const version = record.version ?? head?.version ?? null;
+    newest.set(key, { record_key: key, seq, version, content_hash: contentHash, revision });
     landed.push({ ...record, seq, record_key: key, content_hash: contentHash, known_at: knownAt, raw: payload });
   }
   const counts = { in: records.length, stored: landed.length, duplicate: records.length - landed.length };
@@ -44,8 +46,18 @@ export function planLand({ records, heads, firstSeq, knownAt }: LandInput): {
   };
 }
 
-function isOlder(version: string | null, than: string | null): boolean {
-  return version !== null && than !== null && version < than;
+function contentHashOf(payload: string, deleted: boolean): string {
+  return hash("sha256", deleted ? `deleted ${payload}` : payload, "base64url");
+}
+
+/** What a vendor sends of a record of which it only says that it is gone. */
+const nothingLeft = contentHashOf("{}", true);
+
+/** True for what has landed before and what is older; and for the last version of a record read before word came that it is gone. */
+function isKnown({ version }: RawRecord, contentHash: string, head: Row<"heads">): boolean {
+  if (head.content_hash === contentHash) return true;
+  if (version === null || head.version === null) return false;
+  return version < head.version || (version === head.version && head.content_hash === nothingLeft);
 }
 
 function rawRow(record: LandedRecord): Row<"raw_records"> {

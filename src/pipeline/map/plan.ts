@@ -25,6 +25,7 @@ export interface MapOutput {
   versions: MappedVersion[];
   associations: { added: StatedAssociation[]; removed: StatedAssociation[] };
   problems: Problem[];
+  /** Records whose newest version was mapped; a problem of such a record belongs to a version that is past. */
   passed: Set<string>;
 }
 
@@ -36,7 +37,10 @@ export function planMap(input: MapInput): { writes: Write[]; output: MapOutput }
   const latest = new Map(input.before);
   for (const landed of input.landed) {
     const result = mapOne(landed, input, latest.get(landed.record_key) ?? null, output.problems);
-    if (!result) continue;
+    if (!result) {
+      output.passed.delete(landed.record_key);
+      continue;
+    }
     output.passed.add(landed.record_key);
     if ("association" in result) {
       stated.set(landed.record_key, ownAssociation(landed, result.association));
@@ -45,7 +49,8 @@ export function planMap(input: MapInput): { writes: Write[]; output: MapOutput }
     const { version, mappingVersion } = result;
     if (isChanged(version)) output.versions.push(version);
     rows.set(landed.record_key, recordRow(version, mappingVersion));
-    stated.set(landed.record_key, statedBy(version));
+    // A deleted record's past stays with its customers, so what it stated last stays too.
+    if (!version.mapped.deleted || version.before === null) stated.set(landed.record_key, statedBy(version));
     latest.set(landed.record_key, storedVersion(version));
   }
   const associations = diffAssociations(input.stated, stated);
@@ -123,14 +128,18 @@ function noMapping(landed: LandedRecord): Problem {
 
 /** One problem for all records that hold the unknown value, not one each. */
 function driftProblem(landed: LandedRecord, drift: { field: string; value: string; reason: string }): Problem {
-  const what = drift.reason === "unknown_value" ? "is not in the mapping's table" : "cannot be read";
+  const isUnknown = drift.reason === "unknown_value";
+  const what = isUnknown ? "is not in the mapping's table" : "cannot be read";
   return {
     ...about(landed),
     record_key: "",
     class: "drift",
-    fingerprint: `${landed.object} ${drift.field} ${drift.reason} ${drift.value}`,
+    // Each unknown value wants an entry in the mapping; unreadable ones are of one cause, whatever they say.
+    fingerprint: `${landed.object} ${drift.field} ${drift.reason}${isUnknown ? ` ${drift.value}` : ""}`,
     message: `${landed.object}: the value "${drift.value}" of ${drift.field} ${what}; first seen on ${landed.record_key}`,
-    remedy: "Add the value to the mapping file and run `journey-hub replay`; until then the field stays empty.",
+    remedy: isUnknown
+      ? "Add the value to the mapping file and run `journey-hub replay`; until then the field stays empty."
+      : "Correct the value at its source, or what the mapping expects (a phone number without a prefix needs the connection's `country`).",
   };
 }
 
@@ -139,7 +148,7 @@ function tombstone(landed: LandedRecord, before: StoredRecord): MappedRecord {
     kind: before.kind,
     remote_id: before.remote_id,
     remote_created_at: null,
-    remote_updated_at: landed.version ?? before.remote_updated_at,
+    remote_updated_at: landed.version,
     remote_url: null,
     deleted: true,
     merged_into: null,
@@ -207,7 +216,6 @@ function statedBy({ landed, mapped }: MappedVersion): StatedAssociation[] {
     if (!rows.has(to_key))
       rows.set(to_key, { from_key: landed.record_key, to_key, role, source_key: landed.record_key });
   };
-  if (mapped.deleted) return [];
   for (const { to, role } of mapped.associations) state(to, role);
   for (const [field, value] of Object.entries(mapped.fields)) {
     const role = roleOfField[field];

@@ -25,6 +25,8 @@ export async function readReferences(store: Store, connection: string): Promise<
     .where(and(eq(records.connection, connection), inArray(records.kind, ["owner", "pipeline"])));
   const owners = new Map<string, Record<string, unknown>>();
   const stages = new Map<string, Record<string, unknown>>();
+  // Sorted, so that of two stages with one id the same counts wherever the rows lie.
+  rows.sort((a, b) => (a.record_key < b.record_key ? -1 : 1));
   for (const row of rows.map(storedRecord)) {
     if (row.kind === "owner") owners.set(row.remote_id, row.fields as RecordFields<"owner">);
     if (row.kind !== "pipeline") continue;

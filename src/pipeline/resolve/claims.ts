@@ -1,3 +1,4 @@
+import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import { type Identifier, isKind } from "../../model/record.ts";
 import { normaliseCompany, normaliseName } from "./names.ts";
@@ -76,7 +77,7 @@ function withoutTag(email: string): string {
 }
 
 function companyPart(fields: RecordFields<"company">, part: string): string[] {
-  if (part === "domain") return fields.domains ?? [];
+  if (part === "domain") return (fields.domains ?? []).filter((domain) => !freeMailDomains.has(domain));
   if (part === "tax_number") return present(fields.tax_number);
   if (part === "company_name") return present(normaliseCompany(fields.name));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);

@@ -33,13 +33,18 @@ interface Group {
 
 /**
  * Joins records into customers by their shared claims: a function of the set, whatever order the records arrived in. Claims are tried
- * by priority, then text; a join that breaks a limit or brings disagreeing names together is refused.
+ * by priority, then text; a join that breaks a limit or brings disagreeing names together is refused. `overfull` are claims on too
+ * many records, of which not all are among the nodes: they join nobody, but count for the limits.
  */
-export function cluster(nodes: readonly Node[], rulesVersion: string): Cluster[] {
+export function cluster(
+  nodes: readonly Node[],
+  rulesVersion: string,
+  overfull: ReadonlySet<string> = new Set(),
+): Cluster[] {
   const sorted = [...nodes].sort((a, b) => (a.record_key < b.record_key ? -1 : 1));
   const groupOf = new Map(sorted.map((node) => [node.record_key, singleton(node)]));
   const joins: { claim: string; a: string; b: string }[] = [];
-  for (const { claim, holders } of sharedClaims(sorted)) {
+  for (const { claim, holders } of sharedClaims(sorted, overfull)) {
     for (const [a, b] of pairs(holders)) {
       const left = groupOf.get(a.record_key);
       const right = groupOf.get(b.record_key);
@@ -62,7 +67,7 @@ function singleton(node: Node): Group {
   };
 }
 
-function sharedClaims(nodes: readonly Node[]): { claim: Claim; holders: Node[] }[] {
+function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): { claim: Claim; holders: Node[] }[] {
   const holders = new Map<string, { claim: Claim; holders: Node[] }>();
   for (const node of nodes) {
     for (const claim of node.claims) {
@@ -72,7 +77,7 @@ function sharedClaims(nodes: readonly Node[]): { claim: Claim; holders: Node[] }
     }
   }
   return [...holders.values()]
-    .filter(({ claim, holders: { length } }) => length > 1 && length <= claim.rule.cutoff)
+    .filter(({ claim, holders: { length } }) => length > 1 && length <= claim.rule.cutoff && !overfull.has(claim.text))
     .sort((a, b) => a.claim.priority - b.claim.priority || (a.claim.text < b.claim.text ? -1 : 1));
 }
 

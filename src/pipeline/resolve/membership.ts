@@ -11,6 +11,8 @@ export interface Neighbourhood {
   from: ReadonlyMap<string, readonly StatedAssociation[]>;
   to: ReadonlyMap<string, readonly StatedAssociation[]>;
   links: ReadonlyMap<string, PartyLink>;
+  /** True for records that are persons or companies, also while they have not landed and have no link. */
+  isParty(recordKey: string): boolean;
 }
 
 /**
@@ -23,12 +25,13 @@ export function membershipsOf(recordKey: string, around: Neighbourhood): Map<str
   const own = around.links.get(recordKey);
   if (own) {
     found.set(own.customer_id, "self");
-    addCompanies(recordKey, around, found);
+    if (own.kind === "person") addCompanies(recordKey, around, found);
     return found;
   }
+  if (around.isParty(recordKey)) return found;
   addParties(recordKey, around, found);
   for (const { to_key, role } of around.from.get(recordKey) ?? []) {
-    if (!around.links.has(to_key)) addParties(to_key, around, found, role);
+    if (!around.isParty(to_key)) addParties(to_key, around, found, role);
   }
   return found;
 }
@@ -60,12 +63,12 @@ function addCompanies(personKey: string, around: Neighbourhood, found: Map<strin
 export function dependents(recordKey: string, around: Neighbourhood): Set<string> {
   const found = new Set([recordKey]);
   const kind = around.links.get(recordKey)?.kind;
-  if (kind === undefined) return addPointing(recordKey, around, found);
+  if (kind === undefined) return around.isParty(recordKey) ? found : addPointing(recordKey, around, found);
   const people = kind === "company" ? peopleOf(recordKey, around) : [recordKey];
   for (const person of people) found.add(person);
   for (const party of [recordKey, ...people]) {
     for (const other of adjacent(party, around)) {
-      if (around.links.has(other)) continue;
+      if (around.isParty(other)) continue;
       found.add(other);
       addPointing(other, around, found);
     }
@@ -85,6 +88,6 @@ function adjacent(recordKey: string, around: Neighbourhood): string[] {
 }
 
 function addPointing(recordKey: string, around: Neighbourhood, found: Set<string>): Set<string> {
-  for (const { from_key } of around.to.get(recordKey) ?? []) if (!around.links.has(from_key)) found.add(from_key);
+  for (const { from_key } of around.to.get(recordKey) ?? []) if (!around.isParty(from_key)) found.add(from_key);
   return found;
 }

@@ -10,11 +10,19 @@ export function normaliseName(name: string | undefined): string {
 const legalForms =
   /\b(inc|incorporated|llc|ltd|limited|corp|corporation|co|company|plc|gmbh|ag|kg|sa|sarl|srl|spa|bv|nv|ab|as|oy|pty|pte|holdings?)\b/g;
 
-/** A company's name without its legal form: "Acme, Inc." and "ACME Incorporated" are one. */
+/** A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another. */
 export function normaliseCompany(name: string | undefined): string {
   if (!name) return "";
-  const plain = name.normalize("NFKD").toLowerCase().replaceAll(/[.,']/g, "");
-  return normaliseName(plain.replaceAll(legalForms, " ")) || normaliseName(plain);
+  const plain = name.normalize("NFKD").toLowerCase().replaceAll(/[.,']/g, "").replaceAll("&", " and ");
+  return words(plain.replaceAll(legalForms, " ")) || words(plain);
+}
+
+function words(text: string): string {
+  return text
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .map(normaliseName)
+    .filter((word) => word !== "")
+    .join(" ");
 }
 
 export interface PartyName {
@@ -38,8 +46,9 @@ function sameFirstName(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a) || nicknameOf(a) === nicknameOf(b) || similar(a, b);
 }
 
-/** One typing error in four letters or more, two in eight or more. */
+/** One typing error in four letters or more, two in eight or more; a word more is no typing error ("Acme" and "Acme UK"). */
 function similar(a: string, b: string): boolean {
+  if (a.split(" ").length !== b.split(" ").length) return false;
   const errorsMax = Math.min(a.length, b.length) >= 8 ? 2 : Math.min(a.length, b.length) >= 4 ? 1 : 0;
   return Math.abs(a.length - b.length) <= errorsMax && editDistance(a, b) <= errorsMax;
 }

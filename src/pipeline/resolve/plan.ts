@@ -1,7 +1,7 @@
 import { shortHash } from "../../lib/hash.ts";
 import type { MappedVersion, StatedAssociation } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
-import { append, put, remove, type Write } from "../../store/writes.ts";
+import { append, put, remove, set, type Write } from "../../store/writes.ts";
 import { partyOf } from "./claims.ts";
 import { type Cluster, cluster, type Node } from "./cluster.ts";
 import { goldenName, goldenValues } from "./golden.ts";
@@ -20,6 +20,8 @@ export interface ResolveOutput {
   moved: Map<string, PartyLink>;
   /** Customers whose record set or golden values changed, and those that are no more. */
   touched: Set<string>;
+  /** Companies whose golden values changed: rules about their people may test those. */
+  renewedCompanies: Set<string>;
 }
 
 /** Decides which records are one customer; writes identifiers, links and customers. */
@@ -28,20 +30,28 @@ export function planIdentity(
   versions: readonly MappedVersion[],
   rules: IdentityRules,
 ): { writes: Write[]; output: ResolveOutput } {
-  const output: ResolveOutput = { moved: new Map(), touched: new Set() };
+  const output: ResolveOutput = { moved: new Map(), touched: new Set(), renewedCompanies: new Set() };
   const changedRecords = new Set(versions.map(({ landed }) => landed.record_key));
   const links: Row<"links">[] = [];
   const customers: Row<"customers">[] = [];
   const standing = new Set<string>();
-  for (const found of cluster(nodes(closure), rules.version)) {
-    const id = customerIdOf(found.founder.record_key);
+  const clusters = cluster(nodes(closure), rules.version, closure.overfull).map((found) => ({
+    found,
+    id: customerIdOf(found.founder.record_key),
+  }));
+  for (const { found, id } of clusters) {
     standing.add(id);
     const moved = linkRows(found, id, closure, output);
     links.push(...moved);
-    if (moved.length === 0 && !found.members.some(({ record_key }) => changedRecords.has(record_key))) continue;
-    output.touched.add(id);
+    const isChanged = moved.length > 0 || found.members.some(({ record_key }) => changedRecords.has(record_key));
+    if (isChanged) output.touched.add(id);
+  }
+  // Only now is it known which customers a record has left: they are touched though nothing of what stays with them changed.
+  for (const { found, id } of clusters) {
+    if (!output.touched.has(id)) continue;
     const row = customerRow(found, id, closure);
     if (row) customers.push(row);
+    if (row?.kind === "company") output.renewedCompanies.add(id);
   }
   const gone = [...closure.customers.keys()].filter((id) => !standing.has(id));
   for (const id of gone) output.touched.add(id);
@@ -62,11 +72,11 @@ export function planIdentity(
   return { writes, output };
 }
 
-function nodes({ records, claims, overfull }: Closure): Node[] {
+function nodes({ records, claims }: Closure): Node[] {
   return [...records.values()].map((record) => ({
     record_key: record.record_key,
     first_seq: record.first_seq,
-    claims: (claims.get(record.record_key) ?? []).filter(({ text }) => !overfull.has(text)),
+    claims: claims.get(record.record_key) ?? [],
     name: nameOf(record),
   }));
 }
@@ -84,9 +94,9 @@ function linkRows(found: Cluster, id: string, closure: Closure, output: ResolveO
   for (const { record_key } of found.members) {
     const old = closure.links.get(record_key);
     const evidence = JSON.stringify(found.evidence.get(record_key) ?? null);
-    if (old?.customer_id === id && old.evidence === evidence) continue;
+    if (old?.customer_id === id && old.kind === kind && old.evidence === evidence) continue;
     rows.push({ record_key, customer_id: id, kind, evidence, revision: (old?.revision ?? 0) + 1 });
-    if (old?.customer_id === id) continue;
+    if (old?.customer_id === id && old.kind === kind) continue;
     output.moved.set(record_key, { customer_id: id, kind });
     if (old) output.touched.add(old.customer_id);
   }
@@ -99,10 +109,11 @@ function customerRow(found: Cluster, id: string, closure: Closure): Row<"custome
   const values = goldenValues(members);
   const golden = JSON.stringify(values);
   const old = closure.customers.get(id);
-  if (!founder || old?.golden === golden) return null;
+  const kind = founder?.kind === "company" ? "company" : "person";
+  if (!founder || (old?.golden === golden && old.kind === kind)) return null;
   return {
     id,
-    kind: founder.kind === "company" ? "company" : "person",
+    kind,
     name: goldenName(values),
     golden,
     first_seen_at: founder.first_seen_at,
@@ -127,7 +138,7 @@ function identifierWrites({ claims, storedClaims }: Closure, changedRecords: Rea
   ];
 }
 
-/** A record that came to belong, or no longer belongs, to a customer. */
+/** A record that came to belong, or no longer belongs, to a customer; one whose role changed counts as added. */
 export interface MembershipChange {
   record_key: string;
   customer_id: string;
@@ -162,7 +173,7 @@ export function planMemberships(input: {
     const before = new Map((input.stored.get(record_key) ?? []).map((row) => [row.customer_id, row]));
     current.set(record_key, [...now.keys()]);
     for (const [customer_id, role] of now) {
-      if (!before.has(customer_id)) added.push({ customer_id, record_key, role });
+      if (before.get(customer_id)?.role !== role) added.push({ customer_id, record_key, role });
     }
     for (const [customer_id, row] of before) if (!now.has(customer_id)) removed.push(row);
   }
@@ -173,7 +184,7 @@ export function planMemberships(input: {
   const gone = removed.map(({ customer_id, record_key }) => [customer_id, record_key]);
   const writes = [
     ...(gone.length > 0 ? [remove("memberships", ["customer_id", "record_key"], gone)] : []),
-    ...(added.length > 0 ? [append("memberships", added)] : []),
+    ...(added.length > 0 ? [set("memberships", added)] : []),
   ];
   return { writes, output: { changes, current } };
 }

@@ -18,7 +18,8 @@ export interface Closure {
   customers: ReadonlyMap<string, Row<"customers">>;
 }
 
-const roundsMax = 12;
+/** Every round goes one shared claim further; customers a chain leads through are decided together, so it must be read to its end. */
+const roundsMax = 1_000;
 
 /** Follows shared claims from the batch's parties until no further record is found. */
 export async function readClosure(
@@ -37,6 +38,7 @@ export async function readClosure(
     return made.map(({ text }) => text);
   };
   const ownTexts = versions.flatMap((version) => take(storedVersion(version)));
+  const countAfter = countsAfter([...claims].map(([record_key, made]) => ({ record_key, made })));
   const stored = await store.byKey("identifiers", "record_key", [...records.keys()]);
   const storedClaims = new Map(
     [...groupBy(stored, (row) => row.record_key)].map(([key, rows]) => [key, rows.map(({ claim }) => claim)]),
@@ -50,19 +52,36 @@ export async function readClosure(
     const holders = groupBy(await store.byKey("identifiers", "claim", ask), (row) => row.claim);
     const unknown = new Set<string>();
     for (const [text, rows] of holders) {
-      // A claim that was over its cut-off before this batch joined nobody: its holders need not be read.
-      if (rows.length > (cutoffs.get(text.slice(0, text.indexOf(":"))) ?? 0)) overfull.add(text);
+      // A claim that is over its cut-off before this batch and after it joins nobody: its holders need not be read.
+      const cutoff = cutoffs.get(text.slice(0, text.indexOf(":"))) ?? 0;
+      if (rows.length > cutoff && countAfter(text, rows) > cutoff) overfull.add(text);
       else for (const { record_key } of rows) if (!records.has(record_key)) unknown.add(record_key);
     }
     const found = await readRecords(store, [...unknown]);
     ask = [...new Set([...found.values()].flatMap(take))].filter((text) => !seen.has(text));
   }
+  if (ask.length > 0) throw new Error(chainTooLong(ask));
   const links = new Map(
     (await store.byKey("links", "record_key", [...records.keys()])).map((row) => [row.record_key, row]),
   );
   const ids = new Set([...links.values()].map(({ customer_id }) => customer_id));
   const customers = new Map((await store.byKey("customers", "id", [...ids])).map((row) => [row.id, row]));
   return { records, claims, overfull, storedClaims, links, customers };
+}
+
+/** How many records hold a claim once the batch's own records hold what they hold now. */
+function countsAfter(batch: readonly { record_key: string; made: readonly Claim[] }[]) {
+  const own = new Set(batch.map(({ record_key }) => record_key));
+  const held = groupBy(
+    batch.flatMap(({ made }) => [...new Set(made.map(({ text }) => text))]),
+    (text) => text,
+  );
+  return (text: string, stored: readonly Row<"identifiers">[]) =>
+    stored.filter(({ record_key }) => !own.has(record_key)).length + (held.get(text)?.length ?? 0);
+}
+
+function chainTooLong([claim]: readonly string[]): string {
+  return `More than ${roundsMax} claims lead from customer to customer, lately ${claim}: the identity file's cut-offs are too high, or a value should be blocked. Correct mappings/identity and run \`journey-hub replay\`.`;
 }
 
 const levelsMax = 5;
@@ -78,12 +97,14 @@ export async function readNeighbourhood(
     added: readonly StatedAssociation[];
     removed: readonly StatedAssociation[];
     links: ReadonlyMap<string, PartyLink>;
+    isParty(recordKey: string): boolean;
   },
 ): Promise<Neighbourhood> {
   const from = new Map<string, StatedAssociation[]>();
   const to = new Map<string, StatedAssociation[]>();
   const links = new Map<string, PartyLink>(batch.links);
   const checked = new Set<string>(batch.links.keys());
+  const isParty = (key: string) => links.has(key) || batch.isParty(key);
   const readFrom = (keys: string[]) => readEdges(store, "from_key", keys, from, batch);
   const readTo = (keys: string[]) => readEdges(store, "to_key", keys, to, batch);
   let frontier = [...start];
@@ -93,7 +114,7 @@ export async function readNeighbourhood(
     const outward = frontier.filter(
       (key) => !from.has(key) && (links.get(key)?.kind !== "company" || downward.has(key)),
     );
-    const inward = frontier.filter((key) => !to.has(key) && (!links.has(key) || downward.has(key)));
+    const inward = frontier.filter((key) => !to.has(key) && (!isParty(key) || downward.has(key)));
     await readFrom(outward);
     await readTo(inward);
     const below = inward
@@ -107,7 +128,7 @@ export async function readNeighbourhood(
     frontier = [...new Set(beside)].filter((key) => !from.has(key) || !to.has(key));
   }
   await readLinks(store, frontier, links, checked);
-  return { from, to, links };
+  return { from, to, links, isParty };
 }
 
 async function readLinks(

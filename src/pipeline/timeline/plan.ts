@@ -2,7 +2,7 @@ import { groupBy } from "../../lib/group.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { TimelineEvent } from "../../model/event.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
-import type { MappedVersion } from "../../model/record.ts";
+import type { LandedRecord, MappedVersion } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, type Write } from "../../store/writes.ts";
 import { type EventRule, eventRules, type KindRules, type Step } from "./rules.ts";
@@ -42,7 +42,7 @@ function eventBy<K extends RecordKind>(
   { landed }: MappedVersion,
 ): TimelineEvent {
   const { now } = step;
-  const occurrence = rule.occurrence ? rule.occurrence(step) : (landed.version ?? landed.content_hash);
+  const occurrence = rule.occurrence ? rule.occurrence(step) : versionOf(landed);
   return {
     id: shortHash(landed.record_key, rule.kind, occurrence),
     kind: rule.kind,
@@ -55,6 +55,11 @@ function eventBy<K extends RecordKind>(
     changes: rule.changes?.(step) ?? [],
     facts: { ...withoutGaps(rules.facts(now)), ...rule.facts?.(now) },
   };
+}
+
+/** Vendors stamp to the second: two changes within one are told apart by what they say. */
+function versionOf({ version, content_hash, known_at }: LandedRecord): string {
+  return `${version ?? known_at} ${content_hash}`;
 }
 
 function chosen<K extends RecordKind, T extends string>(
@@ -74,7 +79,7 @@ function goneEvent({ landed, mapped }: MappedVersion, changedAt: string): Timeli
   const kind = mapped.merged_into ? "record.merged" : "record.deleted";
   const facts = eventRules[mapped.kind]?.facts as ((now: RecordFields) => Record<string, string>) | undefined;
   return {
-    id: shortHash(landed.record_key, kind, landed.version ?? landed.content_hash),
+    id: shortHash(landed.record_key, kind, versionOf(landed)),
     kind,
     record_key: landed.record_key,
     occurred_at: changedAt,

@@ -103,7 +103,7 @@ const contact: KindRules<"contact"> = {
       kind: "lead.converted",
       when: ({ before, now }) => now.converted_at !== undefined && before?.converted_at === undefined,
       at: ({ now }) => now.converted_at,
-      occurrence: once,
+      occurrence: ({ now }) => now.converted_at ?? "",
       title: () => "Lead converted",
     },
   ],
@@ -394,6 +394,8 @@ const payment: KindRules<"payment"> = {
 type Activity = RecordFields<"activity">;
 const happened = ({ now, createdAt }: Step<"activity">) => now.occurred_at ?? createdAt;
 const stated = (now: Activity) => now.direction ?? "none";
+const isHeld = (fields: Activity | null) =>
+  fields?.type === "meeting" && fields.status !== "open" && fields.status !== "cancelled";
 const activityTitle = (word: string) => (now: Activity) => (now.subject ? `${word}: ${now.subject}` : word);
 const ofType =
   (...types: Activity["type"][]) =>
@@ -452,13 +454,8 @@ const activity: KindRules<"activity"> = {
     },
     {
       kind: "meeting.held",
-      when: (step) =>
-        step.now.type === "meeting" &&
-        step.now.status !== "open" &&
-        step.now.status !== "cancelled" &&
-        (step.before === null || step.before.status === "open"),
+      when: ({ before, now }) => isHeld(now) && !isHeld(before),
       at: happened,
-      occurrence: once,
       direction: stated,
       title: activityTitle("Meeting held"),
     },

@@ -14,6 +14,7 @@ export interface PlannedWriteback extends WritebackChange {
   customer_id: string;
   raw_seq: number;
   desired: WritebackValues;
+  because: string;
   /** What stands there now, of the fields that differ. */
   observed: Partial<ObservedWriteback>;
 }
@@ -24,7 +25,7 @@ export interface PlannedWriteback extends WritebackChange {
  */
 export function planWritebacks(candidates: readonly Candidate[]): PlannedWriteback[] {
   const planned: PlannedWriteback[] = [];
-  for (const { desired, observed, last, ...record } of candidates) {
+  for (const { desired, because, observed, last, ...record } of candidates) {
     if (!desired) continue;
     const unread = last !== null && last.raw_seq === record.raw_seq;
     const wish = JSON.stringify(desired);
@@ -40,6 +41,7 @@ export function planWritebacks(candidates: readonly Candidate[]): PlannedWriteba
       customer_id,
       raw_seq,
       desired,
+      because,
       values: Object.fromEntries(fields.map((field) => [field, desired[field]])),
       observed: Object.fromEntries(fields.map((field) => [field, standing[field] ?? null])),
     });

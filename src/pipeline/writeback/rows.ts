@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
 import type { WritebackValues } from "../../connector/writeback.ts";
-import type { ObservedWriteback, Score } from "../../model/index.ts";
+import type { Evidence, ObservedWriteback, Score } from "../../model/index.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { companyOf } from "../company.ts";
@@ -14,6 +14,8 @@ export interface Candidate {
   raw_seq: number;
   /** Null while its customer has not been derived. */
   desired: WritebackValues | null;
+  /** Why it is desired, for people: the evidence of the stage and the reason of the score. */
+  because: string;
   observed: ObservedWriteback;
   last: Row<"writebacks"> | null;
 }
@@ -63,7 +65,8 @@ export async function readCandidates(
         ...row,
         customer_id,
         observed,
-        desired: desired.get(customer_id) ?? null,
+        desired: desired.get(customer_id)?.values ?? null,
+        because: desired.get(customer_id)?.because ?? "",
         last: last.get(row.record_key) ?? null,
       },
     ];
@@ -71,27 +74,34 @@ export async function readCandidates(
   return { candidates, last: keys.at(-1) ?? null };
 }
 
+interface Desired {
+  values: WritebackValues;
+  because: string;
+}
+
 /** What should stand in the CRMs for each customer: its score, and the stage of its journey's subject (the company, else the person). */
-async function readDesired(store: Store, customerIds: readonly string[]): Promise<Map<string, WritebackValues>> {
+async function readDesired(store: Store, customerIds: readonly string[]): Promise<Map<string, Desired>> {
   const companies = await companyOf(store, customerIds);
   const subjects = [...new Set([...customerIds, ...companies.values()])];
   const stages = await currentStages(store, subjects);
   const scores = new Map(
     (await store.byKey("scores", "customer_id", customerIds)).map((row) => [row.customer_id, row]),
   );
-  const desired = new Map<string, WritebackValues>();
+  const desired = new Map<string, Desired>();
   for (const id of customerIds) {
     const score = scores.get(id);
     if (!score) continue;
     const stage = stages.get(companies.get(id) ?? id) ?? stages.get(id);
     const { reason } = JSON.parse(score.document) as Pick<Score, "reason">;
-    desired.set(id, {
+    const values = {
       stage: stage?.stage ?? null,
       stage_date: stage ? toSecond(stage.valid_from) : null,
       score: Math.round(score.value),
       grade: score.grade,
       reason,
-    });
+    };
+    const shown = stage ? (JSON.parse(stage.evidence) as Evidence).text : "";
+    desired.set(id, { values, because: [shown, reason].filter(Boolean).join("; ") });
   }
   return desired;
 }

@@ -40,6 +40,7 @@ describe("the secret", () => {
     "a Standard Webhooks secret is whsec_ and 24 to 64 bytes in base64: copy the whole of it from the sender";
   test.each([
     ["without whsec_", { secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }, "secret", shape],
+    ["empty", { secret: " " }, "secret", shape],
     ["too short", { secret: "whsec_MfKQ9r8G" }, "secret", shape],
     ["no base64", { secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa??" }, "secret", shape],
     ["an old one that is none", { secret: vector.secret, previous_secret: "x" }, "previous_secret", shape],
@@ -51,10 +52,6 @@ describe("the secret", () => {
     ],
   ])("%s is refused, and not repeated", (_, config, field, message) => {
     expect(faults(config)).toEqual([[field, message]]);
-  });
-
-  test("empty is refused", () => {
-    expect(faults({ secret: " " })).toMatchObject([["secret", expect.any(String)]]);
   });
 });
 

@@ -1,0 +1,78 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import type { Hub } from "../hub/hub.ts";
+import { type ApiKey, findKey, includesRole, type Role } from "../hub/keys.ts";
+import { ApiProblem } from "./problem.ts";
+
+/** Who may use a route: everybody, or keys of this role and the ones above it. */
+export type Access = "open" | Role;
+
+/** Every route with who may use it. A route that is not named here is closed to all. */
+export const access: Readonly<Record<string, Access>> = {
+  "GET /healthz": "open",
+  "GET /readyz": "open",
+  "GET /metrics": "viewer",
+  "POST /hooks/:connection": "open", // the sender is checked by its signature
+  "GET /api/docs": "open",
+  "GET /api/openapi.json": "viewer",
+  "GET /api/v1/customers": "viewer",
+  "GET /api/v1/customers/:id": "viewer",
+  "GET /api/v1/customers/:id/timeline": "viewer",
+  "GET /api/v1/customers/:id/journey": "viewer",
+  "GET /api/v1/customers/:id/score": "viewer",
+  "GET /api/v1/customers/:id/explain": "viewer",
+  "GET /api/v1/connections": "viewer",
+  "GET /api/v1/connections/:id": "viewer",
+  "POST /api/v1/connections/:id/sync": "operator",
+  "GET /api/v1/runs": "viewer",
+  "GET /api/v1/runs/:id": "viewer",
+  "GET /api/v1/errors": "viewer",
+  "GET /api/v1/errors/groups": "viewer",
+  "POST /api/v1/errors/:id/resolve": "operator",
+  "GET /api/v1/writebacks": "viewer",
+  "GET /api/v1/writebacks/plan": "viewer",
+  "POST /api/v1/writebacks/apply": "operator",
+  "POST /api/v1/derive": "operator",
+  "GET /api/v1/keys": "admin",
+  "POST /api/v1/keys": "admin",
+  "DELETE /api/v1/keys/:id": "admin",
+};
+
+export interface ApiEnv {
+  Variables: { requestId: string; key?: ApiKey };
+}
+
+/** Lets a request through that carries a key of the role its route asks for. Throws ApiProblem 401 or 403. */
+export function requireAccess(hub: Hub): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const needed = accessOf(c);
+    if (needed === "open") return next();
+    const key = await keyOf(hub, c.req.header("authorization"));
+    if (!key) {
+      const headers = { "www-authenticate": 'Bearer realm="journey-hub"' };
+      throw new ApiProblem(
+        401,
+        "Send a standing key: `Authorization: Bearer jh_…`. An admin makes one with POST /api/v1/keys.",
+        { headers },
+      );
+    }
+    if (needed === "closed" || !includesRole(key.role, needed)) {
+      const wanted = needed === "closed" ? "no key" : `a key of the role ${needed}`;
+      throw new ApiProblem(403, `This needs ${wanted}; the key ${key.id} has the role ${key.role}.`);
+    }
+    c.set("key", key);
+    await next();
+  };
+}
+
+/** Paths that belong to no route are left to the 404 answer: there is nothing behind them to protect. */
+function accessOf(c: Context): Access | "closed" {
+  const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
+  if (!route) return "open";
+  return access[`${route.method} ${route.path}`] ?? "closed";
+}
+
+async function keyOf(hub: Hub, authorization: string | undefined): Promise<ApiKey | null> {
+  const [, text] = /^Bearer ([^\s]{1,200})$/i.exec(authorization ?? "") ?? [];
+  return text ? findKey(hub, text) : null;
+}

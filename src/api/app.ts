@@ -1,0 +1,88 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { timeout } from "hono/timeout";
+import type { Hub } from "../hub/hub.ts";
+import type { Log } from "../hub/log.ts";
+import type { Metrics } from "../hub/metrics.ts";
+import type { Runner } from "../hub/runner.ts";
+import { type ApiEnv, requireAccess } from "./access.ts";
+import { createHookHandler } from "./hooks.ts";
+import { ApiProblem, answerProblem, problemFor } from "./problem.ts";
+import { connectionRoutes } from "./routes/connections.ts";
+import { customerRoutes } from "./routes/customers.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { writebackRoutes } from "./routes/writebacks.ts";
+
+export interface AppOptions {
+  hub: Hub;
+  runner: Runner;
+  log: Log;
+  metrics: Metrics;
+}
+
+const bodyBytesMax = 64 * 1024;
+const answerMaxMs = 30_000;
+
+/**
+ * The hub's HTTP: webhooks in, the API under /api/v1, health and metrics. Every error is an RFC 9457 problem document.
+ * @example serve({ fetch: createApp({ hub, runner, log, metrics }).fetch, port: 8360, hostname: "127.0.0.1" })
+ */
+export function createApp({ hub, runner, log, metrics }: AppOptions): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook(result, c) {
+      if (result.success) return;
+      const errors = result.error.issues.map(({ path, message }) => ({ at: path.join("."), message }));
+      return answerProblem(
+        c,
+        new ApiProblem(400, `The ${places[result.target] ?? result.target} is not right.`, { errors }),
+      );
+    },
+  });
+  app.onError((cause, c) => {
+    const request = { method: c.req.method, path: c.req.path, request: c.get("requestId") };
+    return answerProblem(c, problemFor(cause, log, request));
+  });
+  app.notFound((c) => answerProblem(c, new ApiProblem(404, `There is nothing at ${c.req.method} ${c.req.path}.`)));
+
+  app.use(requestId());
+  // Before everything below: a delivery is checked and kept with as little as can be around it.
+  app.post("/hooks/:connection", createHookHandler({ hub, runner, log, metrics }));
+  app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
+  app.use("/api/*", apiHeaders);
+  app.use(requireAccess(hub));
+  app.use(
+    "/api/*",
+    bodyLimit({
+      maxSize: bodyBytesMax,
+      onError: () => {
+        throw new ApiProblem(413, `A request holds at most ${bodyBytesMax} bytes.`);
+      },
+    }),
+    timeout(answerMaxMs, () => {
+      throw new ApiProblem(504, `This took longer than ${answerMaxMs / 1_000} seconds; ask for less at once.`);
+    }),
+  );
+
+  healthRoutes(app, { hub, runner, metrics });
+  customerRoutes(app, hub);
+  connectionRoutes(app, hub, runner);
+  runRoutes(app, hub);
+  writebackRoutes(app, hub, runner, log);
+  keyRoutes(app, hub);
+  docsRoutes(app, hub);
+  return app;
+}
+
+const places: Readonly<Record<string, string>> = { json: "body", param: "path", query: "query" };
+
+/** Answers hold customers' details: nothing may keep them, frame them or run in them. */
+const apiHeaders: Parameters<OpenAPIHono<ApiEnv>["use"]>[1] = async (c, next) => {
+  await next();
+  c.header("cache-control", "no-store");
+  c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+};

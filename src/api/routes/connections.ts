@@ -1,0 +1,49 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Hub } from "../../hub/hub.ts";
+import { findConnection, listConnections } from "../../hub/queries-connections.ts";
+import type { Runner } from "../../hub/runner.ts";
+import type { ApiEnv } from "../access.ts";
+import { ApiProblem } from "../problem.ts";
+import { answers, connectionOr404, idPath } from "../routes.ts";
+import { connection, pageOf, startedRun } from "../schemas.ts";
+
+/** Connections: how they do, and a sync asked for by hand. Settings are never shown. */
+export function connectionRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner): void {
+  app.openapi(list, async (c) => c.json({ items: await listConnections(hub), next_cursor: null }, 200));
+  app.openapi(one, async (c) => {
+    const { id } = c.req.valid("param");
+    const found = await findConnection(hub, id);
+    if (!found) throw new ApiProblem(404, `There is no connection ${id}.`);
+    return c.json(found, 200);
+  });
+  app.openapi(sync, async (c) => {
+    const { id } = c.req.valid("param");
+    connectionOr404(hub, id);
+    const { run_id, started } = runner.syncNow(id);
+    await started;
+    return c.json({ run_id }, 202, { location: `/api/v1/runs/${run_id}` });
+  });
+}
+
+const list = createRoute({
+  method: "get",
+  path: "/api/v1/connections",
+  summary: "Every configured connection with its status, streams and waiting deliveries",
+  responses: answers(200, pageOf(connection), "All of them"),
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/api/v1/connections/{id}",
+  summary: "One connection",
+  request: { params: idPath },
+  responses: answers(200, connection, "The connection"),
+});
+
+const sync = createRoute({
+  method: "post",
+  path: "/api/v1/connections/{id}/sync",
+  summary: "Pull the connection now; answers with the run under way if there is one",
+  request: { params: idPath },
+  responses: answers(202, startedRun, "The run has begun"),
+});

@@ -1,0 +1,102 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { explainCustomer } from "../../hub/explain.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { customerJourney, customerScore, customerTimeline, findCustomer } from "../../hub/queries-customer.ts";
+import { listCustomers } from "../../hub/queries-customers.ts";
+import type { ApiEnv } from "../access.ts";
+import { ApiProblem } from "../problem.ts";
+import { answers, customerOr404, idPath, pageQuery, word } from "../routes.ts";
+import { customer, customerSummary, event, explanation, journey, pageOf, score } from "../schemas.ts";
+
+/** Customers: who they are, what happened, where they stand and why. */
+export function customerRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {
+  app.openapi(list, async (c) => c.json(await listCustomers(hub, c.req.valid("query")), 200));
+  app.openapi(one, async (c) => {
+    const { id } = c.req.valid("param");
+    const found = await findCustomer(hub, id);
+    if (!found) throw new ApiProblem(404, `There is no customer ${id}.`);
+    c.header("content-location", `/api/v1/customers/${found.id}`);
+    return c.json(found, 200);
+  });
+  app.openapi(timeline, async (c) => {
+    const id = await customerOr404(hub, c.req.valid("param").id);
+    return c.json(await customerTimeline(hub, id, c.req.valid("query")), 200);
+  });
+  app.openapi(journeyOf, async (c) => {
+    const id = await customerOr404(hub, c.req.valid("param").id);
+    return c.json(await customerJourney(hub, id), 200);
+  });
+  app.openapi(scoreOf, async (c) => {
+    const id = await customerOr404(hub, c.req.valid("param").id);
+    const found = await customerScore(hub, id);
+    if (!found) throw new ApiProblem(404, `The customer ${id} has no score yet: it has not been derived.`);
+    return c.json(found, 200);
+  });
+  app.openapi(explain, async (c) => {
+    const { id } = c.req.valid("param");
+    const found = await explainCustomer(hub, id);
+    if (!found) throw new ApiProblem(404, `There is no customer ${id}.`);
+    return c.json(found, 200);
+  });
+}
+
+const list = createRoute({
+  method: "get",
+  path: "/api/v1/customers",
+  summary: "Find and list customers",
+  request: {
+    query: pageQuery.extend({
+      identifier: z.string().max(500).optional().openapi({
+        description: "`email:…`, `phone:…` or `<connection>:<object>:<remote id>`",
+        example: "email:ann@example.com",
+      }),
+      q: word.openapi({ description: "Part of the name, or a whole e-mail address" }),
+      kind: z.enum(["person", "company"]).optional(),
+      stage: word.openapi({ description: "Journey stage, as it is written back" }),
+    }),
+  },
+  responses: answers(200, pageOf(customerSummary), "A page; it may hold fewer than `limit` before the end"),
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/api/v1/customers/{id}",
+  summary: "A customer with golden values, records and identifiers; a merged one answers as the one it is now",
+  request: { params: idPath },
+  responses: answers(200, customer, "The customer"),
+});
+
+const timeline = createRoute({
+  method: "get",
+  path: "/api/v1/customers/{id}/timeline",
+  summary: "What happened, in order of time",
+  request: {
+    params: idPath,
+    query: pageQuery.extend({ order: z.enum(["newest_first", "oldest_first"]).default("newest_first") }),
+  },
+  responses: answers(200, pageOf(event), "A page of events"),
+});
+
+const journeyOf = createRoute({
+  method: "get",
+  path: "/api/v1/customers/{id}/journey",
+  summary: "Stays in journey stages, each with its evidence",
+  request: { params: idPath },
+  responses: answers(200, journey, "The journey"),
+});
+
+const scoreOf = createRoute({
+  method: "get",
+  path: "/api/v1/customers/{id}/score",
+  summary: "The score and what each rule contributed",
+  request: { params: idPath },
+  responses: answers(200, score, "The score"),
+});
+
+const explain = createRoute({
+  method: "get",
+  path: "/api/v1/customers/{id}/explain",
+  summary: "Why these records are one customer, why its stage and score are what they are",
+  request: { params: idPath },
+  responses: answers(200, explanation, "The explanation"),
+});

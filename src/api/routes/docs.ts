@@ -1,0 +1,116 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { html, raw } from "hono/html";
+import type { Hub } from "../../hub/hub.ts";
+import { packageVersion } from "../../lib/package-root.ts";
+import { type ApiEnv, access } from "../access.ts";
+
+type OpenApi = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+
+/** The API's description, made from its routes, and a page that shows it without anything from outside. */
+export function docsRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {
+  let made: OpenApi | null = null;
+  const description = () => {
+    made ??= describe(app, hub.file.public_url);
+    return made;
+  };
+  app.get("/api/openapi.json", (c) => c.json(description()));
+  app.get("/api/docs", (c) => c.html(page(description())));
+}
+
+function describe(app: OpenAPIHono<ApiEnv>, url: string): OpenApi {
+  app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "http", scheme: "bearer" });
+  app.openAPIRegistry.registerPath(hookPath);
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "journey-hub", version: packageVersion },
+    servers: [{ url }],
+  });
+  for (const [path, method, operation] of operations(document)) {
+    const role = access[`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`] ?? "closed";
+    if (role === "open") continue;
+    operation.security = [{ key: [] }];
+    operation.description = `Needs a key of the role ${role}.`;
+  }
+  return document;
+}
+
+const hookPath = {
+  method: "post",
+  path: "/hooks/{connection}",
+  summary: "Webhooks of a connection, signed as its sender signs them",
+  responses: {
+    200: { description: "Kept on disk: `{ accepted, duplicate }`" },
+    400: { description: "The body cannot be read" },
+    401: { description: "Not from the sender" },
+    409: { description: "One id stands for two contents" },
+    413: { description: "More than 1 MiB" },
+    503: { description: "Not enabled, or nothing can be kept now" },
+  },
+} as const;
+
+const methods = ["get", "post", "put", "patch", "delete"] as const;
+
+function operations(document: OpenApi) {
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    methods.flatMap((method) => {
+      const operation = item[method];
+      return operation ? [[path, method, operation] as const] : [];
+    }),
+  );
+}
+
+const style = `
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430 }
+  code, pre { font: 13px/1.45 ui-monospace, monospace } pre { overflow: auto; background: #f4f6f9; padding: .75rem }
+  details { border-top: 1px solid #dde3ea; padding: .5rem 0 } summary { cursor: pointer }
+  .method { display: inline-block; width: 4.5rem; font-weight: 600 } .about { color: #5b6675 }
+`;
+
+function page(document: OpenApi) {
+  const { title, version } = document.info;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title} API</title>
+        <style>${raw(style)}</style>
+      </head>
+      <body>
+        <h1>${title} API ${version}</h1>
+        <p>Send <code>Authorization: Bearer jh_…</code>. Errors are problem documents (RFC 9457).
+          Lists answer <code>items</code> and <code>next_cursor</code>. The same as <code>/api/openapi.json</code>.</p>
+        ${operations(document).map(([path, method, operation]) => section(path, method, operation))}
+        <h2>Schemas</h2>
+        ${Object.entries(document.components?.schemas ?? {}).map(
+          ([name, schema]) =>
+            html`<details id="${name}"><summary><code>${name}</code></summary>${shown(schema)}</details>`,
+        )}
+      </body>
+    </html>`;
+}
+
+interface Operation {
+  summary?: string;
+  description?: string;
+  parameters?: unknown;
+  requestBody?: unknown;
+  responses?: unknown;
+}
+
+function section(
+  path: string,
+  method: string,
+  { summary, description, parameters, requestBody, responses }: Operation,
+) {
+  return html`<details>
+    <summary><span class="method">${method.toUpperCase()}</span><code>${path}</code> <span class="about">${summary}</span></summary>
+    <p>${description ?? "Needs no key."}</p>
+    ${parameters ? html`<h4>Parameters</h4>${shown(parameters)}` : ""}
+    ${requestBody ? html`<h4>Body</h4>${shown(requestBody)}` : ""}
+    <h4>Answers</h4>
+    ${shown(responses)}
+  </details>`;
+}
+
+const shown = (value: unknown) => html`<pre>${JSON.stringify(value, null, 2)}</pre>`;

@@ -1,0 +1,111 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { stream } from "hono/streaming";
+import type { Hub } from "../../hub/hub.ts";
+import type { Log } from "../../hub/log.ts";
+import { listWritebacks, planOf } from "../../hub/queries.ts";
+import type { Runner } from "../../hub/runner.ts";
+import type { ApiEnv } from "../access.ts";
+import { ApiProblem } from "../problem.ts";
+import { answers, connectionOr404, pageQuery, word } from "../routes.ts";
+import { pageOf, plannedWriteback, startedRun, writeback } from "../schemas.ts";
+
+/** What was written back, what would be, and doing it; deriving, which comes before it. */
+export function writebackRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner, log: Log): void {
+  app.openapi(list, async (c) => c.json(await listWritebacks(hub, c.req.valid("query")), 200));
+  app.openapi(plan, async (c) => {
+    const id = c.req.valid("query").connection;
+    writingOrProblem(hub, id);
+    c.header("content-type", "application/x-ndjson");
+    return stream(
+      c,
+      async (out) => {
+        for await (const planned of planOf(hub, id)) {
+          if (out.aborted) return;
+          await out.write(planned.map(line).join(""));
+        }
+      },
+      async (cause, out) => {
+        log.error({ err: cause, connection: id }, "a plan broke off");
+        await out.write(`${JSON.stringify({ problem: "The plan broke off here; the log says why." })}\n`);
+      },
+    );
+  });
+  app.openapi(apply, async (c) => {
+    const { connection } = c.req.valid("json");
+    writingOrProblem(hub, connection);
+    const { run_id, started } = runner.applyNow(connection);
+    await started;
+    return c.json({ run_id }, 202, { location: `/api/v1/runs/${run_id}` });
+  });
+  app.openapi(derive, async (c) => {
+    const { run_id, started } = runner.deriveNow();
+    await started;
+    return c.json({ run_id }, 202, { location: `/api/v1/runs/${run_id}` });
+  });
+}
+
+function writingOrProblem(hub: Hub, id: string): void {
+  connectionOr404(hub, id);
+  const { open, entry } = hub.connection(id);
+  if (!open.writeback || !entry.writeback) {
+    throw new ApiProblem(409, `Nothing is written back to ${id}: its vendor cannot, or journey-hub.yaml says so.`);
+  }
+}
+
+function line({
+  record_key,
+  object,
+  remote_id,
+  customer_id,
+  values,
+  observed,
+  because,
+}: z.input<typeof plannedWriteback>): string {
+  return `${JSON.stringify({ record_key, object, remote_id, customer_id, values, observed, because })}\n`;
+}
+
+const list = createRoute({
+  method: "get",
+  path: "/api/v1/writebacks",
+  summary: "The last write-back of each record",
+  request: { query: pageQuery.extend({ connection: word, status: z.enum(["sent", "refused"]).optional() }) },
+  responses: answers(200, pageOf(writeback), "A page of write-backs"),
+});
+
+/** A name wider than the literal keeps the router's types from taking "…ndjson" for JSON. */
+const lines: Record<string, { schema: typeof plannedWriteback }> = {
+  "application/x-ndjson": { schema: plannedWriteback },
+};
+
+const plan = createRoute({
+  method: "get",
+  path: "/api/v1/writebacks/plan",
+  summary: "What would be written to a connection now, field by field; nothing is sent",
+  request: { query: z.object({ connection: z.string().max(200) }) },
+  responses: {
+    200: {
+      description: "One record a line, as they are planned",
+      content: lines,
+    },
+  },
+});
+
+const apply = createRoute({
+  method: "post",
+  path: "/api/v1/writebacks/apply",
+  summary: "Write a connection's differences back",
+  request: {
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.object({ connection: z.string().max(200) }) } },
+    },
+  },
+  responses: answers(202, startedRun, "The run has begun"),
+});
+
+const derive = createRoute({
+  method: "post",
+  path: "/api/v1/derive",
+  summary: "Derive stage and score of every customer that changed or whose timer is due",
+  responses: answers(202, startedRun, "The run has begun"),
+});

@@ -1,0 +1,254 @@
+import { z } from "@hono/zod-openapi";
+import {
+  evidence,
+  type FieldChange,
+  fieldChange,
+  contribution as modelContribution,
+  timelineEvent,
+} from "../model/index.ts";
+
+/* What the API answers with; the shapes are those of src/hub/queries*.ts. */
+
+const instant = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-02T12:00:00.000Z" });
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    instance: z.string(),
+    errors: z.array(z.object({ at: z.string(), message: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+/** A part of a list of `items`. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+}
+
+const stage = z.object({
+  subject_id: z.string().openapi({ description: "The customer whose journey it is: a person's company, if any." }),
+  journey: z.string(),
+  stage: z.string(),
+  since: instant,
+  cycle_no: z.number(),
+});
+
+export const customerSummary = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["person", "company"]),
+    name: z.string(),
+    first_seen_at: instant,
+    stage: stage.nullable(),
+    score: z.object({ value: z.number(), grade: z.string() }).nullable(),
+  })
+  .openapi("CustomerSummary");
+
+export const linkedRecord = z
+  .object({
+    record_key: z.string(),
+    connection: z.string(),
+    object: z.string(),
+    remote_id: z.string(),
+    remote_url: z.string().nullable(),
+    deleted: z.boolean(),
+    evidence: z
+      .object({ claim: z.string().nullable(), with: z.string().nullable(), rules: z.string() })
+      .openapi({ description: "The claim that joined it and the record it shares that with; null on the founder." }),
+  })
+  .openapi("LinkedRecord");
+
+export const customer = customerSummary
+  .extend({
+    golden: z.record(
+      z.string(),
+      z.object({
+        value: z.unknown(),
+        record_key: z.string(),
+        rule: z.string(),
+        losers: z.array(z.object({ value: z.unknown(), record_key: z.string() })),
+      }),
+    ),
+    records: z.array(linkedRecord),
+    identifiers: z.array(z.string()),
+    associated: z.record(z.string(), z.number()),
+    company: z.object({ id: z.string(), name: z.string() }).nullable(),
+  })
+  .openapi("Customer");
+
+/** The model's own schema of these values refers to itself, which the description of the API cannot follow. */
+const anyJson = z
+  .custom<FieldChange["to"]>()
+  .openapi({ type: ["string", "number", "boolean", "object", "array", "null"] });
+
+export const event = timelineEvent
+  .extend({ changes: z.array(fieldChange.extend({ from: anyJson.optional(), to: anyJson.optional() })) })
+  .openapi("Event");
+
+export const journey = z
+  .object({
+    subject_id: z.string(),
+    as_of: instant.nullable(),
+    intervals: z.array(
+      z.object({
+        journey: z.string(),
+        stage: z.string(),
+        cycle_no: z.number(),
+        valid_from: instant,
+        valid_to: instant.nullable(),
+        cause: z.string(),
+        evidence,
+      }),
+    ),
+  })
+  .openapi("Journey");
+
+export const score = z
+  .object({
+    name: z.string(),
+    value: z.number(),
+    grade: z.string(),
+    dimensions: z.record(z.string(), z.number()),
+    contributions: z.array(modelContribution),
+    rule_version: z.string(),
+    reason: z.string(),
+    as_of: instant,
+  })
+  .openapi("Score");
+
+const citedEvents = z.array(
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    title: z.string(),
+    occurred_at: instant,
+    record_key: z.string(),
+  }),
+);
+
+export const explanation = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    records: z.array(linkedRecord),
+    stage: z
+      .object({
+        subject_id: z.string(),
+        journey: z.string(),
+        stage: z.string(),
+        cycle_no: z.number(),
+        valid_from: instant,
+        valid_to: instant.nullable(),
+        cause: z.string(),
+        because: z.object({ rule: z.string(), rule_version: z.string(), text: z.string(), events: citedEvents }),
+      })
+      .nullable(),
+    score: score.extend({ contributions: z.array(modelContribution.extend({ events: citedEvents })) }).nullable(),
+  })
+  .openapi("Explanation");
+
+export const connection = z
+  .object({
+    id: z.string(),
+    connector: z.string(),
+    title: z.string(),
+    account: z.string().nullable(),
+    status: z.enum(["new", "connected", "needs_attention", "failed"]),
+    message: z.string().nullable(),
+    checked_at: instant.nullable(),
+    schedule: z.string().nullable(),
+    writes_back: z.boolean(),
+    webhook: z.object({ url: z.string(), missing: z.string().nullable() }).nullable(),
+    streams: z.array(
+      z.object({
+        name: z.string(),
+        object: z.string(),
+        mode: z.enum(["never", "backfill", "changes", "whole"]),
+        until: instant.nullable(),
+        records: z.number(),
+        updated_at: instant.nullable(),
+      }),
+    ),
+    deliveries: z.object({ waiting: z.number(), failed: z.number() }),
+    last_run: z.object({ id: z.string(), kind: z.string(), status: z.string(), started_at: instant }).nullable(),
+  })
+  .openapi("Connection");
+
+export const run = z
+  .object({
+    id: z.string(),
+    connection: z.string(),
+    kind: z.string(),
+    status: z.string(),
+    started_at: instant,
+    ended_at: instant.nullable(),
+    counts: z.record(z.string(), z.number()),
+    message: z.string().nullable(),
+  })
+  .openapi("Run");
+
+export const startedRun = z.object({ run_id: z.string() }).openapi("StartedRun");
+
+export const error = z
+  .object({
+    id: z.string(),
+    connection: z.string(),
+    record_key: z.string(),
+    step: z.string(),
+    class: z.string(),
+    fingerprint: z.string(),
+    message: z.string(),
+    remedy: z.string(),
+    first_seen_at: instant,
+    last_seen_at: instant,
+    status: z.string(),
+  })
+  .openapi("Error");
+
+export const errorGroup = error
+  .omit({ id: true, record_key: true, status: true })
+  .extend({ amount: z.number() })
+  .openapi("ErrorGroup");
+
+const writtenValues = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+export const writeback = z
+  .object({
+    record_key: z.string(),
+    connection: z.string(),
+    status: z.string(),
+    desired: writtenValues,
+    observed: writtenValues,
+    attempts: z.number(),
+    sent_at: instant,
+  })
+  .openapi("Writeback");
+
+export const plannedWriteback = z
+  .object({
+    record_key: z.string(),
+    object: z.string(),
+    remote_id: z.string(),
+    customer_id: z.string(),
+    values: z.record(z.string(), value),
+    observed: z.record(z.string(), value),
+    because: z.string(),
+  })
+  .openapi("PlannedWriteback");
+
+export const apiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(["viewer", "operator", "admin"]),
+    created_at: instant,
+    revoked_at: instant.nullable(),
+  })
+  .openapi("ApiKey");
+
+export const madeKey = z
+  .object({ id: z.string(), key: z.string().openapi({ description: "Shown this once; only its hash is kept." }) })
+  .openapi("MadeKey");

@@ -1,0 +1,119 @@
+import type { Explanation } from "../hub/explain.ts";
+import type { CustomerView, JourneyView, ScoreView } from "../hub/queries-customer.ts";
+import type { TimelineEvent } from "../model/index.ts";
+import type { Desk } from "./desk.ts";
+import { style, table } from "./output.ts";
+
+/** Everything the API tells of one customer. */
+export interface CustomerReport {
+  customer: CustomerView;
+  journey: JourneyView;
+  score: ScoreView | null;
+  timeline: TimelineEvent[];
+}
+
+/** Reads a customer by id or identifier (`email:…`, `<connection>:<object>:<remote id>`). Throws when there is none. */
+export async function readCustomer(
+  desk: Pick<Desk, "get">,
+  identifier: string,
+  events: number,
+): Promise<CustomerReport> {
+  const id = await customerIdBy(desk, identifier);
+  const customer = await desk.get<CustomerView>(`/api/v1/customers/${id}`);
+  const journey = await desk.get<JourneyView>(`/api/v1/customers/${id}/journey`);
+  const score = customer.score ? await desk.get<ScoreView>(`/api/v1/customers/${id}/score`) : null;
+  const { items } = await desk.get<{ items: TimelineEvent[] }>(`/api/v1/customers/${id}/timeline?limit=${events}`);
+  return { customer, journey, score, timeline: items };
+}
+
+/** The id behind an identifier; an id stands for itself. */
+export async function customerIdBy(desk: Pick<Desk, "get">, identifier: string): Promise<string> {
+  if (/^c_[0-9a-v]{20}$/.test(identifier)) return identifier;
+  const { items } = await desk.get<{ items: { id: string }[] }>(
+    `/api/v1/customers?identifier=${encodeURIComponent(identifier)}`,
+  );
+  const [first] = items;
+  if (!first) throw new Error(`No customer is known by ${identifier}.`);
+  return first.id;
+}
+
+/** The report for people. */
+export function customerText({ customer, journey, score, timeline }: CustomerReport): string {
+  return [
+    `${style.bold(customer.name)}  ${customer.kind}, ${customer.id}${customer.company ? `, of ${customer.company.name}` : ""}`,
+    `one customer from ${customer.records.length} records: ${customer.records.map(({ record_key }) => record_key).join(", ")}`,
+    "",
+    ...stageLines(journey),
+    "",
+    ...scoreLines(score),
+    "",
+    style.bold("Timeline, newest first"),
+    table(timeline.map((event) => [day(event.occurred_at), source(event.record_key), event.title, changesOf(event)])),
+  ].join("\n");
+}
+
+function stageLines({ intervals }: JourneyView): string[] {
+  const current = intervals.at(-1);
+  if (!current) return [style.bold("No stage yet")];
+  const path = intervals.map(({ stage }) => stage).join(" → ");
+  return [
+    `${style.bold(`Stage ${current.stage}`)} since ${day(current.valid_from)}`,
+    `  because ${current.evidence.text} ${style.dim(`(rule ${current.evidence.rule}, version ${current.evidence.rule_version}, ${current.evidence.event_ids.length} events)`)}`,
+    `  way here: ${path}`,
+  ];
+}
+
+function scoreLines(score: ScoreView | null): string[] {
+  if (!score) return [style.bold("No score yet")];
+  const parts = score.contributions.map(({ points, text, rule }) => [
+    `  ${points > 0 ? "+" : ""}${points}`,
+    text,
+    style.dim(rule),
+  ]);
+  return [
+    `${style.bold(`Score ${score.value}, grade ${score.grade}`)}: ${score.reason}`,
+    ...(parts.length > 0 ? [table(parts)] : []),
+  ];
+}
+
+/** Why these records are one customer, and why it stands where it stands. */
+export function explanationText(explanation: Explanation): string {
+  const { name, id, records, stage, score } = explanation;
+  const links = records.map(({ record_key, evidence }) => [
+    `  ${record_key}`,
+    evidence.claim ? `shares ${evidence.claim} with ${evidence.with}` : "landed first",
+  ]);
+  const cited = (events: readonly { occurred_at: string; title: string; record_key: string }[]) =>
+    events.map((event) => `    ${day(event.occurred_at)}  ${event.title}  ${style.dim(event.record_key)}`);
+  return [
+    `${style.bold(name)}  ${id}`,
+    style.bold("These records are one customer"),
+    table(links),
+    style.bold(stage ? `Stage ${stage.stage}` : "No stage yet"),
+    ...(stage
+      ? [
+          `  ${stage.because.text} (rule ${stage.because.rule}, version ${stage.because.rule_version})`,
+          ...cited(stage.because.events),
+        ]
+      : []),
+    style.bold(score ? `Score ${score.value}, grade ${score.grade}` : "No score yet"),
+    ...(score?.contributions ?? []).flatMap(({ points, text, rule, events }) => [
+      `  ${points > 0 ? "+" : ""}${points}  ${text} (${rule})`,
+      ...cited(events),
+    ]),
+  ].join("\n");
+}
+
+function day(instant: string): string {
+  return instant.slice(0, 16).replace("T", " ");
+}
+
+function source(recordKey: string): string {
+  return recordKey.split(":").slice(0, 2).join(" ");
+}
+
+function changesOf({ changes }: TimelineEvent): string {
+  const shown = (value: unknown) =>
+    value === undefined ? "—" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return changes.map(({ field, from, to }) => `${field}: ${shown(from)} → ${shown(to)}`).join(", ");
+}

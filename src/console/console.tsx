@@ -1,0 +1,86 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Hub } from "../hub/hub.ts";
+import type { Log } from "../hub/log.ts";
+import type { Runner } from "../hub/runner.ts";
+import { addressOf } from "./address.ts";
+import { createCounts } from "./counts.ts";
+import { customerPage } from "./customer.tsx";
+import { customersPage } from "./customers.tsx";
+import { causePage, errorsPage } from "./errors.tsx";
+import { failurePage } from "./failure.tsx";
+import { timesIn } from "./format.tsx";
+import { createGate } from "./gate.tsx";
+import { overviewPage } from "./overview.tsx";
+import { runsPage } from "./runs.tsx";
+import { createSessions } from "./sessions.ts";
+import { icon, stylesheet } from "./stylesheet.ts";
+import { writebacksPage } from "./writebacks.tsx";
+
+export interface ConsoleOptions {
+  hub: Hub;
+  /** Shown when its loops have ended; absent where none runs. */
+  runner?: Runner;
+  log?: Log;
+}
+
+export interface Console {
+  app: Hono;
+  /** The path of a sign-in link that works once, for ten minutes, with the role viewer. @example `${url}${oneTimeLink()}` */
+  oneTimeLink(): string;
+}
+
+/**
+ * The pages of a hub under `/`, for whoever is signed in with an API key: plain HTML, one stylesheet, no script.
+ * It answers its own paths only. Mount it before anything that sets headers or asks for a key.
+ * @example const pages = createConsole({ hub }); app.route("/", pages.app); print(`${url}${pages.oneTimeLink()}`);
+ */
+export function createConsole({ hub, runner, log }: ConsoleOptions): Console {
+  const app = new Hono();
+  const sessions = createSessions(hub);
+  const gate = createGate(app, sessions, log);
+  const counts = createCounts(hub);
+  const view = { times: timesIn(hub.file.time_zone), connections: hub.connectionIds() };
+
+  app.onError((cause, c) => gate.answer(c, failurePage(cause, log)));
+  app.get("/console.css", (c) => c.body(stylesheet, 200, { ...lasting, "content-type": "text/css; charset=utf-8" }));
+  app.get("/console.svg", (c) => c.body(icon, 200, { ...lasting, "content-type": "image/svg+xml" }));
+
+  gate.page("/", () => overviewPage(hub, view, { counts, runner }));
+  gate.page("/customers", (c) => customersPage(hub, view, customersQuery.parse(c.req.query())));
+  gate.page("/customers/:id", (c) => {
+    const { older } = customerQuery.parse(c.req.query());
+    return customerPage(hub, view, { id: c.req.param("id") ?? "", older });
+  });
+  gate.page("/errors", (c) => errorsPage(hub, view, errorsQuery.parse(c.req.query())));
+  gate.page("/errors/cause", (c) => causePage(hub, view, causeQuery.parse(c.req.query())));
+  gate.page("/runs", (c) => runsPage(hub, view, runsQuery.parse(c.req.query())));
+  gate.page("/writebacks", (c) => writebacksPage(hub, view, writebacksQuery.parse(c.req.query())));
+  return { app, oneTimeLink: () => addressOf("/sign-in", { once: sessions.oneTimeToken() }) };
+}
+
+/** Their addresses change with their content. */
+const lasting = { "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" };
+
+/** A parameter as typed or carried on: empty ones count as absent, and no database takes a NUL. */
+const text = z
+  .string()
+  .max(2_000)
+  .transform((typed) => typed.replaceAll("\0", "").trim() || undefined)
+  .optional()
+  .catch(undefined);
+const oneOf = <const T extends readonly string[]>(words: T) => z.enum(words).optional().catch(undefined);
+const errorStatus = z.enum(["open", "resolved"]).catch("open");
+
+const customersQuery = z.object({ q: text, kind: oneOf(["person", "company"]), stage: text, cursor: text });
+const customerQuery = z.object({ older: text });
+const errorsQuery = z.object({ status: errorStatus, connection: text });
+const causeQuery = z.object({
+  connection: z.string().catch(""),
+  step: z.string().catch(""),
+  fingerprint: z.string().catch(""),
+  status: errorStatus,
+  cursor: text,
+});
+const runsQuery = z.object({ connection: text, status: oneOf(["running", "done", "failed"]), cursor: text });
+const writebacksQuery = z.object({ connection: text, status: oneOf(["sent", "refused"]), cursor: text });

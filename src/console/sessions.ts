@@ -1,0 +1,97 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Hub } from "../hub/hub.ts";
+import { findKey, type Role } from "../hub/keys.ts";
+
+/** Somebody who is signed in to the console. */
+export interface Session {
+  /** Shown on every page, so that people know as whom they look. */
+  name: string;
+  role: Role;
+  expires_at: string;
+}
+
+export const sessionMaxMs = 12 * 3_600_000;
+export const oneTimeMaxMs = 10 * 60_000;
+/** Beyond these the oldest gives way, so that nobody fills the memory by signing in. */
+const sessionsMax = 1_000;
+const oneTimeMax = 100;
+
+export interface Sessions {
+  /** Signs a key's holder in. @returns the session's id for the cookie, null when the text is no standing key. */
+  begin(key: string): Promise<string | null>;
+  /** A token that signs one person in, once, within ten minutes. */
+  oneTimeToken(): string;
+  /** Uses a one-time token up. @returns a session's id with the role viewer, null when the token is used, too old or none of ours. */
+  beginOnce(token: string): string | null;
+  /** The session of this id; null when it has ended or its key was revoked. */
+  find(id: string): Promise<Session | null>;
+  end(id: string): void;
+}
+
+interface Kept extends Session {
+  keyId: string | null;
+}
+
+/**
+ * The console's sessions, kept in this process only and by their hashes: a restart signs everybody out, and what is in memory opens nothing.
+ * @example const id = await createSessions(hub).begin("jh_…");
+ */
+export function createSessions(hub: Hub): Sessions {
+  const sessions = new Map<string, Kept>();
+  const tokens = new Map<string, number>();
+  const start = (session: Omit<Kept, "expires_at">): string => {
+    const id = randomText();
+    const expires_at = new Date(hub.clock.now() + sessionMaxMs).toISOString();
+    keep(sessions, { key: hashOf(id), value: { ...session, expires_at } }, sessionsMax);
+    return id;
+  };
+  return {
+    async begin(text) {
+      const key = await findKey(hub, text);
+      return key ? start({ name: key.name, role: key.role, keyId: key.id }) : null;
+    },
+    oneTimeToken() {
+      const token = randomText();
+      keep(tokens, { key: hashOf(token), value: hub.clock.now() + oneTimeMaxMs }, oneTimeMax);
+      return token;
+    },
+    beginOnce(token) {
+      const expiresMs = tokens.get(hashOf(token));
+      tokens.delete(hashOf(token));
+      if (expiresMs === undefined || expiresMs <= hub.clock.now()) return null;
+      return start({ name: "one-time link", role: "viewer", keyId: null });
+    },
+    async find(id) {
+      const session = sessions.get(hashOf(id));
+      if (!session) return null;
+      if (session.expires_at > hub.now() && (await stands(hub, session.keyId))) return session;
+      sessions.delete(hashOf(id));
+      return null;
+    },
+    end: (id) => {
+      sessions.delete(hashOf(id));
+    },
+  };
+}
+
+async function stands(hub: Hub, keyId: string | null): Promise<boolean> {
+  if (keyId === null) return true;
+  const [row] = await hub.store.byKey("api_keys", "id", [keyId]);
+  return row !== undefined && row.revoked_at === null;
+}
+
+/** Puts an entry last and drops the oldest when there are too many. */
+function keep<T>(entries: Map<string, T>, { key, value }: { key: string; value: T }, most: number): void {
+  const [oldest] = entries.keys();
+  if (entries.size >= most && oldest !== undefined) entries.delete(oldest);
+  entries.set(key, value);
+}
+
+function randomText(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** The texts hold 256 random bits, so a plain hash is enough: there is nothing to guess. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}

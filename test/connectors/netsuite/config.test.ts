@@ -1,0 +1,55 @@
+import { createTransport } from "journey-hub/connector";
+import { describe, expect, test } from "vitest";
+import { addressOf, config } from "../../../connectors/netsuite/config.ts";
+import netsuite from "../../../connectors/netsuite/index.ts";
+import { virtualClock } from "../../../src/lib/clock.ts";
+import { demoConfig } from "./account.ts";
+
+describe("config", () => {
+  test("keeps all four values of the token secret", () => {
+    expect(netsuite.secrets).toEqual(["consumer_key", "consumer_secret", "token_id", "token_secret"]);
+  });
+
+  test.each([
+    ["1234567", "1234567", "https://1234567.suitetalk.api.netsuite.com"],
+    [1234567, "1234567", "https://1234567.suitetalk.api.netsuite.com"],
+    ["1234567-sb1", "1234567_SB1", "https://1234567-sb1.suitetalk.api.netsuite.com"],
+    ["1234567_SB1", "1234567_SB1", "https://1234567-sb1.suitetalk.api.netsuite.com"],
+    ["tstdrv1234567", "TSTDRV1234567", "https://tstdrv1234567.suitetalk.api.netsuite.com"],
+  ])("account %s has the realm %s and its own address", (given, realm, address) => {
+    const parsed = config.parse({ ...demoConfig, account_id: given });
+    expect([parsed.account_id, addressOf(parsed)]).toEqual([realm, address]);
+  });
+
+  test("lets four requests run at a time unless told otherwise", () => {
+    const limits = (value: Record<string, unknown>) =>
+      netsuite.limits(netsuite.config.parse({ ...demoConfig, ...value }));
+    expect(limits({})).toEqual({ concurrency: 4 });
+    expect(limits({ concurrency: 15 })).toEqual({ concurrency: 15 });
+  });
+
+  test.each([
+    ["a missing secret", { token_secret: undefined }, "token_secret"],
+    ["a host for an account", { account_id: "1234567.app.netsuite.com" }, "write the account id alone"],
+    ["an empty key", { consumer_key: " " }, "consumer_key"],
+    ["a zone that does not exist", { time_zone: "Pacific Standard Time" }, "Europe/Berlin"],
+    ["an address without https", { base_url: "http://1234567.suitetalk.api.netsuite.com" }, "https://"],
+    ["no concurrency", { concurrency: 0 }, "concurrency"],
+    ["a key that does not exist", { realm: "1234567" }, "realm"],
+  ])("refuses %s", (_what, value, message) => {
+    const { error } = netsuite.config.safeParse({ ...demoConfig, ...value });
+    expect(error?.message).toContain(message);
+  });
+
+  test("a private address is not called unless the connection allows it", async () => {
+    const parsed = netsuite.config.parse({ ...demoConfig, base_url: "http://127.0.0.1:9" });
+    const transport = createTransport({
+      limits: netsuite.limits(parsed),
+      clock: virtualClock("2026-03-18T12:00:00.000Z"),
+    });
+    await expect(netsuite.open(parsed, transport).check()).rejects.toMatchObject({
+      next: "stop",
+      details: { field: "allowedHosts" },
+    });
+  });
+});

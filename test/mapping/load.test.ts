@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { lintMappings, loadMappings, readMappingFolders, shippedMappings } from "../../src/mapping/index.ts";
+import { fileOf, noContext } from "./given.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mappings-"));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(join(folder, file, ".."), { recursive: true });
+  await writeFile(join(folder, file), text);
+}
+
+const ownContacts = fileOf("fields: { last_name: properties.surname }").replace(
+  "{ connector: crm, object: things }",
+  "{ connector: hubspot, object: contacts }",
+);
+
+test("a user's file takes the place of the shipped one of the same name; all others stay", async () => {
+  await write("hubspot/contacts.yaml", ownContacts);
+  const shipped = loadMappings(await readMappingFolders([shippedMappings]));
+  const own = loadMappings(await readMappingFolders([shippedMappings, folder]));
+  const payload = { id: "1", properties: { surname: "Johnson", lastname: "Yang" } };
+  expect(shipped.find("hubspot", "contacts")?.map(payload, noContext)).toMatchObject({
+    record: { fields: { last_name: "Yang" } },
+  });
+  expect(own.find("hubspot", "contacts")?.map(payload, noContext)).toMatchObject({
+    record: { fields: { last_name: "Johnson" } },
+  });
+  expect(own.find("hubspot", "contacts")?.version).not.toBe(shipped.find("hubspot", "contacts")?.version);
+  expect(own.find("hubspot", "deals")?.version).toBe(shipped.find("hubspot", "deals")?.version);
+  expect(own.findings).toEqual([]);
+});
+
+test("a user's file of another name for a shipped object is refused with the way out", async () => {
+  await write("hubspot/my-contacts.yaml", ownContacts);
+  const findings = lintMappings(await readMappingFolders([shippedMappings, folder]));
+  expect(findings.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+    expect.stringMatching(/^hubspot\/contacts\.yaml: hubspot contacts is also mapped by hubspot\/my-contacts\.yaml/),
+    expect.stringMatching(/^hubspot\/my-contacts\.yaml: .*give .* this one the other's name to take its place$/),
+  ]);
+});
+
+test("a broken file costs its own object only", async () => {
+  await write("crm/bad.yaml", fileOf("fields: { nonsense: a }"));
+  await write("crm/good.yml", fileOf("fields: { title: a }").replace("object: things", "object: others"));
+  const { find, findings } = loadMappings(await readMappingFolders([folder]));
+  expect(find("crm", "things")).toBeUndefined();
+  expect(find("crm", "others")?.to).toEqual(["contact"]);
+  expect(findings.map(({ file }) => file)).toEqual(["crm/bad.yaml"]);
+});
+
+test("folders that do not exist, other kinds of files and other endings are passed by", async () => {
+  await write("journeys/default.yaml", "kind: Journey");
+  await write("crm/notes.txt", "hello");
+  expect(await readMappingFolders([join(folder, "nowhere"), folder])).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import type { RawRecord } from "../../../src/model/record.ts";
+import { planLand } from "../../../src/pipeline/land/plan.ts";
+import type { Row } from "../../../src/store/tables.ts";
+import { at, gone, received } from "../../fixtures/pipeline/crm.ts";
+
+/** Lands batches one after the other, heads kept between them as the store keeps them. */
+function land(...batches: RawRecord[][]) {
+  const heads = new Map<string, Row<"heads">>();
+  let firstSeq = 1;
+  return batches.map((records) => {
+    const { writes, output } = planLand({ records, heads, firstSeq, knownAt: at(10) });
+    firstSeq += records.length;
+    const put = writes.find(({ table }) => table === "heads");
+    for (const [key, seq, version, content_hash, revision] of put?.rows ?? []) {
+      const row = { record_key: key, seq, version, content_hash, revision } as Row<"heads">;
+      expect(row.revision).toBe((heads.get(row.record_key)?.revision ?? 0) + 1);
+      heads.set(row.record_key, row);
+    }
+    return { landed: output.landed.map(({ seq, remote_id }) => `${seq} ${remote_id}`), counts: output.counts };
+  });
+}
+
+const ann = (hour: number, title = "Buyer") => received("people", "1", { title }, { version: at(hour) });
+const unstamped = (title: string) => received("people", "1", { title }, { version: null });
+
+describe("landing", () => {
+  test("keeps what is new, under the next sequence numbers", () => {
+    expect(land([ann(1), received("people", "2", {})])).toEqual([
+      { landed: ["1 1", "2 2"], counts: { in: 2, stored: 2, duplicate: 0 } },
+    ]);
+  });
+
+  test("keeps a raw record as it was received, with the time it became known", () => {
+    const { writes } = planLand({ records: [ann(1)], heads: new Map(), firstSeq: 7, knownAt: at(10) });
+    const raw = writes.find(({ table }) => table === "raw_records")?.rows[0] ?? [];
+    expect([...raw.slice(0, 6), ...raw.slice(7)]).toEqual([
+      7,
+      "crm:people:1",
+      "crm",
+      "people",
+      "1",
+      at(1),
+      0,
+      at(10),
+      `{"id":"1","created":"${at(0)}","updated":"${at(1)}","title":"Buyer"}`,
+    ]);
+  });
+
+  const duplicates: [string, RawRecord, RawRecord][] = [
+    ["the same again", ann(1), ann(1)],
+    ["an older version", ann(2, "CTO"), ann(1)],
+    ["the same without a stamp", unstamped("Buyer"), unstamped("Buyer")],
+    ["word that it is gone, twice", gone("people", "1"), gone("people", "1")],
+    ["older word that it is gone", ann(3), gone("people", "1", { version: at(2) })],
+  ];
+  test.each(duplicates)("counts %s as a duplicate, in one batch or two", (_, first, second) => {
+    const counted = { in: 2, stored: 1, duplicate: 1 };
+    expect(land([first, second])).toEqual([{ landed: ["1 1"], counts: counted }]);
+    expect(land([first], [second])[1]).toEqual({ landed: [], counts: { in: 1, stored: 0, duplicate: 1 } });
+  });
+
+  const news: [string, RawRecord, RawRecord][] = [
+    ["a newer version", ann(1), ann(2, "CTO")],
+    ["other content under the same stamp", ann(1), ann(1, "CTO")],
+    ["other content without a stamp", unstamped("Buyer"), unstamped("CTO")],
+    ["word that it is gone", ann(1), gone("people", "1")],
+    ["the same content, now deleted", ann(1), { ...ann(1), deleted: true }],
+  ];
+  test.each(news)("keeps %s, in one batch or two", (_, first, second) => {
+    expect(land([first, second])).toEqual([{ landed: ["1 1", "2 1"], counts: { in: 2, stored: 2, duplicate: 0 } }]);
+    expect(land([first], [second])[1]?.landed).toEqual(["2 1"]);
+  });
+
+  test("a value that goes back to what it was is news", () => {
+    expect(land([unstamped("Buyer")], [unstamped("CTO")], [unstamped("Buyer")])[2]?.landed).toEqual(["3 1"]);
+  });
+
+  test("a page read before word came that the record is gone does not bring it back", () => {
+    expect(land([ann(2)], [gone("people", "1")], [ann(2)], [ann(1)]).slice(2)).toEqual([
+      { landed: [], counts: { in: 1, stored: 0, duplicate: 1 } },
+      { landed: [], counts: { in: 1, stored: 0, duplicate: 1 } },
+    ]);
+  });
+
+  test("a record that was restored at its source comes back", () => {
+    expect(land([ann(2)], [gone("people", "1")], [ann(3)])[2]?.landed).toEqual(["3 1"]);
+  });
+});
