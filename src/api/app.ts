@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
@@ -23,6 +24,8 @@ export interface AppOptions {
   runner: Runner;
   log: Log;
   metrics: Metrics;
+  /** The console: it guards itself and sets its own headers, so it comes before the API's. */
+  pages?: Hono;
 }
 
 const bodyBytesMax = 64 * 1024;
@@ -32,7 +35,7 @@ const answerMaxMs = 30_000;
  * The hub's HTTP: webhooks in, the API under /api/v1, health and metrics. Every error is an RFC 9457 problem document.
  * @example serve({ fetch: createApp({ hub, runner, log, metrics }).fetch, port: 8360, hostname: "127.0.0.1" })
  */
-export function createApp({ hub, runner, log, metrics }: AppOptions): OpenAPIHono<ApiEnv> {
+export function createApp({ hub, runner, log, metrics, pages }: AppOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook(result, c) {
       if (result.success) return;
@@ -52,6 +55,7 @@ export function createApp({ hub, runner, log, metrics }: AppOptions): OpenAPIHon
   app.use(requestId());
   // Before everything below: a delivery is checked and kept with as little as can be around it.
   app.post("/hooks/:connection", createHookHandler({ hub, runner, log, metrics }));
+  if (pages) app.route("/", pages);
   app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
   app.use("/api/*", apiHeaders);
   app.use(requireAccess(hub));

@@ -8,17 +8,20 @@ import { problem } from "./schemas.ts";
 
 const limitMax = 200;
 
+/** Text that both databases can compare with. */
+export const text = z.string().regex(/^[^\0]*$/, "a NUL character is not allowed");
+
 /** Query of every list. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(limitMax).default(50),
-  cursor: z.string().max(1_000).optional().openapi({ description: "`next_cursor` of the page before." }),
+  cursor: text.max(1_000).optional().openapi({ description: "`next_cursor` of the page before." }),
 });
 
 /** Path of what has an id. */
-export const idPath = z.object({ id: z.string().min(1).max(200) });
+export const idPath = z.object({ id: text.min(1).max(200) });
 
 /** A short text to compare with. */
-export const word = z.string().max(200).optional();
+export const word = text.max(200).optional();
 
 type Answers<S extends z.ZodType, Status extends number> = Record<
   Status,

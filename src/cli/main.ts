@@ -2,21 +2,25 @@
 import { Command } from "commander";
 import { packageVersion } from "../lib/package-root.ts";
 import { exitCodes } from "./failure.ts";
-import { addApply } from "./verbs/apply.ts";
-import { addConnect } from "./verbs/connect.ts";
-import { addCustomer } from "./verbs/customer.ts";
-import { addDemo } from "./verbs/demo.ts";
-import { addDoctor } from "./verbs/doctor.ts";
-import { addExplain } from "./verbs/explain.ts";
-import { addInit } from "./verbs/init.ts";
-import { addLint } from "./verbs/lint.ts";
-import { addPlan } from "./verbs/plan.ts";
-import { addPreview } from "./verbs/preview.ts";
-import { addReplay } from "./verbs/replay.ts";
-import { addSimulate } from "./verbs/simulate.ts";
-import { addStart } from "./verbs/start.ts";
-import { addSync } from "./verbs/sync.ts";
-import { addVerify } from "./verbs/verify.ts";
+
+/** Every verb, loaded only when it is called or when all are listed: a hub that starts does not load the demo. */
+const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  init: async () => (await import("./verbs/init.ts")).addInit,
+  connect: async () => (await import("./verbs/connect.ts")).addConnect,
+  sync: async () => (await import("./verbs/sync.ts")).addSync,
+  start: async () => (await import("./verbs/start.ts")).addStart,
+  plan: async () => (await import("./verbs/plan.ts")).addPlan,
+  apply: async () => (await import("./verbs/apply.ts")).addApply,
+  customer: async () => (await import("./verbs/customer.ts")).addCustomer,
+  explain: async () => (await import("./verbs/explain.ts")).addExplain,
+  lint: async () => (await import("./verbs/lint.ts")).addLint,
+  preview: async () => (await import("./verbs/preview.ts")).addPreview,
+  replay: async () => (await import("./verbs/replay.ts")).addReplay,
+  verify: async () => (await import("./verbs/verify.ts")).addVerify,
+  doctor: async () => (await import("./verbs/doctor.ts")).addDoctor,
+  simulate: async () => (await import("./verbs/simulate.ts")).addSimulate,
+  demo: async () => (await import("./verbs/demo.ts")).addDemo,
+};
 
 const program = new Command("journey-hub")
   .description(
@@ -26,23 +30,7 @@ const program = new Command("journey-hub")
   .showHelpAfterError("(journey-hub --help lists the verbs)")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.unusable));
 
-const verbs = [
-  addInit,
-  addConnect,
-  addSync,
-  addStart,
-  addPlan,
-  addApply,
-  addCustomer,
-  addExplain,
-  addLint,
-  addPreview,
-  addReplay,
-  addVerify,
-  addDoctor,
-  addSimulate,
-  addDemo,
-];
-for (const add of verbs) add(program);
+const called = verbs[process.argv[2] ?? ""];
+for (const load of called ? [called] : Object.values(verbs)) (await load())(program);
 
 await program.parseAsync();

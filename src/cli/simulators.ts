@@ -17,9 +17,7 @@ import {
   serverOptions,
 } from "../../connectors/salesforce/simulator/index.ts";
 import { buildWorld, type World } from "../connector/testing/index.ts";
-
-export const vendors = ["salesforce", "hubspot", "netsuite"] as const;
-export type Vendor = (typeof vendors)[number];
+import type { Vendor } from "./vendors.ts";
 
 export interface SimulatorChoice {
   vendors: readonly Vendor[];

@@ -42,7 +42,9 @@ export interface WebhookDeclaration<Config> {
   work(config: Config, body: string): DeliveredWork;
 }
 
+/** The sender is who it says. */
 export const accepted: Verdict = { accepted: true };
+/** The webhook is not taken; the reason is for our own log, never for the sender. */
 export const refused = (reason: string): Verdict => ({ accepted: false, reason });
 
 /** HMAC-SHA256 of the parts joined. Throws for an empty secret: a digest by it proves nothing. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { and, count, eq, gt, isNull, lte, type SQL } from "drizzle-orm";
+import { and, count, eq, gt, isNull, lte, notExists, type SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Hub } from "../hub/hub.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +12,7 @@ export interface Counts {
   events: number;
   /** Customers whose stage and score are to be derived. */
   waiting: number;
-  /** Every stage of the journey with the customers that stand in it, in the journey's order, those beside it last. */
+  /** Every stage with the journeys that stand in it, in the journey file's order, those beside the path last. */
   stages: { stage: string; isSide: boolean; amount: number }[];
 }
 
@@ -36,26 +36,41 @@ export function createCounts(hub: Hub): () => Promise<Counts> {
 async function countAll(hub: Hub): Promise<Counts> {
   const { store } = hub;
   const { customers, events, dirty, stage_intervals } = store.tables;
+  const { journey } = hub.rules.derive;
   const kinds = await sumOver(store, { table: customers, key: customers.id, by: customers.kind });
   const stages = await sumOver(store, {
     table: stage_intervals,
     key: stage_intervals.customer_id,
     by: stage_intervals.stage,
-    where: and(eq(stage_intervals.journey, hub.rules.derive.journey.name), isNull(stage_intervals.valid_to)),
+    where: and(eq(stage_intervals.journey, journey.name), isNull(stage_intervals.valid_to), goesAlone(store)),
   });
   const channels = await sumOver(store, { table: events, key: events.record_key, by: events.channel });
   const [waiting] = await store.db.select({ amount: count() }).from(dirty);
-  const ranked = hub.rules.derive.journey.stages;
   return {
     counted_at: hub.now(),
     persons: kinds.get("person") ?? 0,
     companies: kinds.get("company") ?? 0,
     events: [...channels.values()].reduce((sum, amount) => sum + amount, 0),
     waiting: waiting?.amount ?? 0,
-    stages: [...ranked.filter(({ isSide }) => !isSide), ...ranked.filter(({ isSide }) => isSide)].map(
-      ({ id, isSide }) => ({ stage: id, isSide, amount: stages.get(id) ?? 0 }),
-    ),
+    stages: stagesInOrder(hub).map((stage) => ({ ...stage, amount: stages.get(stage.stage) ?? 0 })),
   };
+}
+
+/** True for companies and for persons that belong to none: a person of a company is on the company's journey. */
+function goesAlone({ db, tables }: Store): SQL {
+  const { links, memberships, stage_intervals } = tables;
+  const companies = db
+    .select({ id: memberships.customer_id })
+    .from(links)
+    .innerJoin(memberships, and(eq(memberships.record_key, links.record_key), eq(memberships.role, "member")))
+    .where(and(eq(links.customer_id, stage_intervals.customer_id), eq(links.kind, "person")));
+  return notExists(companies);
+}
+
+/** The stages of the journey in its order, those beside it last. */
+export function stagesInOrder({ rules }: Hub): { stage: string; isSide: boolean }[] {
+  const stages = rules.derive.journey.stages.map(({ id, isSide }) => ({ stage: id, isSide }));
+  return [...stages.filter(({ isSide }) => !isSide), ...stages.filter(({ isSide }) => isSide)];
 }
 
 interface Counted {
@@ -66,7 +81,7 @@ interface Counted {
   where?: SQL | undefined;
 }
 
-const rowsPerStep = 5_000;
+const rowsPerStep = 2_000;
 const stepsMax = 100_000;
 
 /** Rows by the values of a column, counted a few thousand at a time so that nothing else has to wait for a large table. */

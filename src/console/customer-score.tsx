@@ -21,7 +21,7 @@ export function ScoreSection({ score, view }: { score: Explanation["score"]; vie
             <Foreign>{score.reason}</Foreign>
           </p>
           <Table
-            caption={`${sums(score)}. Rules of version ${score.rule_version}, before limits`}
+            caption={`${sums(score)}; the points of each rule before caps. Rules of version ${score.rule_version}`}
             columns={contributionColumns(view)}
             rows={score.contributions}
             empty="No rule gives it points."

@@ -9,7 +9,7 @@ import {
   type LinkedRecord,
 } from "../hub/queries-customer.ts";
 import type { GoldenValue } from "../model/index.ts";
-import { addressOf, customerAddress, linkable } from "./address.ts";
+import { customerAddress, linkable } from "./address.ts";
 import { JourneySection } from "./customer-journey.tsx";
 import { ScoreSection } from "./customer-score.tsx";
 import { Timeline } from "./customer-timeline.tsx";
@@ -187,17 +187,16 @@ function LinkToRecord({ record, view }: { record: LinkedRecord; view: View }) {
 
 function Identifiers({ claims }: { claims: readonly string[] }) {
   return (
-    <p>
-      Found by{" "}
-      {claims.map((claim, index) => (
-        <>
-          {index === 0 ? "" : ", "}
-          <a href={addressOf("/customers", { q: claim })}>
+    <>
+      <p class="note">Claims that lead here:</p>
+      <ul class="plain cited">
+        {claims.map((claim) => (
+          <li>
             <Claim claim={claim} />
-          </a>
-        </>
-      ))}
-    </p>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

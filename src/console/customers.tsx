@@ -1,6 +1,7 @@
 import type { Hub } from "../hub/hub.ts";
 import { type CustomerFilter, type CustomerSummary, listCustomers } from "../hub/queries-customers.ts";
 import { customerAddress } from "./address.ts";
+import { stagesInOrder } from "./counts.ts";
 import { Foreign, Moment, pointsText, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 import { Choice, type Column, Pager, Table, type View } from "./parts.tsx";
@@ -39,7 +40,13 @@ export async function customersPage(
               chosen={kind}
               all="Persons and companies"
             />
-            <Choice name="stage" label="Stage" options={stageNames(hub)} chosen={stage} all="Every stage" />
+            <Choice
+              name="stage"
+              label="Stage"
+              options={stagesInOrder(hub).map((one) => one.stage)}
+              chosen={stage}
+              all="Every stage"
+            />
             <button type="submit">Search</button>
           </form>
         </search>
@@ -64,10 +71,6 @@ function asked(hub: Hub, q: string | undefined): Pick<CustomerFilter, "q" | "ide
   if (named) return { identifier: q };
   if (/^\+?[\d\s()./-]{7,24}$/.test(q)) return { identifier: `phone:${q}` };
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(q) ? { identifier: `domain:${q.toLowerCase()}` } : { q };
-}
-
-function stageNames(hub: Hub): string[] {
-  return hub.rules.derive.journey.stages.map(({ id }) => id);
 }
 
 function emptyText(isSearch: boolean, goesOn: boolean): string {

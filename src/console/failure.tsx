@@ -36,6 +36,9 @@ export function failurePage(cause: Error, log: Log | undefined): FailurePage {
       content: <p>The form was sent from another site. Open this console and send it from here.</p>,
     };
   }
+  if (cause instanceof HTTPException && cause.status === 413) {
+    return { status: 413, title: "Too large", content: <p>No form of this console is as large as that.</p> };
+  }
   log?.error({ err: cause }, "a page of the console failed");
   return {
     status: 500,

@@ -88,7 +88,7 @@ export function Value({ value, times }: { value: unknown; times: Times }) {
     return isInstant(value) ? <Moment at={value} times={times} /> : <Foreign>{value}</Foreign>;
   }
   const money = moneyText(value);
-  return money === null ? <code>{JSON.stringify(value)}</code> : <span>{money}</span>;
+  return money === null ? <code class="json">{JSON.stringify(value)}</code> : <span>{money}</span>;
 }
 
 const atMostTen = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });

@@ -164,8 +164,8 @@ function Stages({ counts, view }: { counts: Counts; view: View }) {
   return (
     <section aria-labelledby="stages">
       <h2 id="stages">Journey stages</h2>
-      <p class="quiet">
-        A company and its people are one journey. Counted at <Moment at={counts.counted_at} times={view.times} />.
+      <p class="note">
+        A person of a company is on the company's journey. Counted <Moment at={counts.counted_at} times={view.times} />.
       </p>
       <div class="stages">
         <Table

@@ -17,7 +17,9 @@ export const stylesheet = `
 }
 * { box-sizing: border-box; }
 html { font: 100%/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere; }
+body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: break-word; }
+/* Texts of records may be one endless word; our own words are not to be broken in narrow columns. */
+bdi, .json { overflow-wrap: anywhere; }
 a { color: var(--link); text-underline-offset: .15em; text-decoration-thickness: .06em; }
 a:hover { text-decoration-thickness: .12em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
@@ -66,12 +68,11 @@ th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bo
 thead th { font-size: .82rem; font-weight: 600; color: var(--quiet); white-space: nowrap; }
 .number { text-align: right; }
 time { white-space: nowrap; }
-.note { margin: .15rem 0 0; font-size: .85rem; color: var(--quiet); max-width: 60ch; }
+.note { margin: .15rem 0 0; font-size: .85rem; font-weight: 400; color: var(--quiet); max-width: 60ch; }
 .lines { white-space: pre-line; }
 .plain, .changes { list-style: none; margin: 0; padding: 0; }
 .plain li + li, .changes li + li { margin-top: .2rem; }
 .changes .from { color: var(--quiet); }
-.changes .to { font-weight: 550; }
 .cited { font-size: .9rem; }
 p + .cited { border-left: 3px solid var(--line); padding-left: .75rem; margin-bottom: 1rem; }
 .stages { max-width: 40rem; }
@@ -116,6 +117,10 @@ p + .cited { border-left: 3px solid var(--line); padding-left: .75rem; margin-bo
   tbody th, tbody td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .5rem; padding: .2rem .75rem; border: 0; text-align: left; }
   tbody th::before, tbody td::before { content: attr(data-label); font-size: .82rem; color: var(--quiet); padding-top: .1rem; }
   tbody th { font-weight: 550; }
+  tbody td.number { text-align: left; }
+  .who { order: 1; margin-left: auto; }
+  .who .quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  header nav { order: 2; flex-basis: 100%; }
   .stages td:last-child { width: auto; }
   .stages td:last-child .bar { margin-top: .4rem; }
   .facts { grid-template-columns: minmax(5rem, max-content) 1fr; gap: .25rem .9rem; }

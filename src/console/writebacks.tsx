@@ -83,17 +83,21 @@ function writebackColumns(view: View): Column<WritebackView>[] {
 
 /** A field's value before and after. */
 export function Change({ field, from, to, view }: { field: string; from: unknown; to: unknown; view: View }) {
+  const before = <Value value={from} times={view.times} />;
+  const after = <Value value={to} times={view.times} />;
   return (
     <li>
-      <span class="quiet">{wordText(field)}</span> <span class="spoken">from</span>
-      <span class="from">
-        <Value value={from} times={view.times} />
-      </span>{" "}
-      <span aria-hidden="true">→</span>
-      <span class="spoken">to</span>{" "}
-      <span class="to">
-        <Value value={to} times={view.times} />
-      </span>
+      <span class="quiet">{wordText(field)}</span> {isNothing(from) ? <>set to {after}</> : null}
+      {!isNothing(from) && isNothing(to) ? <>emptied, was {before}</> : null}
+      {isNothing(from) || isNothing(to) ? null : (
+        <>
+          from {before} to {after}
+        </>
+      )}
     </li>
   );
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
 }

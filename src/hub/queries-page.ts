@@ -33,7 +33,7 @@ export function decodeCursor(cursor: string | undefined, width: number): string[
   if (cursor === undefined) return null;
   try {
     const parts = place.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"))).map(String);
-    if (parts.length === width) return parts;
+    if (parts.length === width && !parts.some((part) => part.includes("\0"))) return parts;
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof z.ZodError)) throw cause;
   }

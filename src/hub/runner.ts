@@ -44,6 +44,9 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     async start() {
       await closeInterruptedRuns(context.hub);
+      for (const finding of context.hub.rules.mappings.findings) {
+        context.log.error(finding, "a mapping file is not used: run `journey-hub lint`");
+      }
       context.metrics.observe(context.hub);
       state = "running";
       const usable = context.hub.connectionIds().filter((id) => isUsable(context, id));

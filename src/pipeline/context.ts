@@ -39,7 +39,7 @@ export interface Pipeline {
   emptied(): void;
   /** To be called with what a plan committed in its turn, so that changed reference tables are read anew. */
   committed(versions: readonly MappedVersion[]): void;
-  /** Identity is decided by one plan at a time in a process. */
+  /** One plan at a time on a store of this process. */
   alone<T>(task: () => Promise<T>): Promise<T>;
 }
 
@@ -62,7 +62,7 @@ export function createPipeline({ store, identity, now, mapping, settings }: Pipe
     identity,
     now,
     mapping,
-    alone: createLock(),
+    alone: lockOf(store),
     async contexts(connections) {
       for (const connection of new Set(connections)) {
         if (!references.has(connection)) references.set(connection, await readReferences(store, connection));
@@ -90,6 +90,14 @@ export function createPipeline({ store, identity, now, mapping, settings }: Pipe
       }
     },
   };
+}
+
+const locks = new WeakMap<Store, Pipeline["alone"]>();
+
+function lockOf(store: Store): Pipeline["alone"] {
+  const lock = locks.get(store) ?? createLock();
+  locks.set(store, lock);
+  return lock;
 }
 
 function isReferenceKind(kind: RecordKind | "association"): boolean {

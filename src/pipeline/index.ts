@@ -1,15 +1,15 @@
 import type { RawRecord } from "../model/record.ts";
-import { replan } from "../store/store.ts";
 import type { Write } from "../store/writes.ts";
 import type { Batch, BatchCounts, Pipeline } from "./context.ts";
 import { planLand } from "./land/plan.ts";
 import { readHeads } from "./land/rows.ts";
 import { planMap } from "./map/plan.ts";
 import { readStatedAssociations } from "./map/rows.ts";
-import { onward, takeTurn } from "./onward.ts";
+import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
 import { readRecords } from "./records.ts";
 import { finishReplay } from "./replay.ts";
+import { takeTurn, untilInTurn } from "./turn.ts";
 
 /**
  * The way of a record, in one commit a batch: land → map → resolve → timeline, the dirty marks, and whatever the caller adds
@@ -23,7 +23,7 @@ export async function processBatch(pipeline: Pipeline, { records, also }: Batch)
     const parts = portions(records, pipeline.isReference);
     for (const [n, part] of parts.entries()) {
       const isLast = n === parts.length - 1;
-      const counts = await replan(() => commitBatch(pipeline, { records: part, also: isLast ? also : [] }));
+      const counts = await untilInTurn(() => commitBatch(pipeline, { records: part, also: isLast ? also : [] }));
       for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) total[key] += counts[key];
     }
     return total;

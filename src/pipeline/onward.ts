@@ -1,6 +1,6 @@
 import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
-import { put, set, type Write } from "../store/writes.ts";
+import { set, type Write } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import type { MapOutput } from "./map/plan.ts";
 import { planErrors, readErrors } from "./problems.ts";
@@ -77,15 +77,4 @@ async function peopleToDerive(
   const moved = changes.map(({ record_key }) => record_key);
   const links = await store.byKey("links", "record_key", [...new Set([...people, ...moved])]);
   return links.map(({ customer_id }) => customer_id);
-}
-
-/**
- * The pipeline is one plan at a time over all processes: read before anything else of a plan, put by its commit, so of two plans that
- * read the same state the second is stale.
- */
-export async function takeTurn(pipeline: Pipeline): Promise<Write> {
-  const [row] = await pipeline.store.byKey("lanes", "name", ["identity"]);
-  const revision = (row?.revision ?? 0) + 1;
-  pipeline.inTurn(revision);
-  return put("lanes", [{ name: "identity", revision }]);
 }

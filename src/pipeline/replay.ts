@@ -1,16 +1,17 @@
 import { max } from "drizzle-orm";
 import type { LandedRecord } from "../model/record.ts";
-import { replan, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { clear, remove, set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import { planMap } from "./map/plan.ts";
 import { readStatedAssociations } from "./map/rows.ts";
-import { onward, takeTurn } from "./onward.ts";
+import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
 import { readErrors } from "./problems.ts";
 import { rawPages } from "./raw.ts";
 import { readRecords } from "./records.ts";
+import { takeTurn, untilInTurn } from "./turn.ts";
 
 /** What can be made anew from the raw records; everything else is kept. */
 export const derivedTables = [
@@ -38,7 +39,7 @@ const commitsMax = 10_000_000;
  */
 export async function replay(pipeline: Pipeline, onProgress?: (done: number, total: number) => void): Promise<number> {
   return pipeline.alone(async () => {
-    await replan(() => begin(pipeline));
+    await untilInTurn(() => begin(pipeline));
     return finishReplay(pipeline, onProgress);
   });
 }
@@ -52,7 +53,7 @@ export async function finishReplay(
   const total = await highestSequence(pipeline.store);
   let done = 0;
   for (let n = 0; n < commitsMax; n++) {
-    const read = await replan(() => commitNext(pipeline));
+    const read = await untilInTurn(() => commitNext(pipeline));
     if (read === null) return done;
     done += read;
     onProgress?.(done, total);

@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { migratePostgres, migrateSqlite } from "./migrate.ts";
-import { openPostgres } from "./postgres/store.ts";
+import { migrateSqlite } from "./sqlite/migrate.ts";
 import { openSqlite } from "./sqlite/store.ts";
 import type { Store } from "./store.ts";
 
@@ -17,6 +16,9 @@ export interface StoreLocation {
 /** Opens the store of a data folder at the newest schema. */
 export async function openStore({ folder, databaseUrl, pagesMax }: StoreLocation): Promise<Store> {
   if (databaseUrl) {
+    // Loaded only when asked for: most hubs never need it.
+    const { migratePostgres } = await import("./postgres/migrate.ts");
+    const { openPostgres } = await import("./postgres/store.ts");
     await migratePostgres(databaseUrl);
     return openPostgres(databaseUrl);
   }

@@ -11,7 +11,7 @@ import Database from "better-sqlite3";
 import { shortHash } from "../../src/lib/hash.ts";
 import type { MappedRecord } from "../../src/model/index.ts";
 import { normaliseCompany, normaliseName } from "../../src/pipeline/resolve/names.ts";
-import { migrateSqlite } from "../../src/store/migrate.ts";
+import { migrateSqlite } from "../../src/store/sqlite/migrate.ts";
 import { contactByHand } from "./map.handwritten.ts";
 import { print } from "./measure.ts";
 import { activityByHand, companyByHand } from "./pipeline.handwritten.ts";
@@ -86,7 +86,8 @@ print(
 );
 db.close();
 
-type Version = { key: string; record: MappedRecord; fields: string; before: string | null };
+/** `stamp` tells apart what happens to a record more than once; `before` are its fields as they were. */
+type Version = { key: string; stamp: string; record: MappedRecord; before: string | null };
 
 function take({ object, id, version, json }: WireRecord): void {
   const payload = JSON.parse(json);
@@ -97,13 +98,14 @@ function take({ object, id, version, json }: WireRecord): void {
   seq += 1;
   addRaw.run(seq, key, "hubspot", object, id, version, contentHash, 0, now, raw);
   putHead.run(key, seq, version, contentHash, 1);
-  if (object === "contacts") takeContact({ key, ...keep(key, contactByHand(payload).record) });
-  else if (object === "companies") takeCompany({ key, ...keep(key, companyByHand(payload)) });
-  else takeActivity({ key, ...keep(key, activityByHand(object, payload)) });
+  const stamp = `${version} ${contentHash}`;
+  if (object === "contacts") takeContact({ key, stamp, ...keep(key, contactByHand(payload).record) });
+  else if (object === "companies") takeCompany({ key, stamp, ...keep(key, companyByHand(payload)) });
+  else takeActivity({ key, stamp, ...keep(key, activityByHand(object, payload)) });
 }
 
 /** Inserts or updates the mapped record; `before` are its fields as they were. */
-function keep(key: string, record: MappedRecord): Omit<Version, "key"> {
+function keep(key: string, record: MappedRecord): Pick<Version, "record" | "before"> {
   const before = recordOf.get(key) as { fields: string; identifiers: string; changed_at: string } | undefined;
   const fields = JSON.stringify(record.fields);
   const identifiers = JSON.stringify(record.identifiers);
@@ -114,7 +116,7 @@ function keep(key: string, record: MappedRecord): Omit<Version, "key"> {
     const isSame = before.fields === fields && before.identifiers === identifiers;
     const changedAt = isSame ? before.changed_at : remote_updated_at;
     changeRecord.run(seq, remote_updated_at, changedAt, fields, identifiers, native, observed, key);
-    return { record, fields, before: before.fields };
+    return { record, before: before.fields };
   }
   const object = key.split(":")[1];
   const stamps = [remote_created_at, remote_updated_at, remote_updated_at];
@@ -136,7 +138,7 @@ function keep(key: string, record: MappedRecord): Omit<Version, "key"> {
     ...documents,
   );
   for (const { to, role } of associationsOf(record)) addAssociation.run(key, `hubspot:${to}`, role, key);
-  return { record, fields, before: null };
+  return { record, before: null };
 }
 
 /** What the mapping states, and where a field points to the same record again the first role stands. */
@@ -145,7 +147,7 @@ function associationsOf({ associations, fields }: MappedRecord): MappedRecord["a
   return [{ to: fields.company_ref, role: "company" }];
 }
 
-function takeContact({ key, record, before }: Version): void {
+function takeContact({ key, stamp, record, before }: Version): void {
   const fields = record.fields as MappedRecord<"contact">["fields"];
   const first = normaliseName(fields.first_name);
   const last = normaliseName(fields.last_name);
@@ -178,13 +180,10 @@ function takeContact({ key, record, before }: Version): void {
       { field: "lifecycle_stage", from: old.lifecycle_stage, to: fields.lifecycle_stage },
     ]);
     const title = `Lifecycle stage became ${fields.lifecycle_stage}`;
-    happen([key, updatedAt, updatedAt, "lifecycle.changed", "none", "record", title, changes, facts], customers);
+    happen([key, updatedAt, stamp, "lifecycle.changed", "none", "record", title, changes, facts], customers);
   }
   if (fields.lead_status === "unqualified" && old?.lead_status !== "unqualified")
-    happen(
-      [key, updatedAt, updatedAt, "lead.disqualified", "none", "record", "Lead disqualified", "[]", facts],
-      customers,
-    );
+    happen([key, updatedAt, stamp, "lead.disqualified", "none", "record", "Lead disqualified", "[]", facts], customers);
 }
 
 function takeCompany({ key, record, before }: Version): void {

@@ -3,11 +3,18 @@ import { join, posix, relative, sep } from "node:path";
 import { packageRoot } from "../../src/lib/package-root.ts";
 import type { Files } from "./imports.ts";
 
-const skipped = new Set(["node_modules", "dist"]);
+/** Not ours, or made by running: nothing of it is handed on. */
+const skipped = new Set(["node_modules", "dist", "data", "coverage", ".git"]);
+const texts = /(?:^\.[a-z]+|^[A-Z]\w+|\.(?:tsx?|js|mjs|json|ya?ml|md|sql|txt|csv|tsv|sh|css|html|toml|env|pem|key))$/;
 
 /** The TypeScript files beneath these folders of the project. */
 export function readSources(...folders: string[]): Files {
   return new Map(folders.flatMap((folder) => [...filesBeneath(join(packageRoot, folder), /\.tsx?$/)]));
+}
+
+/** All files of the project that are text. */
+export function readTexts(): Files {
+  return new Map(filesBeneath(packageRoot, texts));
 }
 
 function* filesBeneath(folder: string, name: RegExp): Generator<[path: string, text: string]> {

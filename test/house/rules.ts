@@ -28,7 +28,8 @@ const vendorPackages: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that may do nothing but hand on: the public entries, and the sample world that one of them hands on. */
-const publicEntries = /^src\/(connector|connector\/testing|connector\/testing\/adventureworks|model|mapping)\/index\.ts$/;
+const publicEntries =
+  /^src\/(connector|connector\/testing|connector\/testing\/adventureworks|model|mapping)\/index\.ts$/;
 
 /** A file, or one of its functions, that may be longer than the limit, and why. */
 export interface Exception {

@@ -12,11 +12,12 @@ import {
   type HubspotSeed,
   type HubspotSimulator,
 } from "../../connectors/hubspot/simulator/index.ts";
-import { connectors } from "../../connectors/index.ts";
+import { connectors as shipped } from "../../connectors/index.ts";
 import { createApp } from "../../src/api/app.ts";
+import type { Connector } from "../../src/connector/index.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
 import { createKey, type Role } from "../../src/hub/keys.ts";
-import { createLog, maskOf } from "../../src/hub/log.ts";
+import { createLog, type Log, maskOf } from "../../src/hub/log.ts";
 import { createMetrics, type Metrics } from "../../src/hub/metrics.ts";
 import { createRunner, type Runner } from "../../src/hub/runner.ts";
 import type { Clock } from "../../src/lib/clock.ts";
@@ -38,12 +39,17 @@ export function heldClock(startAt = noon): Clock & { advance(ms: number): void; 
     sleep: (delayMs, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const sleeper = { at: now + delayMs, wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener("abort", () => {
+        const end = () => {
           sleepers = sleepers.filter((other) => other !== sleeper);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const wake = () => {
+          signal?.removeEventListener("abort", end);
+          resolve();
+        };
+        const sleeper = { at: now + delayMs, wake };
+        sleepers.push(sleeper);
+        signal?.addEventListener("abort", end);
       }),
     advance(ms) {
       now += ms;
@@ -147,7 +153,8 @@ export interface World {
   metrics: Metrics;
   runner: Runner;
   app: ReturnType<typeof createApp>;
-  /** Lines of the log. */
+  log: Log;
+  /** Its lines. */
   logged: string[];
   /** Authorization header of a new key. */
   as(role: Role): Promise<{ authorization: string }>;
@@ -161,22 +168,25 @@ export interface WorldOptions {
   folder?: string;
   pagesMax?: number;
   environment?: NodeJS.ProcessEnv;
+  /** Besides the shipped ones. */
+  connectors?: readonly Connector[];
+  publicUrl?: string;
 }
 
 export async function openWorld(connections: Connections, options: WorldOptions): Promise<World> {
-  const { clock, environment = {}, pagesMax } = options;
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "journey-hub-world-"));
-  const file = { apiVersion: "journey-hub/v1", public_url: publicUrl, connections };
+  const { clock, environment = {}, pagesMax, folder = newFolder() } = options;
+  const file = { apiVersion: "journey-hub/v1", public_url: options.publicUrl ?? publicUrl, connections };
   writeFileSync(join(folder, "journey-hub.yaml"), stringify(file));
   const metrics = createMetrics();
   const hub = await openHub({
     folder,
-    connectors,
+    connectors: [...shipped, ...(options.connectors ?? [])],
     clock,
     environment,
     onExchange: metrics.exchange,
     ...(pagesMax ? { pagesMax } : {}),
   });
+  let isOpen = true;
   const logged: string[] = [];
   const destination = { write: (line: string) => void logged.push(line) };
   const log = createLog({ level: "debug", mask: maskOf(hub), destination });
@@ -186,6 +196,7 @@ export async function openWorld(connections: Connections, options: WorldOptions)
     hub,
     metrics,
     runner,
+    log,
     logged,
     app: createApp({ hub, runner, log, metrics }),
     async as(role) {
@@ -197,10 +208,16 @@ export async function openWorld(connections: Connections, options: WorldOptions)
       return (await hub.store.db.select().from(hub.store.tables[table])) as Row<T>[];
     },
     async close() {
+      if (!isOpen) return;
+      isOpen = false;
       await runner.stop();
       await hub.close();
     },
   };
+}
+
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "journey-hub-world-"));
 }
 
 export function removeFolder(folder: string): void {

@@ -5,7 +5,7 @@ import { customerJourney, customerScore, customerTimeline, findCustomer } from "
 import { listCustomers } from "../../hub/queries-customers.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
-import { answers, customerOr404, idPath, pageQuery, word } from "../routes.ts";
+import { answers, customerOr404, idPath, pageQuery, text, word } from "../routes.ts";
 import { customer, customerSummary, event, explanation, journey, pageOf, score } from "../schemas.ts";
 
 /** Customers: who they are, what happened, where they stand and why. */
@@ -46,7 +46,7 @@ const list = createRoute({
   summary: "Find and list customers",
   request: {
     query: pageQuery.extend({
-      identifier: z.string().max(500).optional().openapi({
+      identifier: text.max(500).optional().openapi({
         description: "`email:…`, `phone:…` or `<connection>:<object>:<remote id>`",
         example: "email:ann@example.com",
       }),

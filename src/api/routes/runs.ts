@@ -3,7 +3,7 @@ import type { Hub } from "../../hub/hub.ts";
 import { findRun, listErrorGroups, listErrors, listRuns, resolveError } from "../../hub/queries.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
-import { answers, idPath, pageQuery, word } from "../routes.ts";
+import { answers, idPath, pageQuery, text, word } from "../routes.ts";
 import { error, errorGroup, pageOf, run } from "../schemas.ts";
 
 /** Runs, and the errors that records have met. */
@@ -48,7 +48,7 @@ const filter = z.object({
   connection: word,
   status: z.enum(["open", "resolved"]).optional(),
   class: word,
-  fingerprint: z.string().max(1_000).optional(),
+  fingerprint: text.max(1_000).optional(),
 });
 
 const errors = createRoute({

@@ -6,7 +6,7 @@ import { listWritebacks, planOf } from "../../hub/queries.ts";
 import type { Runner } from "../../hub/runner.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
-import { answers, connectionOr404, pageQuery, word } from "../routes.ts";
+import { answers, connectionOr404, pageQuery, text, word } from "../routes.ts";
 import { pageOf, plannedWriteback, startedRun, writeback } from "../schemas.ts";
 
 /** What was written back, what would be, and doing it; deriving, which comes before it. */
@@ -81,7 +81,7 @@ const plan = createRoute({
   method: "get",
   path: "/api/v1/writebacks/plan",
   summary: "What would be written to a connection now, field by field; nothing is sent",
-  request: { query: z.object({ connection: z.string().max(200) }) },
+  request: { query: z.object({ connection: text.max(200) }) },
   responses: {
     200: {
       description: "One record a line, as they are planned",
@@ -97,7 +97,7 @@ const apply = createRoute({
   request: {
     body: {
       required: true,
-      content: { "application/json": { schema: z.object({ connection: z.string().max(200) }) } },
+      content: { "application/json": { schema: z.object({ connection: text.max(200) }) } },
     },
   },
   responses: answers(202, startedRun, "The run has begun"),

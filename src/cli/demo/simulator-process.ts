@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Vendor } from "../simulators.ts";
+import type { Vendor } from "../vendors.ts";
+import type { VendorConfigs } from "./accounts.ts";
 import type { Protagonist } from "./story.ts";
-import type { VendorConfigs } from "./vendors.ts";
 
 export interface SimulatorProcess {
   configs: VendorConfigs;

@@ -1,5 +1,5 @@
 import type { World } from "../../connector/testing/index.ts";
-import type { VendorAccounts } from "./vendors.ts";
+import type { VendorAccounts } from "./accounts.ts";
 
 export type Protagonist = World["protagonist"];
 

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { systemClock } from "../../lib/clock.ts";
 import { untilSignal } from "../signals.ts";
-import { startSimulators, type Vendor, vendors } from "../simulators.ts";
+import type { RunningSimulators } from "../simulators.ts";
+import { type Vendor, vendors } from "../vendors.ts";
 import { action, type Common, withCommon } from "../verb.ts";
 
 interface Options {
@@ -31,10 +32,19 @@ export function addSimulate(program: Command): void {
 
 const deliveryPauseMs = 200;
 
+/** What the simulated HubSpot app subscribes to: a property change is announced for named properties only. */
+const announced = {
+  contact: ["email", "lifecyclestage", "hs_lead_status", "recent_conversion_date"],
+  company: ["name", "domain"],
+  deal: ["dealstage", "amount"],
+  ticket: ["hs_ticket_priority", "hs_pipeline_stage"],
+};
+
 async function simulate({ output }: Common, options: Options): Promise<undefined> {
   const ports = Object.fromEntries(
     options.vendor.map((vendor, n) => [vendor, options.port === undefined ? 0 : options.port + n]),
   );
+  const { startSimulators } = await import("../simulators.ts");
   const { vendor, scale, seed } = options;
   const simulators = await startSimulators({ vendors: vendor, scale, seed, epoch: new Date().toISOString(), ports });
   const { counts, protagonist } = simulators.world;
@@ -54,14 +64,16 @@ async function simulate({ output }: Common, options: Options): Promise<undefined
   return undefined;
 }
 
-type Hubspot = NonNullable<Awaited<ReturnType<typeof startSimulators>>["hubspot"]>;
+type Hubspot = NonNullable<RunningSimulators["hubspot"]>;
 
 /** Sends the HubSpot account's events as they come up, until the process ends. */
 async function announce(hubspot: Hubspot, targetUrl: string, stopping: AbortSignal): Promise<void> {
   const { demoCredentials } = await import("../../../connectors/hubspot/simulator/index.ts");
-  const subscriptions = ["contact", "company", "deal", "ticket"].flatMap((object) =>
-    ["creation", "propertyChange", "deletion"].map((event) => ({ subscriptionType: `${object}.${event}` })),
-  );
+  const subscriptions = Object.entries(announced).flatMap(([object, properties]) => [
+    { subscriptionType: `${object}.creation` },
+    { subscriptionType: `${object}.deletion` },
+    ...properties.map((propertyName) => ({ subscriptionType: `${object}.propertyChange`, propertyName })),
+  ]);
   hubspot.subscribe({ appId: 1, clientSecret: demoCredentials.clientSecret, targetUrl, subscriptions });
   while (!stopping.aborted) {
     await systemClock.sleep(deliveryPauseMs);

@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { startServer } from "../server.ts";
 import { untilSignal } from "../signals.ts";
 import { action, withCommon } from "../verb.ts";
 import { parseWhole } from "./simulate.ts";
@@ -21,6 +20,7 @@ export function addStart(program: Command): void {
     .option("--log-level <level>", "trace, debug, info, warn, error or silent", "info")
     .action(
       action<Options, []>(async ({ data, output }, { port, host, logLevel }) => {
+        const { startServer } = await import("../server.ts");
         const server = await startServer({ data, port, host, logLevel });
         output.result(
           { url: server.url, pid: process.pid },

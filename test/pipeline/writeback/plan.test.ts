@@ -22,6 +22,7 @@ function planned({ wanted = desired, observed = {}, last = null }: Standing) {
     customer_id: "c",
     raw_seq: 5,
     desired: wanted,
+    because: "",
     observed,
     last: last && {
       record_key: "crm:people:1",

@@ -1,7 +1,7 @@
 import { Client as HubspotClient } from "@hubspot/api-client";
 import jsforce from "jsforce";
 import NetsuiteRest from "netsuite-rest";
-import type { Vendor } from "../simulators.ts";
+import type { Vendor } from "../vendors.ts";
 
 /** Settings of the simulated accounts, as their simulators printed them. */
 export type VendorConfigs = Record<Vendor, Record<string, unknown>>;
