@@ -55,6 +55,7 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
   app.use(requestId());
   // Before everything below: a delivery is checked and kept with as little as can be around it.
   app.post("/hooks/:connection", createHookHandler({ hub, runner, log, metrics }));
+  // Before the API's headers and keys: pages have headers and sessions of their own.
   if (pages) app.route("/", pages);
   app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
   app.use("/api/*", apiHeaders);

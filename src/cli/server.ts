@@ -1,6 +1,7 @@
 import { type ServerType, serve } from "@hono/node-server";
 import { connectors } from "../../connectors/index.ts";
 import { createApp } from "../api/app.ts";
+import { createConsole } from "../console/console.tsx";
 import { type Hub, openHub } from "../hub/hub.ts";
 import { processKey } from "../hub/keys.ts";
 import { createLog, type Log, maskOf } from "../hub/log.ts";
@@ -13,8 +14,10 @@ export interface RunningServer {
   runner: Runner;
   log: Log;
   url: string;
-  /** An admin key of this process, for verbs beside it and for the console's first sign-in. */
+  /** An admin key of this process, for verbs beside it. */
   key: string;
+  /** A link that signs in to the console once. */
+  consoleLink(): string;
   stop(): Promise<void>;
 }
 
@@ -33,7 +36,8 @@ export async function startServer(options: {
   try {
     const log = createLog({ level: options.logLevel, mask: maskOf(hub) });
     const runner = createRunner({ hub, log, metrics });
-    const app = createApp({ hub, runner, log, metrics });
+    const pages = createConsole({ hub, runner, log });
+    const app = createApp({ hub, runner, log, metrics, pages: pages.app });
     const { server, url } = await listen(app.fetch, options);
     const key = processKey(hub);
     hub.announce({ pid: process.pid, url, key });
@@ -43,7 +47,7 @@ export async function startServer(options: {
       await runner.stop();
       await hub.close();
     };
-    return { hub, runner, log, url, key, stop };
+    return { hub, runner, log, url, key, consoleLink: () => `${url}${pages.oneTimeLink()}`, stop };
   } catch (cause) {
     await hub.close();
     throw cause;

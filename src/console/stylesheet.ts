@@ -66,7 +66,7 @@ table { width: 100%; border-collapse: collapse; background: var(--surface); font
 caption { text-align: left; font-size: .85rem; color: var(--quiet); padding: 0 0 .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { font-size: .82rem; font-weight: 600; color: var(--quiet); white-space: nowrap; }
-.number { text-align: right; }
+.number { text-align: right; white-space: nowrap; }
 time { white-space: nowrap; }
 .note { margin: .15rem 0 0; font-size: .85rem; font-weight: 400; color: var(--quiet); max-width: 60ch; }
 .lines { white-space: pre-line; }
@@ -75,6 +75,7 @@ time { white-space: nowrap; }
 .changes .from { color: var(--quiet); }
 .cited { font-size: .9rem; }
 p + .cited { border-left: 3px solid var(--line); padding-left: .75rem; margin-bottom: 1rem; }
+h2 + .note { margin-bottom: .6rem; }
 .stages { max-width: 40rem; }
 .stages td:last-child { width: 50%; vertical-align: middle; }
 .bar { display: block; width: 100%; height: .7rem; fill: var(--bar); }

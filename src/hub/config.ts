@@ -4,9 +4,9 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Connector } from "../connector/index.ts";
 import { durationMs } from "./duration.ts";
-import type { SecretBox } from "./secrets.ts";
 
 const duration = z.string().refine(isDuration, "write a duration: 30s, 5m, 1h or 2d");
+const timeZone = z.string().refine(isTimeZone, "write an IANA time zone: UTC, Europe/Berlin");
 
 const connectionEntry = z.strictObject({
   /** Id of the connector. */
@@ -18,9 +18,12 @@ const connectionEntry = z.strictObject({
   /** Whether stage and score are written back. */
   writeback: z.boolean().default(true),
   /** ISO 3166 country of phone numbers without a prefix. */
-  country: z.string().length(2).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "write an ISO 3166 code: US, DE")
+    .optional(),
   /** IANA zone of date-times without an offset. */
-  time_zone: z.string().optional(),
+  time_zone: timeZone.optional(),
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -28,8 +31,11 @@ const hubFile = z.strictObject({
   apiVersion: z.literal("journey-hub/v1"),
   /** Where the outside world reaches this hub; webhook signatures that cover the address need it. */
   public_url: z.url().default("http://127.0.0.1:8360"),
-  base_currency: z.string().length(3).default("USD"),
-  time_zone: z.string().default("UTC"),
+  base_currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "write an ISO 4217 code: USD, EUR")
+    .default("USD"),
+  time_zone: timeZone.default("UTC"),
   connections: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/), connectionEntry).default({}),
 });
 
@@ -51,10 +57,15 @@ export function readHubFile(folder: string): HubFile {
   }
   const document = parseDocument(readFileSync(file, "utf8"));
   const [broken] = document.errors;
-  if (broken) throw new ConfigError(`${file}: ${broken.message}`);
+  if (broken) throw new ConfigError(`${file} is no YAML: ${broken.message}`);
   const parsed = hubFile.safeParse(document.toJS());
   if (!parsed.success) throw new ConfigError(`${file}:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+/** What opens sealed settings: a SecretBox. */
+interface Opener {
+  open(connection: string, field: string, sealed: string): string;
 }
 
 /**
@@ -65,7 +76,7 @@ export function connectionConfig(
   id: string,
   entry: ConnectionEntry,
   connector: Connector,
-  { environment, secrets }: { environment: NodeJS.ProcessEnv; secrets: SecretBox },
+  { environment, secrets }: { environment: NodeJS.ProcessEnv; secrets: Opener },
 ): unknown {
   const filled = Object.fromEntries(
     Object.entries(entry.config).map(([field, value]) => {
@@ -100,6 +111,15 @@ function fromEnvironment(id: string, field: string, name: string, environment: N
 function isDuration(text: string): boolean {
   try {
     return durationMs(text) > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { ConfigError } from "./config.ts";
 
 const lockFile = "hub.lock";
 const addressFile = "hub.json";
@@ -18,30 +19,49 @@ export class FolderInUseError extends Error {
 
 /**
  * Takes a data folder for one process. The lock is the operating system's on a small SQLite file, so it falls with the process, however
- * it ends. Throws FolderInUseError when another process has it.
+ * it ends. Throws FolderInUseError when another process has it, ConfigError when the folder cannot be written to.
  */
 export function lockFolder(folder: string): { announce(running: RunningHub): void; release(): void } {
-  mkdirSync(folder, { recursive: true });
-  const lock = new Database(join(folder, lockFile), { timeout: 0 });
-  try {
-    lock.pragma("locking_mode = exclusive");
-    lock.exec("begin exclusive; commit");
-  } catch {
-    lock.close();
-    const other = runningHub(folder);
-    throw new FolderInUseError(
-      `The data folder ${folder} is in use by another journey-hub${other ? ` (process ${other.pid}, ${other.url})` : ""}. Stop it, or give this one a folder of its own with --data.`,
-    );
-  }
+  const lock = takeLock(folder);
   const address = join(folder, addressFile);
   rmSync(address, { force: true }); // left by a process that was killed
   return {
-    announce: (running) => writeFileSync(address, JSON.stringify(running), { mode: 0o600 }),
+    announce(running) {
+      // Written aside and moved, so that a reader never meets half of it.
+      writeFileSync(`${address}.new`, JSON.stringify(running), { mode: 0o600 });
+      renameSync(`${address}.new`, address);
+    },
     release() {
       rmSync(address, { force: true });
       lock.close();
     },
   };
+}
+
+function takeLock(folder: string): Database.Database {
+  let lock: Database.Database | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    lock = new Database(join(folder, lockFile), { timeout: 0 });
+    lock.pragma("locking_mode = exclusive");
+    lock.exec("begin exclusive; commit");
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    if (cause instanceof Database.SqliteError && cause.code.startsWith("SQLITE_BUSY")) throw inUse(folder);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(
+      `The data folder ${folder} cannot be used: ${reason}. Make it writable for this user, or give another with --data.`,
+      { cause },
+    );
+  }
+}
+
+function inUse(folder: string): FolderInUseError {
+  const other = runningHub(folder);
+  return new FolderInUseError(
+    `The data folder ${folder} is in use by another journey-hub${other ? ` (process ${other.pid}, ${other.url})` : ""}. Stop it, or give this one a folder of its own with --data.`,
+  );
 }
 
 /** The hub that runs on a folder, as it announced itself; null when none did. */

@@ -57,7 +57,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const secrets = openSecretBox(folder, environment);
     const rules = await loadRules(folder);
     const databaseUrl = environment.JOURNEY_HUB_DATABASE_URL;
-    const { pagesMax } = options;
+    const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
     const store = await openStore({
       folder,
       ...(databaseUrl ? { databaseUrl } : {}),
@@ -82,14 +82,24 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       connectionIds: () => Object.keys(file.connections),
       announce: lock.announce,
       async close() {
-        await store.close();
-        lock.release();
+        try {
+          await store.close();
+        } finally {
+          lock.release();
+        }
       },
     };
   } catch (cause) {
     lock.release();
     throw cause;
   }
+}
+
+/** A cap on the embedded database, in pages of 4 KiB; none when the variable is not set. */
+function pagesMaxOf({ JOURNEY_HUB_SQLITE_PAGES_MAX: text }: NodeJS.ProcessEnv): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new ConfigError(`JOURNEY_HUB_SQLITE_PAGES_MAX is "${text}"; it is a whole number of pages of 4 KiB.`);
 }
 
 /** The pipeline of a hub file on any store. */

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ConfigError } from "./config.ts";
 
 const algorithm = "aes-256-gcm";
 const keyFile = "secret.key";
@@ -10,13 +11,13 @@ const tagBytes = 16;
 /** Seals and opens the secrets of connections, each bound to its connection and field: moved elsewhere, it does not open. */
 export interface SecretBox {
   seal(connection: string, field: string, secret: string): string;
-  /** Throws when the text was not sealed by this key for this place. */
+  /** Throws ConfigError when the text was not sealed by this key for this place. */
   open(connection: string, field: string, sealed: string): string;
 }
 
 /**
  * The box of a data folder. Its key is 32 bytes in base64 from the environment's JOURNEY_HUB_KEY, else the folder's `secret.key`
- * (made on first use, readable by its owner only). Throws when the key is malformed or the file is open to others.
+ * (made on first use, readable by its owner only). Throws ConfigError when the key is malformed or the file is open to others.
  */
 export function openSecretBox(folder: string, environment: NodeJS.ProcessEnv): SecretBox {
   const key = environment.JOURNEY_HUB_KEY
@@ -33,14 +34,16 @@ export function openSecretBox(folder: string, environment: NodeJS.ProcessEnv): S
     open(connection, field, text) {
       const bytes = Buffer.from(text, "base64");
       try {
-        const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes))
+        if (bytes.toString("base64") !== text) throw new Error("not the base64 that seal() wrote");
+        // Without its length named, a tag cut short would be accepted.
+        const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
           .setAAD(place(connection, field))
           .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
         return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString(
           "utf8",
         );
       } catch (cause) {
-        throw new Error(
+        throw new ConfigError(
           `The sealed ${field} of connection ${connection} does not open with this key. Give the key it was sealed with (JOURNEY_HUB_KEY or ${keyFile}), or enter the secret again with \`journey-hub connect ${connection}\`.`,
           { cause },
         );
@@ -54,7 +57,7 @@ function keyOfFolder(folder: string): Buffer {
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600, flag: "wx" });
   const othersMayRead = (statSync(file).mode & 0o077) !== 0;
   if (othersMayRead && process.platform !== "win32") {
-    throw new Error(`${file} may be read by other users of this machine. Run \`chmod 600 ${file}\`.`);
+    throw new ConfigError(`${file} may be read by other users of this machine. Run \`chmod 600 ${file}\`.`);
   }
   return parseKey(readFileSync(file, "utf8").trim(), file);
 }
@@ -62,6 +65,6 @@ function keyOfFolder(folder: string): Buffer {
 function parseKey(text: string, where: string): Buffer {
   const key = Buffer.from(text, "base64");
   if (key.length !== 32)
-    throw new Error(`${where} must hold 32 bytes in base64; make one with \`openssl rand -base64 32\`.`);
+    throw new ConfigError(`${where} must hold 32 bytes in base64; make one with \`openssl rand -base64 32\`.`);
   return key;
 }

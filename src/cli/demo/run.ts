@@ -33,9 +33,7 @@ export async function runDemo(output: Output, { port, scale, exit }: DemoOptions
     server = await startServer({ data: folder, port, host: "127.0.0.1", logLevel: "warn" });
     const first = await firstRound(server, output);
     const story = await playStory(server, simulators, output);
-    output.result({ url: server.url, key: server.key, first, story }, () =>
-      serving(server?.url ?? "", server?.key ?? ""),
-    );
+    output.result({ url: server.url, key: server.key, first, story }, () => (server ? serving(server) : ""));
     if (!exit) await untilSignal();
     return undefined;
   } finally {
@@ -75,11 +73,11 @@ async function playStory(
   return { customer, standing };
 }
 
-function serving(url: string, key: string): string {
+function serving({ url, key, consoleLink }: RunningServer): string {
   return [
     "",
     style.bold("The hub stays open:"),
-    `  console   ${url}/`,
+    `  console   ${consoleLink()}  (signs in once; afterwards ${url}/)`,
     `  API       ${url}/api/docs`,
     `  metrics   ${url}/metrics`,
     `  API key   ${key}`,

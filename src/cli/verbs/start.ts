@@ -22,9 +22,10 @@ export function addStart(program: Command): void {
       action<Options, []>(async ({ data, output }, { port, host, logLevel }) => {
         const { startServer } = await import("../server.ts");
         const server = await startServer({ data, port, host, logLevel });
+        const link = server.consoleLink();
         output.result(
-          { url: server.url, pid: process.pid },
-          () => `journey-hub is ready at ${server.url} (Ctrl-C stops it)`,
+          { url: server.url, pid: process.pid, console: link },
+          () => `journey-hub is ready at ${server.url} (Ctrl-C stops it)\nconsole, signed in once: ${link}`,
         );
         await untilSignal();
         await server.stop();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { z } from "zod";
 import { shortHash } from "../../lib/hash.ts";
 
@@ -22,13 +22,31 @@ const party = z.strictObject({
   blocked: z.strictObject({ email_local_parts: z.array(z.string()), values: z.array(z.string()) }),
 });
 
-const identityFile = z.strictObject({
-  apiVersion: z.literal("journey-hub/v1"),
-  kind: z.literal("Identity"),
-  metadata: z.strictObject({ name: z.string() }),
-  person: party,
-  company: party,
-});
+const identityFile = z
+  .strictObject({
+    apiVersion: z.literal("journey-hub/v1"),
+    kind: z.literal("Identity"),
+    metadata: z.strictObject({ name: z.string() }),
+    person: party,
+    company: party,
+  })
+  .check(({ value, issues }) => {
+    const seen = new Set<string>();
+    for (const kind of ["person", "company"] as const) {
+      value[kind].claims.forEach(({ type }, n) => {
+        if (seen.has(type)) {
+          const path = [kind, "claims", n, "type"];
+          issues.push({
+            code: "custom",
+            input: type,
+            path,
+            message: `another claim is named ${type}: give each its own name`,
+          });
+        }
+        seen.add(type);
+      });
+    }
+  });
 
 export type ClaimRule = z.infer<typeof claimRule>;
 export type PartyRules = z.infer<typeof party>;
@@ -36,8 +54,10 @@ export type IdentityRules = z.infer<typeof identityFile> & { version: string };
 
 /** Reads an identity file; throws with the path and zod's findings when it is not one. */
 export function loadIdentityRules(file: string): IdentityRules {
-  const text = readFileSync(file, "utf8");
-  const parsed = identityFile.safeParse(parse(text));
+  const document = parseDocument(readFileSync(file, "utf8"));
+  const [broken] = document.errors;
+  if (broken) throw new Error(`${file} is no YAML: ${broken.message}`);
+  const parsed = identityFile.safeParse(document.toJS());
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   return { ...parsed.data, version: shortHash(JSON.stringify(parsed.data)) };
 }

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deriveAll, syncConnection } from "../../src/hub/sync.ts";
+import { clock, closeDesk, desk, get, idOf, type List, openDesk, world } from "./desk-api.ts";
+
+beforeAll(openDesk);
+afterAll(closeDesk);
+
+describe("customers", () => {
+  test("are listed by name, page by page, none twice and none left out", async () => {
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    for (let n = 0; n < 10 && cursor !== null; n++) {
+      const path: string = `/api/v1/customers?limit=7${cursor ? `&cursor=${cursor}` : ""}`;
+      const { body }: { body: List } = await get<List>(path);
+      seen.push(...body.items.map(({ name }) => name));
+      cursor = body.next_cursor;
+    }
+    expect(seen).toHaveLength(30);
+    expect(seen).toEqual([...new Set(seen)].sort());
+  });
+
+  test.each([
+    ["by part of the name, whatever the case", "q=SON%2017"],
+    ["by e-mail address", "identifier=email:%20Person17@ACME.example"],
+    ["by an e-mail address among other searches", "q=person17@acme.example"],
+    ["by a record", "identifier=desk:people:p17"],
+  ])("are found %s", async (_, query) => {
+    const { body } = await get<List>(`/api/v1/customers?${query}`);
+    expect(body.items).toMatchObject([{ id: idOf("p17"), name: "Person 17 Miller", kind: "person" }]);
+  });
+
+  test.each([
+    "identifier=email:nobody@acme.example",
+    "q=100%25",
+    "q=_erson",
+    "kind=company",
+    "identifier=desk",
+    "stage=nowhere",
+  ])("are none for %s", async (query) => {
+    expect((await get(`/api/v1/customers?${query}`)).body).toEqual({ items: [], next_cursor: null });
+  });
+
+  test("are found by the stage they are shown with", async () => {
+    const { body } = await get<List>("/api/v1/customers?limit=1");
+    const stage = body.items[0]?.stage?.stage ?? "";
+    expect(stage).not.toBe("");
+    const found = await get<List>(`/api/v1/customers?limit=100&stage=${stage}`);
+    expect(found.body.items.every((item) => item.stage?.stage === stage)).toBe(true);
+    expect(found.body.items).toHaveLength(30);
+  });
+
+  test("show each value with the record it came from, their records and identifiers", async () => {
+    const { body } = await get(`/api/v1/customers/${idOf("p1")}`);
+    expect(body).toMatchObject({
+      id: idOf("p1"),
+      name: "Person 1 Miller",
+      golden: {
+        email: { value: "person1@acme.example", record_key: "desk:people:p1", rule: "most_recent", losers: [] },
+      },
+      records: [{ record_key: "desk:people:p1", deleted: false, evidence: { claim: null, with: null } }],
+      identifiers: ["email:person1@acme.example"],
+      associated: { contact: 1 },
+      company: null,
+      score: { grade: expect.any(String) },
+    });
+  });
+
+  test("have a timeline in pages, newest or oldest first", async () => {
+    for (const phase of ["lead", "opportunity"]) {
+      clock.advance(86_400_000);
+      const person = desk.people.get("p2");
+      if (person) desk.people.set("p2", { ...person, phase, at: world.hub.now() });
+      await syncConnection(world.hub, "desk");
+    }
+    const path = `/api/v1/customers/${idOf("p2")}/timeline`;
+    const { body } = await get<{ items: { id: string; kind: string }[]; next_cursor: string }>(`${path}?limit=2`);
+    expect(body.items.map(({ kind }) => kind)).toEqual(["lifecycle.changed", "lifecycle.changed"]);
+    const rest = await get<typeof body>(`${path}?limit=2&cursor=${body.next_cursor}`);
+    expect(rest.body.items.map(({ kind }) => kind)).toEqual(["contact.created"]);
+    expect(rest.body.next_cursor).toBeNull();
+    const upward = await get<typeof body>(`${path}?order=oldest_first`);
+    expect(upward.body.items.map(({ id }) => id).reverse()).toEqual(
+      [...body.items, ...rest.body.items].map(({ id }) => id),
+    );
+  });
+
+  test("have a journey, a score and an explanation that cites the events behind them", async () => {
+    await deriveAll(world.hub);
+    const id = idOf("p2");
+    const journey = await get<{ subject_id: string; intervals: { stage: string; valid_to: string | null }[] }>(
+      `/api/v1/customers/${id}/journey`,
+    );
+    expect(journey.body.subject_id).toBe(id);
+    const stage = journey.body.intervals.at(-1);
+    expect(stage?.valid_to).toBeNull();
+    const score = await get<{ contributions: unknown[] }>(`/api/v1/customers/${id}/score`);
+    expect(score.body).toMatchObject({ value: expect.any(Number), rule_version: expect.any(String) });
+
+    const { body } = await get<{ stage: { stage: string; because: { events: { title: string }[] } } }>(
+      `/api/v1/customers/${id}/explain`,
+    );
+    expect(body).toMatchObject({
+      id,
+      records: [{ record_key: "desk:people:p2", evidence: { claim: null } }],
+      stage: { stage: stage?.stage, because: { rule: expect.any(String), rule_version: expect.any(String) } },
+    });
+    expect(body.stage.because.events[0]?.title).toEqual(expect.any(String));
+  });
+
+  test("that were merged away answer as the one they are now", async () => {
+    const [p3, p4] = [desk.people.get("p3"), desk.people.get("p4")];
+    if (!p3 || !p4) throw new Error("there are thirty people");
+    clock.advance(1_000);
+    desk.people.set("p4", { ...p4, first: p3.first, email: p3.email, at: world.hub.now() });
+    await syncConnection(world.hub, "desk");
+    const merged = await get(`/api/v1/customers/${idOf("p4")}`);
+    expect([merged.status, merged.body.id]).toEqual([200, idOf("p3")]);
+    expect(merged.headers.get("content-location")).toBe(`/api/v1/customers/${idOf("p3")}`);
+    expect((await get(`/api/v1/customers/${idOf("p4")}/timeline`)).status).toBe(200);
+    const explained = await get<{ records: { evidence: { claim: string | null } }[] }>(
+      `/api/v1/customers/${idOf("p4")}/explain`,
+    );
+    expect(explained.body.records.map(({ evidence }) => evidence.claim)).toEqual([null, "email:person3@acme.example"]);
+  });
+
+  test.each(["", "/timeline", "/journey", "/score", "/explain"])("there are not: 404 at %s", async (part) => {
+    const { status, body } = await get(`/api/v1/customers/c_00000000000000000000${part}`);
+    expect([status, body.detail]).toEqual([404, "There is no customer c_00000000000000000000."]);
+  });
+});

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyWritebacks, syncConnection } from "../../src/hub/sync.ts";
+import { set } from "../../src/store/writes.ts";
+import { eventually } from "../hub/world.ts";
+import { ask, clock, closeDesk, desk, get, type List, openDesk, world } from "./desk-api.ts";
+
+beforeAll(openDesk);
+afterAll(closeDesk);
+
+describe("connections", () => {
+  test("show how they do, and no settings", async () => {
+    const { body } = await get<{ items: object[] }>("/api/v1/connections");
+    expect(body.items).toMatchObject([
+      {
+        id: "desk",
+        title: "Desk",
+        status: "connected",
+        writes_back: true,
+        webhook: null,
+        streams: [{ name: "people", object: "people", mode: "changes", records: expect.any(Number) }],
+        deliveries: { waiting: 0, failed: 0 },
+        last_run: { kind: "sync", status: "done" },
+      },
+      { id: "shop", webhook: { url: "https://hub.example.com/hooks/shop", missing: null }, status: "new" },
+      { id: "unset", status: "needs_attention", message: expect.stringContaining("NOT_SET_ANYWHERE") },
+    ]);
+    expect(JSON.stringify(body)).not.toContain("canary-token");
+    expect((await get("/api/v1/connections/shop")).body).toMatchObject({ id: "shop" });
+    expect((await get("/api/v1/connections/nobody")).status).toBe(404);
+  });
+
+  test("are pulled on request: 202 with a run that can be looked at", async () => {
+    const { status, headers, text } = await ask("POST", "/api/v1/connections/desk/sync");
+    const { run_id } = JSON.parse(text) as { run_id: string };
+    expect([status, headers.get("location")]).toEqual([202, `/api/v1/runs/${run_id}`]);
+    expect((await get(`/api/v1/runs/${run_id}`)).body).toMatchObject({ id: run_id, connection: "desk", kind: "sync" });
+    await eventually("its end", async () => (await get(`/api/v1/runs/${run_id}`)).body.status === "done");
+  });
+
+  test("cannot be pulled when they are unknown or their settings are broken", async () => {
+    expect((await ask("POST", "/api/v1/connections/nobody/sync")).status).toBe(404);
+    const { status, text } = await ask("POST", "/api/v1/connections/unset/sync");
+    expect([status, text]).toEqual([409, expect.stringContaining("NOT_SET_ANYWHERE")]);
+  });
+});
+
+describe("runs and errors", () => {
+  test("are listed newest first, filtered and paged", async () => {
+    for (let n = 0; n < 3; n++) {
+      clock.advance(1_000);
+      await syncConnection(world.hub, "desk");
+    }
+    const { body } = await get<List & { items: { started_at: string; kind: string }[] }>(
+      "/api/v1/runs?limit=2&connection=desk&status=done",
+    );
+    expect(body.items).toHaveLength(2);
+    const next = await get<typeof body>(`/api/v1/runs?limit=2&connection=desk&status=done&cursor=${body.next_cursor}`);
+    const starts = [...body.items, ...next.body.items].map(({ started_at }) => started_at);
+    expect(starts).toEqual([...starts].sort().reverse());
+    expect(new Set([...body.items, ...next.body.items].map(({ id }) => id)).size).toBe(starts.length);
+  });
+
+  test("errors of one cause are one line; a person can close one", async () => {
+    const row = {
+      connection: "desk",
+      step: "map",
+      class: "value",
+      fingerprint: "people email value",
+      message: "no e-mail: canary-token-of-the-desk",
+      remedy: "correct it",
+      raw_seq: null,
+      first_seen_at: world.hub.now(),
+      last_seen_at: world.hub.now(),
+      status: "open",
+    };
+    const ids = ["e1", "e2", "e3"];
+    await world.hub.store.commit([
+      set(
+        "errors",
+        ids.map((id) => ({ ...row, id, record_key: `desk:people:${id}` })),
+      ),
+    ]);
+    const groups = await get("/api/v1/errors/groups?status=open");
+    expect(groups.body.items).toMatchObject([
+      { fingerprint: "people email value", amount: 3, message: "no e-mail: [hidden]" },
+    ]);
+
+    const page = await get<List>("/api/v1/errors?status=open&limit=2&fingerprint=people%20email%20value");
+    const rest = await get<List>(`/api/v1/errors?status=open&limit=2&cursor=${page.body.next_cursor}`);
+    expect([...page.body.items, ...rest.body.items].map(({ id }) => id).sort()).toEqual(ids);
+
+    expect((await ask("POST", "/api/v1/errors/e1/resolve")).status).toBe(200);
+    expect((await get<List>("/api/v1/errors?status=resolved")).body.items.map(({ id }) => id)).toContain("e1");
+    expect((await ask("POST", "/api/v1/errors/e9/resolve")).status).toBe(404);
+  });
+});
+
+describe("write-backs", () => {
+  test("are planned without being sent, a line a record; once applied the plan is empty", async () => {
+    const plan = await ask("GET", "/api/v1/writebacks/plan?connection=desk");
+    expect(plan.headers.get("content-type")).toContain("application/x-ndjson");
+    const lines = plan.text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(30);
+    expect(lines[0]).toMatchObject({
+      record_key: "desk:people:p1",
+      object: "people",
+      values: { grade: expect.any(String) },
+    });
+    expect(desk.written.size).toBe(0);
+
+    const { status, text } = await ask("POST", "/api/v1/writebacks/apply", { connection: "desk" });
+    expect(status).toBe(202);
+    const { run_id } = JSON.parse(text) as { run_id: string };
+    await eventually("its end", async () => (await get(`/api/v1/runs/${run_id}`)).body.status === "done");
+    expect(desk.written.size).toBe(30);
+    expect((await ask("GET", "/api/v1/writebacks/plan?connection=desk")).text).toBe("");
+    const { body } = await get<{ items: object[] }>("/api/v1/writebacks?connection=desk&status=sent&limit=1");
+    expect(body.items).toMatchObject([{ record_key: "desk:people:p1", status: "sent", observed: { stage: null } }]);
+    expect(await applyWritebacks(world.hub, "desk")).toMatchObject({ records: 0 });
+  });
+
+  test("are refused for what cannot be written to", async () => {
+    expect((await ask("GET", "/api/v1/writebacks/plan?connection=shop")).status).toBe(409);
+    expect((await ask("POST", "/api/v1/writebacks/apply", { connection: "shop" })).status).toBe(409);
+    expect((await ask("POST", "/api/v1/writebacks/apply", { connection: "nobody" })).status).toBe(404);
+  });
+
+  test("come after deriving, which can be asked for", async () => {
+    const { status, text } = await ask("POST", "/api/v1/derive");
+    expect(status).toBe(202);
+    const { run_id } = JSON.parse(text) as { run_id: string };
+    await eventually("its end", async () => (await get(`/api/v1/runs/${run_id}`)).body.status === "done");
+  });
+});
