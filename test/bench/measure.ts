@@ -66,3 +66,50 @@ export async function inChild<T>(file: string, args: readonly (string | number)[
   if (code !== 0 || !last) throw new Error(`${file} ended with ${code}`);
   return JSON.parse(last) as T;
 }
+
+/** A child that reports when it is ready, works until it is told to stop, and reports what it did. */
+export interface Helper<Ready, Done> {
+  ready: Ready;
+  /** Tells it to stop and gives its last report. */
+  stop(): Promise<Done>;
+}
+
+/** Starts a file of this folder as such a child; messages go over node's own channel. Throws when it ends early. */
+export async function startHelper<Ready, Done>(
+  file: string,
+  args: readonly (string | number)[],
+): Promise<Helper<Ready, Done>> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, [...sourceArguments, path, ...args.map(String)], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const next = <T>() =>
+    new Promise<T>((resolve, reject) => {
+      const early = (code: number | null) => reject(new Error(`${file} ended with ${code}`));
+      child.once("exit", early);
+      child.once("message", (message) => {
+        child.off("exit", early);
+        resolve(message as T);
+      });
+    });
+  const ready = await next<Ready>();
+  return {
+    ready,
+    async stop() {
+      const done = next<Done>();
+      child.send("stop");
+      const report = await done;
+      child.disconnect();
+      return report;
+    },
+  };
+}
+
+/** The child's side: says it is ready, waits to be told to stop, then reports. */
+export async function asHelper(ready: object, finish: () => Promise<object>): Promise<void> {
+  const stopped = new Promise((resolve) => process.once("message", resolve));
+  process.send?.(ready);
+  await stopped;
+  const report = await finish();
+  process.send?.(report);
+}

@@ -28,7 +28,7 @@ function smallCrm() {
     id: "crm",
     title: "Small CRM",
     config: z.strictObject({}),
-    limits: () => ({}),
+    limits: () => ({ concurrency: 1 }),
     open: () => ({}),
     check: async () => {
       if (answers.check) answers.check();

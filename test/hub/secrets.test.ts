@@ -91,7 +91,7 @@ describe("the key", () => {
     }
   });
 
-  test.each(["short", key.slice(0, 20), `${key}AAAA`])("of the wrong length is refused: %s", (wrong) => {
+  test.each(["short", key.slice(0, 20), `AAAA${key}`])("of the wrong length is refused: %s", (wrong) => {
     expect(() => openSecretBox(folder, { JOURNEY_HUB_KEY: wrong })).toThrow(
       "JOURNEY_HUB_KEY must hold 32 bytes in base64; make one with `openssl rand -base64 32`.",
     );

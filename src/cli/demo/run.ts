@@ -67,7 +67,7 @@ async function playStory(
   }
   await untilIdle(server);
   await nextRound(server, output);
-  const customer = await printCustomer(server, `hubspot:contacts:${protagonist.hubspotContactId}`, output);
+  const customer = await printCustomer(server, `hubspot:companies:${protagonist.hubspotCompanyId}`, output);
   const standing = await readBack(accounts, protagonist);
   printReadBack(standing, output);
   return { customer, standing };

@@ -55,22 +55,22 @@ export interface ReadBack {
   values: Record<string, unknown>;
 }
 
-/** The hub's fields as they stand in the three CRMs now. */
+/** The hub's fields on the company, the subject of the journey, as they stand in the three CRMs now. */
 export async function readBack(accounts: VendorAccounts, who: Protagonist): Promise<ReadBack[]> {
   const names = ["stage", "stage_date", "score", "grade", "why"];
-  const contact = await accounts.hubspot.crm.contacts.basicApi.getById(
-    who.hubspotContactId,
+  const company = await accounts.hubspot.crm.companies.basicApi.getById(
+    who.hubspotCompanyId,
     names.map((name) => `journey_hub_${name}`),
   );
   const fields = ["Stage", "Stage_Date", "Score", "Grade", "Why"].map((name) => `Journey_Hub_${name}__c`);
   const found = await accounts.salesforce
-    .sobject("Contact")
-    .findOne({ Id: who.salesforceContactId }, fields.join(", "));
+    .sobject("Account")
+    .findOne({ Id: who.salesforceAccountId }, fields.join(", "));
   const { reply } = await accounts.netsuite("GET", `/services/rest/record/v1/customer/${who.netsuiteCustomerId}`);
   return [
-    { record: `HubSpot contact ${who.hubspotContactId}`, values: pick(contact.properties, names, "journey_hub_") },
+    { record: `HubSpot company ${who.hubspotCompanyId}`, values: pick(company.properties, names, "journey_hub_") },
     {
-      record: `Salesforce Contact ${who.salesforceContactId}`,
+      record: `Salesforce Account ${who.salesforceAccountId}`,
       values: pick({ ...found }, ["Stage__c", "Stage_Date__c", "Score__c", "Grade__c", "Why__c"], "Journey_Hub_"),
     },
     { record: `NetSuite customer ${who.netsuiteCustomerId}`, values: pick(reply, names, "custentity_journey_hub_") },

@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { packageRoot } from "../../../src/lib/package-root.ts";
+import { loadIdentityRules } from "../../../src/pipeline/resolve/rules.ts";
+
+const shipped = readFileSync(join(packageRoot, "mappings", "identity", "default.yaml"), "utf8");
+let file: string;
+beforeEach(() => {
+  file = join(mkdtempSync(join(tmpdir(), "journey-hub-identity-")), "default.yaml");
+});
+afterEach(() => rmSync(join(file, ".."), { recursive: true }));
+
+const load = (text: string) => {
+  writeFileSync(file, text);
+  return loadIdentityRules(file);
+};
+
+test("the version is that of the meaning: a comment leaves it, a limit changes it", () => {
+  const { version } = load(shipped);
+  expect(load(`${shipped}# a remark\n`).version).toBe(version);
+  expect(load(shipped.replace("limit: 6", "limit: 5")).version).not.toBe(version);
+});
+
+test.each([
+  ["is no YAML", "person: [", /default\.yaml is no YAML: .* at line 1/],
+  ["lacks a part", shipped.replace(/^company:[\s\S]*/m, ""), /company/],
+  ["has an unknown key", shipped.replace("cutoff: 12,", "cutof: 12,"), /Unrecognized key: "cutof"/],
+  ["allows no value", shipped.replace("limit: 6", "limit: 0"), /limit/],
+  [
+    "names two claims alike",
+    shipped.replace("type: domain", "type: email"),
+    /another claim is named email.*→ at company\.claims\[\d\]\.type/s,
+  ],
+])("a file that %s is refused with its name and the place", (_, text, message) => {
+  expect(() => load(text)).toThrow(message);
+  expect(() => load(text)).toThrow(file);
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  type FieldFinding,
+  type OpenWriteback,
+  SourceError,
+  type WritebackChange,
+} from "../../../src/connector/index.ts";
+import { loadRules } from "../../../src/hub/rules.ts";
+import type { Rules } from "../../../src/pipeline/derive/plan.ts";
+import { deriveDue } from "../../../src/pipeline/derive/run.ts";
+import { processBatch } from "../../../src/pipeline/index.ts";
+import { applyConnection, planConnection } from "../../../src/pipeline/writeback/run.ts";
+import { at, received } from "../../fixtures/pipeline/crm.ts";
+import { emptied, openSmallHub, rowsOf, type SmallHub } from "../../fixtures/pipeline/hub.ts";
+
+const fields = { stage: "s", stage_date: "d", score: "n", grade: "g", reason: "r" };
+
+/** What the CRM was sent, and what it answers. */
+let sent: { object: string; changes: readonly WritebackChange[] }[];
+let refuse: Set<string>;
+let findings: FieldFinding[];
+const crm: OpenWriteback = {
+  targets: { people: fields, firms: fields },
+  batchMax: 2,
+  concurrency: 2,
+  prepare: async () => findings,
+  async apply(object, changes) {
+    sent.push({ object, changes });
+    return changes.map(({ remote_id }) =>
+      refuse.has(remote_id)
+        ? new SourceError("skip", "The record is locked", { code: "LOCKED", remedy: "Unlock it." })
+        : null,
+    );
+  },
+};
+
+let hub: SmallHub;
+let rules: Rules;
+beforeAll(async () => {
+  hub = await openSmallHub();
+  rules = (await loadRules(hub.folder)).derive;
+});
+afterAll(() => hub.close());
+beforeEach(async () => {
+  await emptied(hub.store);
+  [sent, refuse, findings] = [[], new Set(), []];
+  await send(
+    ["1", "2", "3"].map((id) => received("people", id, { title: "CTO" })),
+    received("firms", "1", { name: "Acme" }),
+  );
+});
+
+async function send(
+  ...records: (Parameters<typeof processBatch>[1]["records"][number] | ReturnType<typeof received>[])[]
+) {
+  await processBatch(hub.pipeline, { records: records.flat(), also: [] });
+  await deriveDue({ store: hub.store, rules, asOf: at(10) });
+}
+
+const apply = () => applyConnection({ store: hub.store, connection: "crm", writeback: crm, now: () => at(11) });
+const errors = async () =>
+  (await rowsOf(hub.store, "errors"))
+    .map(({ record_key, fingerprint, status }) => `${record_key} ${fingerprint}: ${status}`)
+    .sort();
+const planned = async () => {
+  const keys: string[] = [];
+  for await (const page of planConnection(hub.store, "crm", crm.targets))
+    keys.push(...page.map((change) => change.record_key));
+  return keys;
+};
+
+test("every record of the connection is sent once, in the vendor's batches of one object", async () => {
+  expect(await apply()).toMatchObject({ records: 4, fields: 20, refused: 0 });
+  expect(sent.map(({ object, changes }) => `${object} ${changes.map(({ remote_id }) => remote_id)}`).sort()).toEqual([
+    "firms 1",
+    "people 1,2",
+    "people 3",
+  ]);
+  expect(await planned()).toEqual([]);
+  expect(await apply()).toMatchObject({ records: 0, fields: 0, refused: 0 });
+});
+
+test("what the CRM refuses is an open error of its record and is not sent again, until the record changes and passes", async () => {
+  refuse.add("2");
+  expect(await apply()).toMatchObject({ records: 3, refused: 1 });
+  expect(await errors()).toEqual(["crm:people:2 people LOCKED: open"]);
+  expect(await planned()).toEqual([]);
+  refuse.clear();
+  await send(received("people", "2", { title: "CEO" }, { version: at(5) }));
+  expect(await apply()).toMatchObject({ records: 1, refused: 0 });
+  expect(await errors()).toEqual(["crm:people:2 people LOCKED: resolved"]);
+});
+
+test("objects whose fields are missing are left out and reported, until the fields are there", async () => {
+  findings = [{ object: "firms", field: "r", created: false, instructions: "Make the field r." }];
+  expect(await apply()).toMatchObject({ records: 3 });
+  expect(await errors()).toEqual([" firms.r: open"]);
+  findings = [{ object: "firms", field: "r", created: true, instructions: "" }];
+  expect(await apply()).toMatchObject({ records: 1 });
+  expect(await errors()).toEqual([" firms.r: resolved"]);
+});
+
+test("deleted records, and records of other connections, are left alone", async () => {
+  await send(
+    received("people", "1", { title: "CTO" }, { version: at(5), deleted: true }),
+    received("people", "9", {}, { connection: "erp" }),
+  );
+  expect(await planned()).toEqual(["crm:firms:1", "crm:people:2", "crm:people:3"]);
+});
+
+test("a batch whose answer never came is sent again: nothing was noted of it", async () => {
+  const cut: OpenWriteback = {
+    ...crm,
+    concurrency: 1,
+    apply: () => Promise.reject(new SourceError("retry", "cut off")),
+  };
+  const applied = applyConnection({ store: hub.store, connection: "crm", writeback: cut, now: () => at(11) });
+  await expect(applied).rejects.toThrow("cut off");
+  expect(await planned()).toHaveLength(4);
+});
