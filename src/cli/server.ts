@@ -59,7 +59,8 @@ function listen(
   { port, host }: { port: number; host: string },
 ): Promise<{ server: ServerType; url: string }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host }, (address) =>
+    const serverOptions = { requestTimeout: 30_000, headersTimeout: 10_000 }; // a sender that trickles ties nothing up
+    const server = serve({ fetch, port, hostname: host, serverOptions }, (address) =>
       resolve({ server, url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}` }),
     );
     server.once("error", reject);

@@ -52,7 +52,11 @@ export async function onward(
     ...touched,
     ...placed.output,
     ...belonging.output.changes.map(({ customer_id }) => customer_id),
-    ...(await peopleToDerive(store, resolved.output.renewedCompanies, belonging.output.changes)),
+    ...(await peopleToDerive(
+      store,
+      resolved.output.renewedCompanies,
+      belonging.output.changes.filter(({ record_key }) => isParty(record_key)),
+    )),
   ]);
   const marks = [...dirty].map((customer_id): Row<"dirty"> => ({ customer_id, since: now }));
   const writes = [

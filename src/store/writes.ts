@@ -18,19 +18,22 @@ export interface Write {
   rows: readonly (readonly Cell[])[];
 }
 
+/** New rows; those already there are left alone. @example append("dirty", [{ customer_id, since }]) */
 export function append<T extends TableName>(table: T, rows: readonly Row<T>[]): Write {
   return { op: "append", table, by: [], rows: cells(table, rows) };
 }
 
+/** New or next versions of rows that carry `revision`; stale ones refuse the commit. */
 export function put<T extends TableName>(table: T, rows: readonly (Row<T> & { revision: number })[]): Write {
   return { op: "put", table, by: [], rows: cells(table, rows) };
 }
 
+/** New or replaced rows, the last one wins. */
 export function set<T extends TableName>(table: T, rows: readonly Row<T>[]): Write {
   return { op: "set", table, by: [], rows: cells(table, rows) };
 }
 
-/** @example remove("timers", ["customer_id"], [["c1"], ["c2"]]) */
+/** Rows whose `by` columns equal one of the tuples, gone. @example remove("timers", ["customer_id"], [["c1"], ["c2"]]) */
 export function remove<T extends TableName>(
   table: T,
   by: readonly (keyof Row<T> & string)[],
@@ -39,6 +42,7 @@ export function remove<T extends TableName>(
   return { op: "remove", table, by, rows: tuples };
 }
 
+/** Every row of a table, gone. */
 export function clear(table: TableName): Write {
   return { op: "clear", table, by: [], rows: [[]] };
 }

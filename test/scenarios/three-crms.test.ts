@@ -6,7 +6,6 @@ import { stringify } from "yaml";
 import { connectors } from "../../connectors/index.ts";
 import { openVendorAccounts, type VendorAccounts, type VendorConfigs } from "../../src/cli/demo/accounts.ts";
 import { type RunningSimulators, startSimulators } from "../../src/cli/simulators.ts";
-import {  } from "../../src/cli/vendors.ts";
 import { vendors } from "../../src/cli/vendors.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
 import { verifyHub } from "../../src/hub/scratch.ts";

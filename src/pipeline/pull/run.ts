@@ -66,7 +66,8 @@ export async function pullStream({
             ]),
           ]
         : [];
-      onProgress?.(await processBatch(pipeline, { records: batch, also }));
+      const counts = await processBatch(pipeline, { records: batch, also });
+      onProgress?.(counts);
     }
   }
 }

@@ -5,7 +5,8 @@ import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import type { LandedRecord, MappedVersion } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, type Write } from "../../store/writes.ts";
-import { type EventRule, eventRules, type KindRules, type Step } from "./rules.ts";
+import { eventRules } from "./rules.ts";
+import type { EventRule, KindRules, Step } from "./step.ts";
 
 /** Makes the events of record versions: what was created, changed or closed, with the values before and after. */
 export function planEvents(versions: readonly MappedVersion[]): { writes: Write[]; output: TimelineEvent[] } {

@@ -63,6 +63,7 @@ function highestSequence(reader: Database.Database): number {
 async function startWriter(options: WriterOptions) {
   const worker = openThread(options);
   const pending = new Map<number, { resolve(value: Committed): void; reject(cause: Error): void }>();
+  let outgoing: CommitMessage[] = [];
   let lastId = 0;
   let ended: Error | null = null;
   const failAll = (cause: Error) => {
@@ -70,18 +71,26 @@ async function startWriter(options: WriterOptions) {
     for (const { reject } of pending.values()) reject(cause);
     pending.clear();
   };
+  // What is asked for in one turn of the event loop goes over in one message: waking the thread costs more than the message.
+  const send = () => {
+    if (outgoing.length > 0) worker.postMessage(outgoing);
+    outgoing = [];
+  };
+  const settle = (reply: Reply) => {
+    const entry = pending.get(reply.id);
+    pending.delete(reply.id);
+    if (!("failure" in reply)) entry?.resolve({ changed: reply.changed });
+    else entry?.reject(errorFor(reply));
+  };
   await new Promise<void>((resolve, reject) => {
     worker.once("message", () => resolve());
     worker.once("error", reject);
   });
   worker.on("error", (cause) => failAll(new StoreError("The database's writing thread failed", { cause })));
   worker.on("exit", () => failAll(new StoreError("The data store is closed")));
-  worker.on("message", (reply: Reply) => {
-    const entry = pending.get(reply.id);
-    pending.delete(reply.id);
+  worker.on("message", (replies: Reply[]) => {
+    for (const reply of replies) settle(reply);
     if (pending.size === 0) worker.unref();
-    if (!("failure" in reply)) entry?.resolve({ changed: reply.changed });
-    else entry?.reject(errorFor(reply));
   });
   worker.unref();
 
@@ -92,11 +101,12 @@ async function startWriter(options: WriterOptions) {
         lastId += 1;
         pending.set(lastId, { resolve, reject });
         worker.ref(); // an unanswered commit keeps the process alive
-        worker.postMessage({ id: lastId, writes, guards } satisfies CommitMessage);
+        if (outgoing.push({ id: lastId, writes, guards }) === 1) setImmediate(send);
       });
     },
     async close(): Promise<void> {
       const exited = new Promise((resolve) => worker.once("exit", resolve));
+      send();
       worker.postMessage("close");
       worker.ref();
       await exited;

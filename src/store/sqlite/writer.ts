@@ -31,14 +31,15 @@ const db = openForWriting();
 const prepared = new Map<string, Database.Statement>();
 let waiting: CommitMessage[] = [];
 
-parentPort?.on("message", (message: CommitMessage | "close") => {
+parentPort?.on("message", (message: CommitMessage[] | "close") => {
   if (message === "close") {
     flush();
     db.close();
     parentPort?.close();
     return;
   }
-  if (waiting.push(message) === 1) setImmediate(flush);
+  if (waiting.length === 0) setImmediate(flush);
+  waiting.push(...message);
 });
 parentPort?.postMessage("ready");
 
@@ -66,7 +67,7 @@ function flush(): void {
     if (db.inTransaction) db.exec("rollback");
     replies = group.map(({ id }) => failed(id, cause));
   }
-  for (const reply of replies) parentPort?.postMessage(reply);
+  parentPort?.postMessage(replies);
 }
 
 /** Applies one commit inside the group's transaction; its failure undoes it alone. */
