@@ -111,6 +111,7 @@ CREATE TABLE "lanes" (
 CREATE TABLE "links" (
 	"record_key" text collate "C" PRIMARY KEY NOT NULL,
 	"customer_id" text collate "C" NOT NULL,
+	"founder_id" text collate "C" NOT NULL,
 	"kind" text collate "C" NOT NULL,
 	"evidence" text collate "C" NOT NULL,
 	"revision" bigint NOT NULL
@@ -232,6 +233,7 @@ CREATE INDEX "errors_status" ON "errors" USING btree ("status","last_seen_at");-
 CREATE INDEX "identifiers_record" ON "identifiers" USING btree ("record_key");--> statement-breakpoint
 CREATE INDEX "inbox_waiting" ON "inbox" USING btree ("status","seq");--> statement-breakpoint
 CREATE INDEX "links_customer" ON "links" USING btree ("customer_id");--> statement-breakpoint
+CREATE INDEX "links_founder" ON "links" USING btree ("founder_id");--> statement-breakpoint
 CREATE INDEX "memberships_record" ON "memberships" USING btree ("record_key");--> statement-breakpoint
 CREATE INDEX "raw_records_key" ON "raw_records" USING btree ("record_key","seq");--> statement-breakpoint
 CREATE INDEX "records_kind" ON "records" USING btree ("connection","object","kind");--> statement-breakpoint

@@ -118,12 +118,14 @@ CREATE TABLE `lanes` (
 CREATE TABLE `links` (
 	`record_key` text PRIMARY KEY NOT NULL,
 	`customer_id` text NOT NULL,
+	`founder_id` text NOT NULL,
 	`kind` text NOT NULL,
 	`evidence` text NOT NULL,
 	`revision` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `links_customer` ON `links` (`customer_id`);--> statement-breakpoint
+CREATE INDEX `links_founder` ON `links` (`founder_id`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`customer_id` text NOT NULL,
 	`record_key` text NOT NULL,

@@ -1,10 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { asc, count, eq, gt } from "drizzle-orm";
+import { count, eq } from "drizzle-orm";
 import type { Contribution, Evidence, GoldenValue, Score, TimelineEvent } from "../model/index.ts";
 import { companyOf } from "../pipeline/company.ts";
 import { timelineEvent } from "../pipeline/derive/rows.ts";
 import type { LinkEvidence } from "../pipeline/resolve/cluster.ts";
-import { customerIdOf } from "../pipeline/resolve/plan.ts";
 import type { Row } from "../store/tables.ts";
 import type { Hub } from "./hub.ts";
 import { type CustomerSummary, stagesOf, summariesOf } from "./queries-customers.ts";
@@ -69,31 +67,10 @@ export async function currentCustomerId(hub: Hub, id: string): Promise<string | 
   return (await findRow(hub, id))?.id ?? null;
 }
 
-const linksPerPage = 500;
-const linkPagesMax = 20_000;
-
-/**
- * Every party record could have founded a customer, whose id is a hash of the record's key: the links are walked until the hash fits.
- * Only an id that is not (or no longer) a customer's costs this, some 5 µs a record, a page at a time.
- */
+/** Every party record could have founded a customer; the one with this id says whose it is now. */
 async function currentIdOf({ store }: Hub, id: string): Promise<string | null> {
-  if (!/^c_[0-9a-v]{20}$/.test(id)) return null;
-  const { links } = store.tables;
-  let after = "";
-  for (let n = 0; n < linkPagesMax; n++) {
-    const rows = await store.db
-      .select({ record_key: links.record_key, customer_id: links.customer_id })
-      .from(links)
-      .where(gt(links.record_key, after))
-      .orderBy(asc(links.record_key))
-      .limit(linksPerPage);
-    const found = rows.find(({ record_key }) => customerIdOf(record_key) === id);
-    if (found) return found.customer_id;
-    if (rows.length < linksPerPage) return null;
-    after = rows.at(-1)?.record_key ?? after;
-    await nextTurn();
-  }
-  return null;
+  const [link] = await store.byKey("links", "founder_id", [id]);
+  return link?.customer_id ?? null;
 }
 
 async function linkedRecords({ store }: Hub, id: string): Promise<LinkedRecord[]> {

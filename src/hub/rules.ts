@@ -17,7 +17,7 @@ export interface HubRules {
 export async function loadRules(folder: string): Promise<HubRules> {
   const own = join(folder, "mappings");
   const mappings = loadMappings(await readMappingFolders([shippedMappings, own]));
-  return { mappings, identity: loadIdentityRules(ruleFile(own, "identity")), derive: loadDeriveRules(own) };
+  return { mappings, identity: loadIdentity(own), derive: loadDeriveRules(own) };
 }
 
 function loadDeriveRules(own: string): Rules {
@@ -28,6 +28,14 @@ function loadDeriveRules(own: string): Rules {
   const journey = usable(compileJourney(journeyText, journeyFile));
   usable(checkReferences(journeyText, journeyFile, score));
   return { journey, score };
+}
+
+function loadIdentity(own: string): IdentityRules {
+  try {
+    return loadIdentityRules(ruleFile(own, "identity"));
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 type Findings = { file: string; line: number; column: number; message: string }[];

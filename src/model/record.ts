@@ -83,6 +83,23 @@ export function isKind<K extends RecordKind, R extends { kind: RecordKind; field
   return record.kind === kind;
 }
 
+/**
+ * Stands in associations for whoever holds an identifier: a web event that names an e-mail address belongs to that person, also when
+ * the person is learned of later. @example mentionKey("email", "ann@example.com") // "?email:ann@example.com"
+ */
+export function mentionKey(type: string, value: string): string {
+  return `?${type}:${type === "email" ? mailboxOf(value) : value}`;
+}
+
+/** `ann+news@example.com` is Ann's mailbox: what follows the plus is a note to herself. */
+export function mailboxOf(email: string): string {
+  return email.replace(/\+[^@]*@/, "@");
+}
+
+export function isMention(key: string): boolean {
+  return key.startsWith("?");
+}
+
 /** Key of a record across the hub: `<connection>:<object>:<remote id>`. */
 export function recordKey(connection: string, object: string, remoteId: string): string {
   return `${connection}:${object}:${remoteId}`;

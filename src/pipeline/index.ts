@@ -32,7 +32,7 @@ export async function processBatch(pipeline: Pipeline, { records, also }: Batch)
 
 async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
   await finishReplay(pipeline);
-  const turn = await takeTurn(pipeline);
+  const { turn, put } = await takeTurn(pipeline);
   const knownAt = pipeline.now();
   const keys = [...new Set(records.map(keyOf))];
   const { writes: landing, output: land } = planLand({
@@ -48,9 +48,9 @@ async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promis
     before: await readRecords(pipeline.store, keys),
     stated: await readStatedAssociations(pipeline.store, keys),
   });
-  const { writes, events } = await onward(pipeline, map, knownAt);
+  const { writes, events } = await onward(pipeline, map, { now: knownAt, turn });
   const made: Write[] = [...landing, ...mapping, ...writes];
-  if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, turn, ...also] : also);
+  if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, put, ...also] : also);
   if (made.length > 0) pipeline.committed(map.versions);
   return { ...land.counts, failed: map.problems.filter((problem) => problem.record_key !== "").length, events };
 }

@@ -8,10 +8,11 @@ import {
   affectedRecords,
   type MembershipChange,
   membershipStarts,
+  mentionable,
   planIdentity,
   planMemberships,
 } from "./resolve/plan.ts";
-import { readClosure, readMemberships, readNeighbourhood } from "./resolve/rows.ts";
+import { readClosure, readMemberships, readMentioned, readNeighbourhood } from "./resolve/rows.ts";
 import { planEvents, planPlacement } from "./timeline/plan.ts";
 import { readStandingEvents } from "./timeline/rows.ts";
 
@@ -19,14 +20,16 @@ import { readStandingEvents } from "./timeline/rows.ts";
 export async function onward(
   { store, identity, isParty }: Pipeline,
   map: MapOutput,
-  now: string,
+  { now, turn }: { now: string; turn: number },
 ): Promise<{ writes: Write[]; events: number }> {
   const { versions, associations } = map;
-  const resolved = planIdentity(await readClosure(store, versions, identity), versions, identity);
-  const { moved, touched } = resolved.output;
+  const closure = await readClosure(store, versions, identity);
+  const resolved = planIdentity(closure, versions, identity);
+  const { moved, touched, identifiers } = resolved.output;
 
   const starts = membershipStarts(versions, moved, associations);
-  const around = await readNeighbourhood(store, starts, { ...associations, links: moved, isParty });
+  for (const mention of await readMentioned(store, mentionable(closure, resolved.output))) starts.add(mention);
+  const around = await readNeighbourhood(store, starts, { ...associations, links: moved, identifiers, isParty });
   const affected = affectedRecords(starts, moved, around);
   const versionKeys = versions.map(({ landed }) => landed.record_key);
   const memberships = await readMemberships(store, [...new Set([...affected, ...versionKeys])]);
@@ -58,7 +61,9 @@ export async function onward(
       belonging.output.changes.filter(({ record_key }) => isParty(record_key)),
     )),
   ]);
-  const marks = [...dirty].map((customer_id): Row<"dirty"> => ({ customer_id, since: now }));
+  // Each commit's mark is its own, so that a derivation takes off no mark that was renewed while it ran.
+  const since = `${now} ${turn}`;
+  const marks = [...dirty].map((customer_id): Row<"dirty"> => ({ customer_id, since }));
   const writes = [
     ...resolved.writes,
     ...belonging.writes,

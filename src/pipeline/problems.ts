@@ -37,3 +37,30 @@ export function planErrors({ step, problems, passed, known, now }: ProblemInput)
   }
   return rows.size === 0 ? [] : [set("errors", [...rows.values()])];
 }
+
+/**
+ * Errors of a connection as such, seen as a whole: those in `problems` are open, others that `concerns` covers are resolved; rows that
+ * say so already are left alone.
+ */
+export function planStanding(input: {
+  problems: readonly Problem[];
+  known: readonly Row<"errors">[];
+  concerns(row: Row<"errors">): boolean;
+  now: string;
+}): Write[] {
+  const { problems, known, concerns, now } = input;
+  const open = known.filter(({ status }) => status === "open");
+  const fresh = problems.filter(({ fingerprint }) => !open.some((row) => row.fingerprint === fingerprint));
+  const over = open.filter(
+    (row) => concerns(row) && !problems.some(({ fingerprint }) => fingerprint === row.fingerprint),
+  );
+  const rows = [
+    ...over.map((row): Row<"errors"> => ({ ...row, status: "resolved", last_seen_at: now })),
+    ...fresh.map((problem): Row<"errors"> => {
+      const id = shortHash(problem.connection, problem.record_key, problem.step, problem.fingerprint);
+      const first_seen_at = known.find((row) => row.id === id)?.first_seen_at ?? now;
+      return { id, ...problem, first_seen_at, last_seen_at: now, status: "open" };
+    }),
+  ];
+  return rows.length === 0 ? [] : [set("errors", rows)];
+}

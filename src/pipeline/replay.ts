@@ -68,26 +68,26 @@ export async function interruptedAt(store: Store): Promise<number | null> {
 }
 
 async function begin(pipeline: Pipeline): Promise<void> {
-  const turn = await takeTurn(pipeline);
+  const { put } = await takeTurn(pipeline);
   // What a value table lacked belongs to no one record that could pass: it is resolved here and opened again when it is met again.
   const drift = (await readErrors(pipeline.store, [""])).filter(
     ({ step, status }) => step === "map" && status === "open",
   );
   const resolved = drift.map((row): Row<"errors"> => ({ ...row, status: "resolved" }));
-  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), placeRow(0), turn]);
+  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), placeRow(0), put]);
   pipeline.emptied();
 }
 
 /** One commit's worth of raw records made anew; null at the end. Another process may be at the same replay: they take turns. */
 async function commitNext(pipeline: Pipeline): Promise<number | null> {
   const { store } = pipeline;
-  const turn = await takeTurn(pipeline);
+  const { turn, put } = await takeTurn(pipeline);
   const place = await interruptedAt(store);
   if (place === null) return null;
   const [rows = []] = portions(await readRaw(store, place), pipeline.isReference);
   const last = rows.at(-1);
   if (!last) {
-    await store.commit([remove("settings", ["name"], [[placeName]]), turn]);
+    await store.commit([remove("settings", ["name"], [[placeName]]), put]);
     return null;
   }
   const landed = rows.map(landedRecord);
@@ -99,8 +99,8 @@ async function commitNext(pipeline: Pipeline): Promise<number | null> {
     before: await readRecords(store, keys),
     stated: await readStatedAssociations(store, keys),
   });
-  const { writes } = await onward(pipeline, output, pipeline.now());
-  await store.commit([...mapping, ...writes, placeRow(last.seq), turn]);
+  const { writes } = await onward(pipeline, output, { now: pipeline.now(), turn });
+  await store.commit([...mapping, ...writes, placeRow(last.seq), put]);
   pipeline.committed(output.versions);
   return rows.length;
 }

@@ -6,11 +6,11 @@ import type { Pipeline } from "./context.ts";
  * The pipeline is one plan at a time over all processes: read before anything else of a plan, put by its commit, so of two plans that
  * read the same state the second is stale.
  */
-export async function takeTurn(pipeline: Pipeline): Promise<Write> {
+export async function takeTurn(pipeline: Pipeline): Promise<{ turn: number; put: Write }> {
   const [row] = await pipeline.store.byKey("lanes", "name", ["identity"]);
   const revision = (row?.revision ?? 0) + 1;
   pipeline.inTurn(revision);
-  return put("lanes", [{ name: "identity", revision }]);
+  return { turn: revision, put: put("lanes", [{ name: "identity", revision }]) };
 }
 
 /** Every turn lost is a commit of another process, so this many in a row mean that one has run wild. */

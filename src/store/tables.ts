@@ -179,11 +179,12 @@ export function tables(c: Columns) {
     {
       record_key: text("record_key").primaryKey(),
       customer_id: text("customer_id").notNull(),
+      founder_id: text("founder_id").notNull(), // the customer id this record would found: old ids of merged customers lead here
       kind: text("kind").notNull(), // person | company
       evidence: text("evidence").notNull(),
       revision: integer("revision").notNull(),
     },
-    (t) => [index("links_customer").on(t.customer_id)],
+    (t) => [index("links_customer").on(t.customer_id), index("links_founder").on(t.founder_id)],
   );
 
   const customers = table(
@@ -292,7 +293,7 @@ export function tables(c: Columns) {
       connection: text("connection").notNull(),
       desired: text("desired").notNull(),
       observed: text("observed").notNull(), // what stood there before
-      status: text("status").notNull(), // sent | refused
+      status: text("status").notNull(), // sent | refused | later
       raw_seq: integer("raw_seq").notNull(), // the record's version the plan was made on
       attempts: integer("attempts").notNull(),
       sent_at: text("sent_at").notNull(),

@@ -1,4 +1,4 @@
-/* The hub's side of `bench pipeline`: the real pipeline with the shipped mappings. Arguments: folder, records. */
+/* The hub's side of `bench pipeline`: the real pipeline with the shipped mappings. Arguments: folder, records, records a commit. */
 
 import { join } from "node:path";
 import { packageRoot } from "../../src/lib/package-root.ts";
@@ -12,7 +12,7 @@ import { print } from "./measure.ts";
 import type { WireRecord } from "./pipeline.records.ts";
 import { now, takeTurn } from "./pipeline.turn.ts";
 
-const [folder = "", records = ""] = process.argv.slice(2);
+const [folder = ""] = process.argv.slice(2);
 const store = await openStore({ folder });
 const mappings = loadMappings(await readMappingFolders([shippedMappings]));
 const pipeline = createPipeline({
@@ -25,7 +25,7 @@ const pipeline = createPipeline({
 let revision = 0;
 
 print(
-  await takeTurn(Number(records), async (batch, done) => {
+  await takeTurn(async (batch, done) => {
     await processBatch(pipeline, { records: batch.map(rawRecord), also: [cursorAt(done)] });
   }),
 );

@@ -2,7 +2,7 @@
  * The limit of `bench pipeline`: the same rows in the same tables, written by somebody who knows what comes and does it record by
  * record: prepared better-sqlite3 on one connection, mapping by hand, no layers, no thread, no plan. What it may take for granted and
  * the hub may not: companies come before their people, nobody moves, claims and associations never change, nothing is deleted or sent
- * twice. Arguments: folder, records, version of the identity rules (it is written into the evidence).
+ * twice. Arguments: folder, version of the identity rules (it is written into the evidence), records, records a commit.
  */
 
 import { hash } from "node:crypto";
@@ -18,7 +18,7 @@ import { activityByHand, companyByHand } from "./pipeline.handwritten.ts";
 import type { WireRecord } from "./pipeline.records.ts";
 import { now, takeTurn } from "./pipeline.turn.ts";
 
-const [folder = "", records = "", rules = ""] = process.argv.slice(2);
+const [folder = "", rules = ""] = process.argv.slice(2);
 const file = join(folder, "journey-hub.db");
 migrateSqlite(file);
 const db = new Database(file);
@@ -52,7 +52,7 @@ const linkOf = db.prepare("select customer_id from links where record_key = ?").
 const membersOf = db.prepare(
   "select r.record_key, r.kind, r.fields, r.changed_at from links l join records r using (record_key) where l.customer_id = ?",
 );
-const addLink = insert("links", 5);
+const addLink = insert("links", 6);
 const putCustomer = insert(
   "customers",
   6,
@@ -76,7 +76,7 @@ const putCursor = insert(
 let seq = 0;
 
 print(
-  await takeTurn(Number(records), (batch, done) => {
+  await takeTurn((batch, done) => {
     db.exec("begin immediate");
     for (const record of batch) take(record);
     putTurn.run("identity", 1);
@@ -231,8 +231,9 @@ function settle(key: string, kind: "person" | "company", claims: string[], isNew
       customer = linkOf.get(holder) as string;
       evidence = { claim, with: holder, rules };
     }
-    customer ||= `c_${shortHash("customer", key)}`;
-    addLink.run(key, customer, kind, JSON.stringify(evidence), 1);
+    const founded = `c_${shortHash("customer", key)}`;
+    customer ||= founded;
+    addLink.run(key, customer, founded, kind, JSON.stringify(evidence), 1);
     belong(customer, key, "self", true);
   }
   const golden = goldenOf(customer);

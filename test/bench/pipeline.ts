@@ -1,6 +1,6 @@
 /*
  * `npm run bench -- pipeline [--records 1000000]`: generated HubSpot records through land → map → resolve → timeline, SQLite FULL, one
- * commit per hundred; beside a straight-line script that writes the same rows. Each turn runs in a process of its own.
+ * commit as often as a pull commits; beside a straight-line script that writes the same rows. Each turn runs in a process of its own.
  */
 
 import { deepStrictEqual } from "node:assert";
@@ -9,6 +9,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { packageRoot } from "../../src/lib/package-root.ts";
+import { recordsPerCommit } from "../../src/pipeline/pull/run.ts";
 import { loadIdentityRules } from "../../src/pipeline/resolve/rules.ts";
 import { inChild, median, print, progress, round, size, withFolder } from "./measure.ts";
 import type { Turn } from "./pipeline.turn.ts";
@@ -16,8 +17,8 @@ import type { Turn } from "./pipeline.turn.ts";
 const { records, runs } = size({ records: 100_000, runs: 5 });
 const rules = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml")).version;
 const sides = {
-  hub: (folder: string) => inChild<Turn>("./pipeline.hub.ts", [folder, records]),
-  limit: (folder: string) => inChild<Turn>("./pipeline.script.ts", [folder, records, rules]),
+  hub: (folder: string) => inChild<Turn>("./pipeline.hub.ts", [folder, records, recordsPerCommit]),
+  limit: (folder: string) => inChild<Turn>("./pipeline.script.ts", [folder, rules, records, recordsPerCommit]),
 };
 const turns: Record<keyof typeof sides, Turn[]> = { hub: [], limit: [] };
 
@@ -29,7 +30,7 @@ const compared = {
     "record_key, kind, first_seq, raw_seq, remote_created_at, remote_updated_at, changed_at, fields, identifiers, native, observed",
   associations: "*",
   identifiers: "*",
-  links: "record_key, customer_id, kind, evidence",
+  links: "record_key, customer_id, founder_id, kind, evidence",
   customers: "id, kind, name, golden, first_seen_at",
   memberships: "*",
   events: "*",
@@ -92,6 +93,7 @@ function summary(): object {
   return {
     bench: "pipeline",
     records,
+    recordsPerCommit,
     runs,
     unit: "records/s",
     hub,

@@ -12,17 +12,15 @@ export interface Turn {
   cpuSeconds: number;
 }
 
-/** As many records as `pullStream` commits at a time: both sides commit this often, and each commit reaches the disk. */
-const recordsPerCommit = Number(process.env.BATCH ?? 100);
-
 /** Both sides stamp all they write with this instant, so that their tables can be compared. */
 export const now = "2026-01-01T00:00:00.000Z";
 
-/** Feeds one side `count` records a batch at a time; only its own work is on the clock, not the making of the records. */
-export async function takeTurn(
-  count: number,
-  process_: (batch: WireRecord[], done: number) => Promise<void> | void,
-): Promise<Turn> {
+/**
+ * Feeds one side records, `perCommit` at a time; only its own work is on the clock, not the making of the records. Both are this process's
+ * last two arguments.
+ */
+export async function takeTurn(work: (batch: WireRecord[], done: number) => Promise<void> | void): Promise<Turn> {
+  const [count = 0, perCommit = 0] = process.argv.slice(-2).map(Number);
   const tenth = count / 10;
   const spent = Array.from({ length: 10 }, () => 0);
   let worst = 0;
@@ -33,11 +31,11 @@ export async function takeTurn(
   let making = process.cpuUsage();
   for (const record of wireRecords(count)) {
     batch.push(record);
-    if (batch.length < recordsPerCommit && done + batch.length < count) continue;
+    if (batch.length < perCommit && done + batch.length < count) continue;
     const made = process.cpuUsage(making);
     cpuMaking += made.user + made.system;
     const started = performance.now();
-    await process_(batch, done + batch.length);
+    await work(batch, done + batch.length);
     const elapsed = performance.now() - started;
     making = process.cpuUsage();
     const place = Math.min(9, Math.floor(done / tenth));

@@ -8,13 +8,15 @@ import { createHubspotSimulator, demoCredentials } from "../../connectors/hubspo
 /** A HubSpot account with a few contacts on a loopback port, and a data folder that is connected to it. */
 export async function startAccount(settings: Record<string, unknown> = {}) {
   const simulator = createHubspotSimulator();
-  simulator.load({
-    portalId: 4711,
-    objects: { contacts: [1, 2, 3].map(contact) },
-    associations: [],
-    owners: [],
-    pipelines: {},
-  });
+  const load = (contacts: number) =>
+    simulator.load({
+      portalId: 4711,
+      objects: { contacts: Array.from({ length: contacts }, (_, n) => contact(n + 1)) },
+      associations: [],
+      owners: [],
+      pipelines: {},
+    });
+  load(3);
   const { server, url } = await listen(simulator.app.fetch);
   const folder = mkdtempSync(join(tmpdir(), "journey-hub-cli-"));
   const [access_token] = demoCredentials.accessTokens;
@@ -31,6 +33,8 @@ export async function startAccount(settings: Record<string, unknown> = {}) {
     simulator,
     url,
     folder,
+    /** Fills the account anew with this many contacts. */
+    load,
     /** Writes the connection's settings anew. */
     configure: (config: Record<string, unknown>) => write({ access_token, base_url: url, ...config }),
     async stop() {
@@ -41,7 +45,7 @@ export async function startAccount(settings: Record<string, unknown> = {}) {
 }
 
 function contact(n: number) {
-  const at = `2026-01-0${n}T00:00:00.000Z`;
+  const at = new Date(Date.UTC(2026, 0, 1) + n * 3_600_000).toISOString();
   const properties = { email: `person${n}@acme.example`, firstname: `Person${n}`, lastname: "Example" };
   return { id: String(100 + n), properties, createdAt: at, updatedAt: at };
 }

@@ -7,6 +7,7 @@ import { append, put, remove, set } from "../../src/store/writes.ts";
 const link = (record_key: string, customer_id: string, revision: number): Row<"links"> => ({
   record_key,
   customer_id,
+  founder_id: `founder of ${record_key}`,
   kind: "person",
   evidence: "{}",
   revision,

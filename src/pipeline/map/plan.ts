@@ -1,12 +1,14 @@
 import type { CompiledMapping, MapContext } from "../../mapping/index.ts";
+import { partyKinds } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
-import type {
-  LandedRecord,
-  MappedAssociation,
-  MappedRecord,
-  MappedVersion,
-  StatedAssociation,
-  StoredRecord,
+import {
+  type LandedRecord,
+  type MappedAssociation,
+  type MappedRecord,
+  type MappedVersion,
+  mentionKey,
+  type StatedAssociation,
+  type StoredRecord,
 } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, set, type Write } from "../../store/writes.ts";
@@ -211,12 +213,16 @@ const roleOfField: Readonly<Record<string, string>> = {
 
 function statedBy({ landed, mapped }: MappedVersion): StatedAssociation[] {
   const rows = new Map<string, StatedAssociation>();
-  const state = (to: string, role: string) => {
-    const to_key = `${landed.connection}:${to}`;
-    if (!rows.has(to_key))
-      rows.set(to_key, { from_key: landed.record_key, to_key, role, source_key: landed.record_key });
+  const { record_key, connection } = landed;
+  const stateKey = (to_key: string, role: string) => {
+    if (!rows.has(to_key)) rows.set(to_key, { from_key: record_key, to_key, role, source_key: record_key });
   };
+  const state = (to: string, role: string) => stateKey(`${connection}:${to}`, role);
   for (const { to, role } of mapped.associations) state(to, role);
+  // What is no person or company itself may name one: a web event with an e-mail address.
+  if (!(mapped.kind in partyKinds)) {
+    for (const { type, value } of mapped.identifiers) stateKey(mentionKey(type, value), "identified");
+  }
   for (const [field, value] of Object.entries(mapped.fields)) {
     const role = roleOfField[field];
     if (role && typeof value === "string") state(value, role);

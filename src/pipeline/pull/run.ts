@@ -1,8 +1,10 @@
 import { type CursorState, type OpenStream, pull } from "../../connector/index.ts";
+import type { Problem } from "../../model/problem.ts";
 import type { RawRecord } from "../../model/record.ts";
 import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
 import { processBatch } from "../index.ts";
+import { planStanding, readErrors } from "../problems.ts";
 import { readCursor } from "./rows.ts";
 
 export interface PullStream {
@@ -17,7 +19,7 @@ export interface PullStream {
 }
 
 /** Small enough that planning one batch does not hold up a webhook, large enough that a commit is well used. */
-const recordsPerCommit = 100;
+export const recordsPerCommit = 100;
 
 /**
  * Pulls one stream from where its cursor stands to its present end. Each batch is committed with the cursor that follows it, so whatever
@@ -36,7 +38,8 @@ export async function pullStream({
   const state = row ? (JSON.parse(row.state) as CursorState) : null;
   let revision = row?.revision ?? 0;
   let total = row?.records ?? 0;
-  for await (const { records, cursor } of pull(stream, state, { fields, now: nowMs })) {
+  for await (const { records, cursor, missingFields } of pull(stream, state, { fields, now: nowMs })) {
+    await reportMissingFields(pipeline, { connection, object: stream.object, missingFields });
     const raw = records.map(
       (record): RawRecord => ({
         connection,
@@ -70,4 +73,38 @@ export async function pullStream({
       onProgress?.(counts);
     }
   }
+}
+
+/** A field the mapping reads and the account does not have is an open error of the connection until it is there. */
+async function reportMissingFields(
+  { store, now }: Pipeline,
+  {
+    connection,
+    object,
+    missingFields,
+  }: { connection: string; object: string; missingFields: readonly string[] | undefined },
+): Promise<void> {
+  if (missingFields === undefined) return;
+  const problems = missingFields.map((field): Problem => missingField(connection, object, field));
+  const known = (await readErrors(store, [""])).filter((row) => row.connection === connection && row.step === "pull");
+  const writes = planStanding({
+    problems,
+    known,
+    concerns: (row) => row.fingerprint.startsWith(`${object}.`),
+    now: now(),
+  });
+  if (writes.length > 0) await store.commit(writes);
+}
+
+function missingField(connection: string, object: string, field: string): Problem {
+  return {
+    connection,
+    record_key: "",
+    step: "pull",
+    class: "missing_field",
+    fingerprint: `${object}.${field}`,
+    message: `${object} of connection ${connection} has no field ${field}, or these credentials may not read it; it stays empty`,
+    remedy: `Grant access to ${field}, or take it out of the mapping of ${object}.`,
+    raw_seq: null,
+  };
 }

@@ -1,6 +1,6 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
-import { type Identifier, isKind } from "../../model/record.ts";
+import { type Identifier, isKind, mailboxOf } from "../../model/record.ts";
 import { normaliseCompany, normaliseName } from "./names.ts";
 import type { ClaimRule, IdentityRules } from "./rules.ts";
 
@@ -55,13 +55,13 @@ function isBlocked(part: string, value: string, blocked: IdentityRules["person"]
 function partValues(party: Party, part: string): string[] {
   const stated = party.identifiers
     .filter(({ type }) => type === part)
-    .map(({ value }) => (part === "email" ? withoutTag(value) : value));
+    .map(({ value }) => (part === "email" ? mailboxOf(value) : value));
   const own = party.kind === "person" ? personPart(party.fields, part) : companyPart(party.fields, part);
   return [...new Set([...own, ...stated])];
 }
 
 function personPart(fields: RecordFields<"contact">, part: string): string[] {
-  if (part === "email") return (fields.emails ?? []).map(({ email }) => withoutTag(email));
+  if (part === "email") return (fields.emails ?? []).map(({ email }) => mailboxOf(email));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
   if (part === "first_name") return present(normaliseName(fields.first_name));
   if (part === "last_name") return present(normaliseName(fields.last_name));
@@ -69,11 +69,6 @@ function personPart(fields: RecordFields<"contact">, part: string): string[] {
   if (part === "postal_code") return postalCodes(fields);
   if (part === "company_name") return present(normaliseCompany(fields.company_name));
   return [];
-}
-
-/** `ann+news@example.com` is Ann's mailbox: what follows the plus is a note to herself. */
-function withoutTag(email: string): string {
-  return email.replace(/\+[^@]*@/, "@");
 }
 
 function companyPart(fields: RecordFields<"company">, part: string): string[] {

@@ -1,5 +1,5 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { MappedVersion, StatedAssociation } from "../../model/record.ts";
+import { isMention, type MappedVersion, type StatedAssociation } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, remove, set, type Write } from "../../store/writes.ts";
 import { partyOf } from "./claims.ts";
@@ -7,7 +7,7 @@ import { type Cluster, cluster, type Node } from "./cluster.ts";
 import { goldenName, goldenValues } from "./golden.ts";
 import { dependents, membershipsOf, type Neighbourhood, type PartyLink } from "./membership.ts";
 import { normaliseCompany, normaliseName, type PartyName } from "./names.ts";
-import type { Closure } from "./rows.ts";
+import type { Closure, IdentifierChanges } from "./rows.ts";
 import type { IdentityRules } from "./rules.ts";
 
 /** Id of the customer founded by a record. Every record's id of this form answers for the customer the record belongs to now. */
@@ -20,6 +20,8 @@ export interface ResolveOutput {
   moved: Map<string, PartyLink>;
   /** Customers whose record set or golden values changed, and those that are no more. */
   touched: Set<string>;
+  /** Identifiers as they will stand: what this batch adds and removes. */
+  identifiers: IdentifierChanges;
   /** Companies whose golden values changed: rules about their people may test those. */
   renewedCompanies: Set<string>;
 }
@@ -30,8 +32,9 @@ export function planIdentity(
   versions: readonly MappedVersion[],
   rules: IdentityRules,
 ): { writes: Write[]; output: ResolveOutput } {
-  const output: ResolveOutput = { moved: new Map(), touched: new Set(), renewedCompanies: new Set() };
   const changedRecords = new Set(versions.map(({ landed }) => landed.record_key));
+  const identifiers = identifierChanges(closure, changedRecords);
+  const output: ResolveOutput = { moved: new Map(), touched: new Set(), identifiers, renewedCompanies: new Set() };
   const links: Row<"links">[] = [];
   const customers: Row<"customers">[] = [];
   const standing = new Set<string>();
@@ -56,7 +59,7 @@ export function planIdentity(
   const gone = [...closure.customers.keys()].filter((id) => !standing.has(id));
   for (const id of gone) output.touched.add(id);
   const writes = [
-    ...identifierWrites(closure, changedRecords),
+    ...identifierWrites(identifiers),
     ...(links.length > 0 ? [put("links", links)] : []),
     ...(customers.length > 0 ? [put("customers", customers)] : []),
     ...(gone.length > 0
@@ -95,7 +98,8 @@ function linkRows(found: Cluster, id: string, closure: Closure, output: ResolveO
     const old = closure.links.get(record_key);
     const evidence = JSON.stringify(found.evidence.get(record_key) ?? null);
     if (old?.customer_id === id && old.kind === kind && old.evidence === evidence) continue;
-    rows.push({ record_key, customer_id: id, kind, evidence, revision: (old?.revision ?? 0) + 1 });
+    const founder_id = customerIdOf(record_key);
+    rows.push({ record_key, customer_id: id, founder_id, kind, evidence, revision: (old?.revision ?? 0) + 1 });
     if (old?.customer_id === id && old.kind === kind) continue;
     output.moved.set(record_key, { customer_id: id, kind });
     if (old) output.touched.add(old.customer_id);
@@ -121,19 +125,24 @@ function customerRow(found: Cluster, id: string, closure: Closure): Row<"custome
   };
 }
 
-function identifierWrites({ claims, storedClaims }: Closure, changedRecords: ReadonlySet<string>): Write[] {
+function identifierChanges({ claims, storedClaims }: Closure, changedRecords: ReadonlySet<string>): IdentifierChanges {
   const added: Row<"identifiers">[] = [];
-  const removed: [string, string][] = [];
+  const removed: Row<"identifiers">[] = [];
   for (const record_key of changedRecords) {
     const made = claims.get(record_key);
     if (!made) continue;
     const now = new Set(made.map(({ text }) => text));
     const before = new Set(storedClaims.get(record_key) ?? []);
     for (const claim of now) if (!before.has(claim)) added.push({ claim, record_key });
-    for (const claim of before) if (!now.has(claim)) removed.push([claim, record_key]);
+    for (const claim of before) if (!now.has(claim)) removed.push({ claim, record_key });
   }
+  return { added, removed };
+}
+
+function identifierWrites({ added, removed }: IdentifierChanges): Write[] {
+  const gone = removed.map(({ claim, record_key }) => [claim, record_key]);
   return [
-    ...(removed.length > 0 ? [remove("identifiers", ["claim", "record_key"], removed)] : []),
+    ...(gone.length > 0 ? [remove("identifiers", ["claim", "record_key"], gone)] : []),
     ...(added.length > 0 ? [append("identifiers", added)] : []),
   ];
 }
@@ -143,6 +152,17 @@ export interface MembershipChange {
   record_key: string;
   customer_id: string;
   change: "added" | "removed";
+}
+
+/**
+ * Identifiers whose holder may have changed: those this batch adds or removes, and those of records that moved. Only identifiers of one
+ * part can be named by others.
+ */
+export function mentionable(closure: Closure, { moved, identifiers }: ResolveOutput): string[] {
+  const held = [...moved.keys()].flatMap((key) => closure.claims.get(key) ?? []);
+  const simple = held.filter(({ rule }) => rule.of.length === 1).map(({ text }) => text);
+  const changed = [...identifiers.added, ...identifiers.removed].map(({ claim }) => claim);
+  return [...new Set([...simple, ...changed])].map((claim) => `?${claim}`);
 }
 
 /** Where memberships must be looked at again: records that moved or are new, and both ends of changed associations. */
@@ -198,7 +218,7 @@ export function affectedRecords(
   const affected = new Set<string>();
   for (const key of starts) {
     if (around.links.get(key)?.kind === "company" && !moved.has(key)) continue;
-    for (const dependent of dependents(key, around)) affected.add(dependent);
+    for (const dependent of dependents(key, around)) if (!isMention(dependent)) affected.add(dependent);
   }
   return affected;
 }

@@ -1,5 +1,5 @@
 import { groupBy } from "../../lib/group.ts";
-import type { MappedVersion, StatedAssociation, StoredRecord } from "../../model/record.ts";
+import { isMention, type MappedVersion, type StatedAssociation, type StoredRecord } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { readRecords, storedVersion } from "../records.ts";
@@ -16,6 +16,12 @@ export interface Closure {
   storedClaims: ReadonlyMap<string, readonly string[]>;
   links: ReadonlyMap<string, Row<"links">>;
   customers: ReadonlyMap<string, Row<"customers">>;
+}
+
+/** Identifiers that a batch adds and removes. */
+export interface IdentifierChanges {
+  added: Row<"identifiers">[];
+  removed: Row<"identifiers">[];
 }
 
 /** Every round goes one shared claim further; customers a chain leads through are decided together, so it must be read to its end. */
@@ -97,6 +103,7 @@ export async function readNeighbourhood(
     added: readonly StatedAssociation[];
     removed: readonly StatedAssociation[];
     links: ReadonlyMap<string, PartyLink>;
+    identifiers: IdentifierChanges;
     isParty(recordKey: string): boolean;
   },
 ): Promise<Neighbourhood> {
@@ -115,8 +122,9 @@ export async function readNeighbourhood(
       (key) => !from.has(key) && (links.get(key)?.kind !== "company" || downward.has(key)),
     );
     const inward = frontier.filter((key) => !to.has(key) && (!isParty(key) || downward.has(key)));
-    await readFrom(outward);
-    await readTo(inward);
+    await readFrom(outward.filter((key) => !isMention(key)));
+    await readHolders(store, outward.filter(isMention), { from, links, checked }, batch.identifiers);
+    await readTo(inward.filter((key) => !isMention(key) || downward.has(key)));
     const below = inward
       .filter((key) => downward.has(key))
       .flatMap((key) => (to.get(key) ?? []).map((edge) => edge.from_key));
@@ -163,6 +171,41 @@ async function readEdges(
   const sorted = [...all.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, edge]) => edge);
   const grouped = groupBy(sorted, (edge) => edge[side]);
   for (const key of keys) edges.set(key, grouped.get(key) ?? []);
+}
+
+/**
+ * Draws an edge from each mentioned identifier to the records that hold it, if they are all one customer's: an address that several
+ * customers share says nothing about whose event it was.
+ */
+async function readHolders(
+  store: Store,
+  mentions: readonly string[],
+  around: { from: Map<string, StatedAssociation[]>; links: Map<string, PartyLink>; checked: Set<string> },
+  { added, removed }: IdentifierChanges,
+): Promise<void> {
+  if (mentions.length === 0) return;
+  const claims = mentions.map((mention) => mention.slice(1));
+  const gone = new Set(removed.map(({ claim, record_key }) => `${claim}\n${record_key}`));
+  const standing = await store.byKey("identifiers", "claim", claims);
+  const rows = [...standing.filter(({ claim, record_key }) => !gone.has(`${claim}\n${record_key}`)), ...added];
+  const holders = groupBy(rows, ({ claim }) => claim);
+  await readLinks(
+    store,
+    claims.flatMap((claim) => (holders.get(claim) ?? []).map(({ record_key }) => record_key)),
+    around.links,
+    around.checked,
+  );
+  for (const [n, mention] of mentions.entries()) {
+    const keys = [...new Set((holders.get(claims[n] ?? "") ?? []).map(({ record_key }) => record_key))].sort();
+    const customers = new Set(keys.map((key) => around.links.get(key)?.customer_id));
+    const edges = keys.map((to_key) => ({ from_key: mention, to_key, role: "identified", source_key: mention }));
+    around.from.set(mention, customers.size === 1 ? edges : []);
+  }
+}
+
+/** Those of these mentions that some record makes. */
+export async function readMentioned(store: Store, mentions: readonly string[]): Promise<string[]> {
+  return [...new Set((await store.byKey("associations", "to_key", mentions)).map(({ to_key }) => to_key))];
 }
 
 /** Memberships of these records as stored. */

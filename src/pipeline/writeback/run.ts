@@ -3,7 +3,7 @@ import type { Problem } from "../../model/problem.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
-import { planErrors, readErrors } from "../problems.ts";
+import { planErrors, planStanding, readErrors } from "../problems.ts";
 import { type PlannedWriteback, planWritebacks } from "./plan.ts";
 import { readCandidates } from "./rows.ts";
 
@@ -113,18 +113,24 @@ async function keepOutcomes(
   const failed = new Set(problems.map(({ record_key }) => record_key));
   const passed = new Set(batch.map(({ record_key }) => record_key).filter((key) => !failed.has(key)));
   const rows = batch.map(
-    (change): Row<"writebacks"> => ({
+    (change, n): Row<"writebacks"> => ({
       record_key: change.record_key,
       connection,
       desired: JSON.stringify(change.desired),
       observed: JSON.stringify(change.observed),
-      status: failed.has(change.record_key) ? "refused" : "sent",
+      status: statusOf(outcomes[n] ?? null),
       raw_seq: change.raw_seq,
       attempts: 1,
       sent_at: now,
     }),
   );
   await store.commit([set("writebacks", rows), ...planErrors({ step: "writeback", problems, passed, known, now })]);
+}
+
+/** `later`: the CRM was busy with the record (a lock, a write conflict); it is sent again next time. */
+function statusOf(outcome: WritebackOutcome): "sent" | "refused" | "later" {
+  if (outcome === null) return "sent";
+  return outcome.next === "retry" ? "later" : "refused";
 }
 
 function refusal(
@@ -166,14 +172,9 @@ async function reportMissing(
         raw_seq: null,
       }),
     );
-  const standing = (await readErrors(store, [""])).filter(
+  const known = (await readErrors(store, [""])).filter(
     (row) => row.connection === connection && row.step === "writeback",
   );
-  const gone = standing.filter(
-    ({ fingerprint, status }) => status === "open" && !problems.some((p) => p.fingerprint === fingerprint),
-  );
-  const resolved = gone.map((row): Row<"errors"> => ({ ...row, status: "resolved", last_seen_at: now }));
-  const opened = planErrors({ step: "writeback", problems, passed: new Set(), known: standing, now });
-  const writes = [...opened, ...(resolved.length > 0 ? [set("errors", resolved)] : [])];
+  const writes = planStanding({ problems, known, concerns: () => true, now });
   if (writes.length > 0) await store.commit(writes);
 }

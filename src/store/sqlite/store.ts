@@ -2,10 +2,11 @@ import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { columns } from "../columns.sqlite.ts";
+import { shapes } from "../shape.ts";
 import { timelineEdge, timelineStatement } from "../statements.ts";
 import { type Committed, StaleError, type Store, StoreError, StoreFullError } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
-import type { CommitMessage, Reply, WriterOptions } from "./writer.ts";
+import type { CommitMessage, Reply, WriterInput, WriterOptions } from "./writer.ts";
 
 /**
  * Opens a migrated SQLite file: reads on a read-only connection here, writes in a worker thread of their own, so the event loop never
@@ -116,11 +117,11 @@ async function startWriter(options: WriterOptions) {
 
 /** Starts the thread; from sources it must load the TypeScript loader itself, because Node 20 gives a worker none. */
 function openThread(options: WriterOptions): Worker {
-  if (!import.meta.url.endsWith(".ts"))
-    return new Worker(new URL("./writer.js", import.meta.url), { workerData: options });
+  const workerData: WriterInput = { ...options, shapes };
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./writer.js", import.meta.url), { workerData });
   const [loader, writer] = [import.meta.resolve("tsx/esm/api"), new URL("./writer.ts", import.meta.url).href];
   const boot = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(writer)}); })`;
-  return new Worker(boot, { eval: true, workerData: options });
+  return new Worker(boot, { eval: true, workerData });
 }
 
 function errorFor(reply: Extract<Reply, { failure: string }>): Error {

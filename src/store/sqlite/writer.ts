@@ -1,8 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { shapes } from "../shape.ts";
+import type { Shape } from "../shape.ts";
 import { statementFor } from "../statements.ts";
 import type { Guard } from "../store.ts";
+import type { TableName } from "../tables.ts";
 import type { Write } from "../writes.ts";
 
 /*
@@ -26,7 +27,10 @@ export type Reply =
 
 class Stale extends Error {}
 
-const { file, pagesMax } = workerData as WriterOptions;
+/** The shapes come along, so that the thread does not load the query builder they are read off. */
+export type WriterInput = WriterOptions & { shapes: Readonly<Record<TableName, Shape>> };
+
+const { file, pagesMax, shapes } = workerData as WriterInput;
 const db = openForWriting();
 const prepared = new Map<string, Database.Statement>();
 let waiting: CommitMessage[] = [];

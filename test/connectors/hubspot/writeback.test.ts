@@ -28,7 +28,7 @@ describe("the properties", () => {
     const findings = await writeback().prepare();
     expect(findings.map(({ object, field, created }) => [object, field, created])).toEqual(
       ["contacts", "companies"].flatMap((object) =>
-        ["stage", "stage_date", "score", "grade", "reason"].map((field) => [object, `journey_hub_${field}`, true]),
+        ["stage", "stage_date", "score", "grade", "why"].map((field) => [object, `journey_hub_${field}`, true]),
       ),
     );
     expect(await elsewhere(account, "GET", "/crm/v3/properties/companies/journey_hub_why")).toMatchObject({

@@ -8,6 +8,7 @@ export interface Tally {
   readonly counts: ReadonlyMap<Distortion, number>;
 }
 
+/** A tally with every distortion at zero. */
 export function openTally(): Tally {
   const counts = new Map<Distortion, number>(distortions.map((distortion) => [distortion, 0]));
   return { note: (distortion) => void counts.set(distortion, (counts.get(distortion) ?? 0) + 1), counts };
