@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { findRun, planOf } from "../../hub/queries.ts";
 import { applyWritebacks, checkConnection, deriveAll, type SyncResult, syncConnection } from "../../hub/sync.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { type Output, style, table } from "../output.ts";
@@ -69,10 +70,36 @@ async function deriveAndApply(hub: Hub, output: Output): Promise<{ customers: nu
   return { customers, fields: applied.reduce((sum, { result }) => sum + (result?.fields ?? 0), 0) };
 }
 
-/** What happened since, taken in and written back. */
-export async function nextRound({ hub }: RunningServer, output: Output): Promise<void> {
-  await Promise.all(hub.connectionIds().map((id) => syncConnection(hub, id)));
-  await deriveAndApply(hub, output);
+const passesMax = 5;
+
+/**
+ * What happened since, taken in and written back. The running hub's own jobs do it: webhooks have set them going already, and two pieces
+ * of work on one connection must not overtake each other.
+ */
+export async function nextRound({ hub, runner }: RunningServer, output: Output): Promise<void> {
+  const ids = hub.connectionIds();
+  await Promise.all(ids.map((id) => runner.syncNow(id).done));
+  let fields = 0;
+  for (let pass = 0; pass < passesMax; pass++) {
+    await runner.deriveNow().done;
+    for (const id of ids) fields += await applied(hub, runner.applyNow(id));
+    if (await isSettled(hub)) break;
+  }
+  output.say(`derived what changed and wrote ${fields} fields back`);
+}
+
+async function applied(hub: Hub, { run_id, done }: ReturnType<RunningServer["runner"]["applyNow"]>): Promise<number> {
+  await done;
+  return (await findRun(hub, run_id))?.counts.fields ?? 0;
+}
+
+/** Nothing waits to be derived, and every CRM holds what it should. */
+async function isSettled(hub: Hub): Promise<boolean> {
+  const waiting = await hub.store.db.select().from(hub.store.tables.dirty).limit(1);
+  if (waiting.length > 0) return false;
+  for (const id of hub.connectionIds())
+    for await (const planned of planOf(hub, id)) if (planned.length > 0) return false;
+  return true;
 }
 
 const waitMaxMs = 15_000;
