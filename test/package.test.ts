@@ -65,7 +65,7 @@ test("its demo runs to the end", async () => {
   // One stage, score and grade stand in all three CRMs.
   const told = story.standing.map(({ values }: { values: Record<string, unknown> }) => [
     values.stage,
-    values.score,
+    String(values.score),
     values.grade,
     values.why,
   ]);
