@@ -55,14 +55,15 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const lock = lockFolder(folder);
   try {
     const secrets = openSecretBox(folder, environment);
-    const rules = await loadRules(folder);
     const databaseUrl = environment.JOURNEY_HUB_DATABASE_URL;
     const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
-    const store = await openStore({
-      folder,
-      ...(databaseUrl ? { databaseUrl } : {}),
-      ...(pagesMax ? { pagesMax } : {}),
+    // Together: the database's thread starts on another core while the rules are read.
+    const opening = openStore({ folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) });
+    const rules = await loadRules(folder, connectorsOf(file)).catch(async (cause: unknown) => {
+      await opening.then((store) => store.close());
+      throw cause;
     });
+    const store = await opening;
     const opened = new Map<string, HubConnection>();
     const connection = (id: string) => {
       const known = opened.get(id) ?? openConnection(id, file, { ...options, clock, environment }, secrets);
@@ -93,6 +94,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     lock.release();
     throw cause;
   }
+}
+
+function connectorsOf({ connections }: HubFile): Set<string> {
+  return new Set(Object.values(connections).map(({ connector }) => connector));
 }
 
 /** A cap on the embedded database, in pages of 4 KiB; none when the variable is not set. */

@@ -13,10 +13,14 @@ export interface HubRules {
   derive: Rules;
 }
 
-/** Reads the shipped rules, each file overridden by the data folder's `mappings/` file of the same name. Throws ConfigError. */
-export async function loadRules(folder: string): Promise<HubRules> {
+/**
+ * Reads the shipped rules, each file overridden by the data folder's `mappings/` file of the same name; of the mappings only those of
+ * the connectors in use, because reading them is most of a hub's start. Throws ConfigError.
+ */
+export async function loadRules(folder: string, connectors: ReadonlySet<string>): Promise<HubRules> {
   const own = join(folder, "mappings");
-  const mappings = loadMappings(await readMappingFolders([shippedMappings, own]));
+  const files = await readMappingFolders([shippedMappings, own]);
+  const mappings = loadMappings(files.filter(({ file }) => connectors.has(file.slice(0, file.indexOf("/")))));
   return { mappings, identity: loadIdentity(own), derive: loadDeriveRules(own) };
 }
 

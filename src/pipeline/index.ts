@@ -1,3 +1,4 @@
+import { createPause } from "../lib/pause.ts";
 import type { RawRecord } from "../model/record.ts";
 import type { Write } from "../store/writes.ts";
 import type { Batch, BatchCounts, Pipeline } from "./context.ts";
@@ -33,6 +34,7 @@ export async function processBatch(pipeline: Pipeline, { records, also }: Batch)
 async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
   await finishReplay(pipeline);
   const { turn, put } = await takeTurn(pipeline);
+  const pause = createPause();
   const knownAt = pipeline.now();
   const keys = [...new Set(records.map(keyOf))];
   const { writes: landing, output: land } = planLand({
@@ -41,6 +43,7 @@ async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promis
     firstSeq: await pipeline.store.reserve(records.length),
     knownAt,
   });
+  await pause();
   const { writes: mapping, output: map } = planMap({
     landed: land.landed,
     mapping: pipeline.mapping,
@@ -48,6 +51,7 @@ async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promis
     before: await readRecords(pipeline.store, keys),
     stated: await readStatedAssociations(pipeline.store, keys),
   });
+  await pause();
   const { writes, events } = await onward(pipeline, map, { now: knownAt, turn });
   const made: Write[] = [...landing, ...mapping, ...writes];
   if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, put, ...also] : also);

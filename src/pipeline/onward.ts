@@ -1,3 +1,4 @@
+import { createPause } from "../lib/pause.ts";
 import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { set, type Write } from "../store/writes.ts";
@@ -23,18 +24,23 @@ export async function onward(
   { now, turn }: { now: string; turn: number },
 ): Promise<{ writes: Write[]; events: number }> {
   const { versions, associations } = map;
+  const pause = createPause();
   const closure = await readClosure(store, versions, identity);
+  await pause();
   const resolved = planIdentity(closure, versions, identity);
   const { moved, touched, identifiers } = resolved.output;
 
-  const starts = membershipStarts(versions, moved, associations);
+  await pause();
+  const starts = membershipStarts(versions, moved, associations, isParty);
   for (const mention of await readMentioned(store, mentionable(closure, resolved.output))) starts.add(mention);
   const around = await readNeighbourhood(store, starts, { ...associations, links: moved, identifiers, isParty });
+  await pause();
   const affected = affectedRecords(starts, moved, around);
   const versionKeys = versions.map(({ landed }) => landed.record_key);
   const memberships = await readMemberships(store, [...new Set([...affected, ...versionKeys])]);
   const belonging = planMemberships({ starts, moved, around, affected, stored: memberships });
 
+  await pause();
   const made = planEvents(versions);
   const stored = new Map([...memberships].map(([key, rows]) => [key, rows.map(({ customer_id }) => customer_id)]));
   const placed = planPlacement({
@@ -47,6 +53,7 @@ export async function onward(
     ),
   });
 
+  await pause();
   const known = await readErrors(store, [
     ...new Set([...map.passed, ...map.problems.map((problem) => problem.record_key)]),
   ]);
@@ -61,18 +68,26 @@ export async function onward(
       belonging.output.changes.filter(({ record_key }) => isParty(record_key)),
     )),
   ]);
-  // Each commit's mark is its own, so that a derivation takes off no mark that was renewed while it ran.
-  const since = `${now} ${turn}`;
-  const marks = [...dirty].map((customer_id): Row<"dirty"> => ({ customer_id, since }));
   const writes = [
     ...resolved.writes,
     ...belonging.writes,
     ...made.writes,
     ...placed.writes,
     ...errors,
-    ...(marks.length > 0 ? [set("dirty", marks)] : []),
+    ...markDirty(dirty, `${now} ${turn}`),
   ];
   return { writes, events: made.output.length };
+}
+
+/** Each commit's mark is its own (`since`), so that a derivation takes off no mark that was renewed while it ran. */
+function markDirty(customers: ReadonlySet<string>, since: string): Write[] {
+  if (customers.size === 0) return [];
+  return [
+    set(
+      "dirty",
+      [...customers].map((customer_id): Row<"dirty"> => ({ customer_id, since })),
+    ),
+  ];
 }
 
 /** Rules about a person read their company's golden values too: people whose company changed, or who changed company. */

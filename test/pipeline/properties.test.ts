@@ -31,7 +31,7 @@ let rules: Rules;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "journey-hub-worlds-"));
   [hub, scratch] = await Promise.all([openSmallHub({ folder }), openSmallHub()]);
-  rules = (await loadRules(folder)).derive;
+  rules = (await loadRules(folder, new Set())).derive;
 });
 afterAll(async () => {
   await Promise.all([hub.close(), scratch.close()]);

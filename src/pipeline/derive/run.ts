@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createPause } from "../../lib/pause.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, set, type Write } from "../../store/writes.ts";
@@ -24,6 +25,7 @@ const batchesMax = 1_000_000;
  */
 export async function deriveDue({ store, rules, asOf, asOfEach, onProgress }: DeriveOptions): Promise<number> {
   let derived = 0;
+  const pause = createPause();
   for (let n = 0; n < batchesMax; n++) {
     const due = await readDue(store, asOf, batchSize);
     if (due.length === 0) return derived;
@@ -31,10 +33,12 @@ export async function deriveDue({ store, rules, asOf, asOfEach, onProgress }: De
       store,
       due.map(({ customer_id }) => customer_id),
     );
-    const results = [...subjects].map(([id, subject]): Result => {
+    const results: Result[] = [];
+    for (const [id, subject] of subjects) {
+      await pause();
       const until = asOfEach?.get(id) ?? asOf;
-      return { id, asOf: until, result: derive(subject, rules, until) };
-    });
+      results.push({ id, asOf: until, result: derive(subject, rules, until) });
+    }
     const marks = due.flatMap(({ customer_id, since }) => (since === null ? [] : [[customer_id, since]]));
     const ids = due.map(({ customer_id }) => customer_id);
     await store.commit([...derivedWrites(ids, results, rules), remove("dirty", ["customer_id", "since"], marks)]);

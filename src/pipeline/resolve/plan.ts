@@ -165,15 +165,22 @@ export function mentionable(closure: Closure, { moved, identifiers }: ResolveOut
   return [...new Set([...simple, ...changed])].map((claim) => `?${claim}`);
 }
 
-/** Where memberships must be looked at again: records that moved or are new, and both ends of changed associations. */
+/**
+ * Where memberships must be looked at again: records that moved or are new, and the end of each changed association whose memberships
+ * hang on it. That is the end that states it, but for a party that points at a deal or ticket, where it is the latter: what else hangs
+ * on a person is not read again with every new e-mail.
+ */
 export function membershipStarts(
   versions: readonly MappedVersion[],
   moved: ReadonlyMap<string, PartyLink>,
   associations: { added: readonly StatedAssociation[]; removed: readonly StatedAssociation[] },
+  isParty: (recordKey: string) => boolean,
 ): Set<string> {
   const starts = new Set(moved.keys());
   for (const { landed, before } of versions) if (!before) starts.add(landed.record_key);
-  for (const { from_key, to_key } of [...associations.added, ...associations.removed]) starts.add(from_key).add(to_key);
+  for (const { from_key, to_key } of [...associations.added, ...associations.removed]) {
+    starts.add(isParty(from_key) && !isParty(to_key) ? to_key : from_key);
+  }
   return starts;
 }
 

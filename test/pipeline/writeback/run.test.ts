@@ -38,7 +38,7 @@ let hub: SmallHub;
 let rules: Rules;
 beforeAll(async () => {
   hub = await openSmallHub();
-  rules = (await loadRules(hub.folder)).derive;
+  rules = (await loadRules(hub.folder, new Set())).derive;
 });
 afterAll(() => hub.close());
 beforeEach(async () => {
