@@ -38,7 +38,7 @@ export async function onward(
   const affected = affectedRecords(starts, moved, around);
   const versionKeys = versions.map(({ landed }) => landed.record_key);
   const memberships = await readMemberships(store, [...new Set([...affected, ...versionKeys])]);
-  const belonging = planMemberships({ starts, moved, around, affected, stored: memberships });
+  const belonging = planMemberships({ around, affected, stored: memberships });
 
   await pause();
   const made = planEvents(versions);

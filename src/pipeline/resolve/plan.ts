@@ -186,8 +186,6 @@ export function membershipStarts(
 
 /** Recomputes the memberships of everything that hangs on the starts. */
 export function planMemberships(input: {
-  starts: ReadonlySet<string>;
-  moved: ReadonlyMap<string, PartyLink>;
   around: Neighbourhood;
   affected: ReadonlySet<string>;
   stored: ReadonlyMap<string, readonly Row<"memberships">[]>;
