@@ -83,13 +83,17 @@ describe("a vendor in trouble", () => {
     await expectNothingLost();
   });
 
-  test("HTML instead of JSON is tried again, and reported as such when it stays", async () => {
-    account.simulator.trouble({
-      path: /contacts/,
-      status: 502,
-      body: "<html><body>Bad gateway</body></html>",
-      times: 1,
-    });
+  test("HTML instead of JSON is tried again", async () => {
+    account.simulator.trouble({ path: /contacts/, status: 502, body: "<html><body>Bad gateway</body></html>" });
+    await expectNothingLost();
+  });
+
+  test("HTML that stays is reported with the vendor and the status, and the next sync has everything", async () => {
+    const body = "<html><body>Down for maintenance</body></html>";
+    account.simulator.trouble({ path: /owners/, status: 502, body, times: 6 }); // as often as a call is tried
+    const { code, stderr } = await run("sync", "hubspot");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/HubSpot.*502/);
     await expectNothingLost();
   });
 
