@@ -6,6 +6,9 @@ import { ConfigError } from "./config.ts";
 const lockFile = "hub.lock";
 const addressFile = "hub.json";
 
+// A lock nobody refers to any more would be closed by the garbage collector, and with it the folder given away.
+const held = new Set<Database.Database>();
+
 /** Where a running hub answers; verbs beside it use its API with this key, which only the folder's owner can read. */
 export interface RunningHub {
   pid: number;
@@ -23,6 +26,7 @@ export class FolderInUseError extends Error {
  */
 export function lockFolder(folder: string): { announce(running: RunningHub): void; release(): void } {
   const lock = takeLock(folder);
+  held.add(lock);
   const address = join(folder, addressFile);
   rmSync(address, { force: true }); // left by a process that was killed
   return {
@@ -33,6 +37,7 @@ export function lockFolder(folder: string): { announce(running: RunningHub): voi
     },
     release() {
       rmSync(address, { force: true });
+      held.delete(lock);
       lock.close();
     },
   };
