@@ -18,7 +18,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Another process that holds the folder. */
 async function heldByChild(): Promise<ChildProcess> {
   const script = fileURLToPath(new URL("../fixtures/pipeline/hold-folder.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--expose-gc", "--conditions=journey-hub-source", "--import", "tsx", script, folder]);
+  const child = spawn(process.execPath, [
+    "--expose-gc",
+    "--conditions=journey-hub-source",
+    "--import",
+    "tsx",
+    script,
+    folder,
+  ]);
   await once(child.stdout, "data");
   return child;
 }
