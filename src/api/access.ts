@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { type ApiKey, findKey, includesRole, type Role } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
-import { type ApiKey, findKey, includesRole, type Role } from "../hub/keys.ts";
 import { ApiProblem } from "./problem.ts";
 
 /** Who may use a route: everybody, or keys of this role and the ones above it. */

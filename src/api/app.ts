@@ -7,7 +7,7 @@ import { timeout } from "hono/timeout";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../hub/log.ts";
 import type { Metrics } from "../hub/metrics.ts";
-import type { Runner } from "../hub/runner.ts";
+import type { Runner } from "../hub/runner/runner.ts";
 import { type ApiEnv, requireAccess } from "./access.ts";
 import { createHookHandler } from "./hooks.ts";
 import { ApiProblem, answerProblem, problemFor } from "./problem.ts";

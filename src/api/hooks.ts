@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import type { Delivery, IncomingWebhook, Verdict, WebhookDeclaration } from "../connector/index.ts";
-import { ConfigError } from "../hub/config.ts";
+import { ConfigError } from "../hub/folder/config.ts";
 import type { Hub, HubConnection } from "../hub/hub.ts";
-import { createSenderErrors, keepDeliveries, type SenderErrors } from "../hub/inbox-intake.ts";
+import { createSenderErrors, keepDeliveries, type SenderErrors } from "../hub/inbox/intake.ts";
 import type { Log } from "../hub/log.ts";
 import type { Metrics } from "../hub/metrics.ts";
-import { hookUrl } from "../hub/queries-connections.ts";
-import type { Runner } from "../hub/runner.ts";
+import { hookUrl } from "../hub/queries/connections.ts";
+import type { Runner } from "../hub/runner/runner.ts";
 import { readBody } from "./body.ts";
 import { ApiProblem } from "./problem.ts";
 

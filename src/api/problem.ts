@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { ConfigError } from "../hub/config.ts";
+import { ConfigError } from "../hub/folder/config.ts";
 import type { Log } from "../hub/log.ts";
-import { CursorError } from "../hub/queries-page.ts";
+import { CursorError } from "../hub/queries/page.ts";
 import { StoreError, StoreFullError } from "../store/store.ts";
 
 /** An error as RFC 9457 has it. `instance` names the request in the log. */

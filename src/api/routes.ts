@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Hub } from "../hub/hub.ts";
-import { currentCustomerId } from "../hub/queries-customer.ts";
+import { currentCustomerId } from "../hub/queries/customer.ts";
 import { ApiProblem } from "./problem.ts";
 import { problem } from "./schemas.ts";
 

@@ -1,5 +1,5 @@
-import type { Explanation } from "../hub/explain.ts";
-import type { CustomerView, JourneyView, ScoreView } from "../hub/queries-customer.ts";
+import type { CustomerView, JourneyView, ScoreView } from "../hub/queries/customer.ts";
+import type { Explanation } from "../hub/queries/explain.ts";
 import type { TimelineEvent } from "../model/index.ts";
 import type { Desk } from "./desk.ts";
 import { style, table } from "./output.ts";

@@ -1,12 +1,12 @@
 import { connectors } from "../../connectors/index.ts";
 import { createApp } from "../api/app.ts";
-import { runningHub } from "../hub/folder-lock.ts";
+import { processKey } from "../hub/folder/keys.ts";
+import { runningHub } from "../hub/folder/lock.ts";
 import { openHub } from "../hub/hub.ts";
-import { processKey } from "../hub/keys.ts";
 import { createLog } from "../hub/log.ts";
 import { createMetrics } from "../hub/metrics.ts";
-import type { RunView } from "../hub/queries.ts";
-import { createRunner } from "../hub/runner.ts";
+import type { RunView } from "../hub/queries/queries.ts";
+import { createRunner } from "../hub/runner/runner.ts";
 import { systemClock } from "../lib/clock.ts";
 
 /** The hub's API from a verb's side: of the hub that runs on the folder, else of one opened for the verb's own time. */

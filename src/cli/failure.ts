@@ -1,6 +1,6 @@
 import { SourceError } from "../connector/errors.ts";
-import { ConfigError } from "../hub/config.ts";
-import { FolderInUseError } from "../hub/folder-lock.ts";
+import { ConfigError } from "../hub/folder/config.ts";
+import { FolderInUseError } from "../hub/folder/lock.ts";
 import { StoreFullError } from "../store/store.ts";
 
 /**

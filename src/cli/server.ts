@@ -2,11 +2,11 @@ import { type ServerType, serve } from "@hono/node-server";
 import { connectors } from "../../connectors/index.ts";
 import { createApp } from "../api/app.ts";
 import { createConsole } from "../console/console.tsx";
+import { processKey } from "../hub/folder/keys.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
-import { processKey } from "../hub/keys.ts";
 import { createLog, type Log, maskOf } from "../hub/log.ts";
 import { createMetrics } from "../hub/metrics.ts";
-import { createRunner, type Runner } from "../hub/runner.ts";
+import { createRunner, type Runner } from "../hub/runner/runner.ts";
 
 /** A hub serving its API, hooks and console. */
 export interface RunningServer {

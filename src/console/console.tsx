@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../hub/log.ts";
-import type { Runner } from "../hub/runner.ts";
+import type { Runner } from "../hub/runner/runner.ts";
 import { addressOf } from "./address.ts";
 import { createCounts } from "./counts.ts";
 import { customerPage } from "./customer.tsx";

@@ -1,5 +1,5 @@
-import type { Because, CitedEvent, Explanation } from "../hub/explain.ts";
-import type { IntervalView, JourneyView } from "../hub/queries-customer.ts";
+import type { IntervalView, JourneyView } from "../hub/queries/customer.ts";
+import type { Because, CitedEvent, Explanation } from "../hub/queries/explain.ts";
 import { customerAddress } from "./address.ts";
 import { amountText, Foreign, Moment, wordText } from "./format.tsx";
 import { type Column, Empty, System, systemOf, Table, type View } from "./parts.tsx";

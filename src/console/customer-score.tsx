@@ -1,4 +1,4 @@
-import type { Explanation } from "../hub/explain.ts";
+import type { Explanation } from "../hub/queries/explain.ts";
 import { Citations } from "./customer-journey.tsx";
 import { Foreign, Moment, pointsText, wordText } from "./format.tsx";
 import { type Column, Empty, Table, type View } from "./parts.tsx";

@@ -1,4 +1,3 @@
-import { type Explanation, explainCustomer } from "../hub/explain.ts";
 import type { Hub } from "../hub/hub.ts";
 import {
   type CustomerView,
@@ -7,7 +6,8 @@ import {
   findCustomer,
   type JourneyView,
   type LinkedRecord,
-} from "../hub/queries-customer.ts";
+} from "../hub/queries/customer.ts";
+import { type Explanation, explainCustomer } from "../hub/queries/explain.ts";
 import type { GoldenValue } from "../model/index.ts";
 import { customerAddress, linkable } from "./address.ts";
 import { JourneySection } from "./customer-journey.tsx";

@@ -1,5 +1,5 @@
 import type { Hub } from "../hub/hub.ts";
-import { type CustomerFilter, type CustomerSummary, listCustomers } from "../hub/queries-customers.ts";
+import { type CustomerFilter, type CustomerSummary, listCustomers } from "../hub/queries/customers.ts";
 import { customerAddress } from "./address.ts";
 import { stagesInOrder } from "./counts.ts";
 import { Foreign, Moment, pointsText, wordText } from "./format.tsx";

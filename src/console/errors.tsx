@@ -1,5 +1,5 @@
 import type { Hub } from "../hub/hub.ts";
-import { type ErrorGroup, type ErrorView, listErrorGroups, listErrors } from "../hub/queries.ts";
+import { type ErrorGroup, type ErrorView, listErrorGroups, listErrors } from "../hub/queries/queries.ts";
 import { addressOf } from "./address.ts";
 import { amountText, counted, Foreign, Moment } from "./format.tsx";
 import type { Page } from "./layout.tsx";

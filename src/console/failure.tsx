@@ -1,7 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Log } from "../hub/log.ts";
-import { CursorError } from "../hub/queries-page.ts";
+import { CursorError } from "../hub/queries/page.ts";
 import type { Page } from "./layout.tsx";
 
 /** A page that says why there is no other, with its status. */

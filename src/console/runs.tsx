@@ -1,5 +1,5 @@
 import type { Hub } from "../hub/hub.ts";
-import { listRuns, type RunView } from "../hub/queries.ts";
+import { listRuns, type RunView } from "../hub/queries/queries.ts";
 import { amountText, durationText, Foreign, Moment } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 import { Choice, type Column, Pager, Status, System, Table, type View } from "./parts.tsx";

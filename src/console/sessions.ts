@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
+import { findKey, type Role } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
-import { findKey, type Role } from "../hub/keys.ts";
 
 /** Somebody who is signed in to the console. */
 export interface Session {

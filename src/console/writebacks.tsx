@@ -1,5 +1,5 @@
 import type { Hub } from "../hub/hub.ts";
-import { listWritebacks, type WritebackView } from "../hub/queries.ts";
+import { listWritebacks, type WritebackView } from "../hub/queries/queries.ts";
 import { addressOf } from "./address.ts";
 import { amountText, Moment, Value, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";

@@ -3,10 +3,10 @@ import { type Clock, instantNow, systemClock } from "../lib/clock.ts";
 import { createPipeline, type Pipeline } from "../pipeline/context.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./config.ts";
-import { lockFolder, type RunningHub } from "./folder-lock.ts";
-import { type HubRules, loadRules } from "./rules.ts";
-import { openSecretBox, type SecretBox } from "./secrets.ts";
+import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./folder/config.ts";
+import { lockFolder, type RunningHub } from "./folder/lock.ts";
+import { openSecretBox, type SecretBox } from "./folder/secrets.ts";
+import { type HubRules, loadRules } from "./rules/rules.ts";
 
 /** A configured vendor account, ready to be used. */
 export interface HubConnection {

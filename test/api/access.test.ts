@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { access } from "../../src/api/access.ts";
-import { createKey, revokeKey, roles } from "../../src/hub/keys.ts";
+import { createKey, revokeKey, roles } from "../../src/hub/folder/keys.ts";
 import { heldClock, openWorld, removeFolder, type World } from "../hub/world.ts";
 
 let world: World;

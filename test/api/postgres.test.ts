@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { drainInbox } from "../../src/hub/inbox.ts";
+import { drainInbox } from "../../src/hub/inbox/inbox.ts";
 import { applyWritebacks, deriveAll, syncConnection } from "../../src/hub/sync.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { startPostgres } from "../fixtures/postgres.ts";

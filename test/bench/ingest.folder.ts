@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hubFileName } from "../../src/hub/config.ts";
-import { initFolder } from "../../src/hub/init.ts";
+import { hubFileName } from "../../src/hub/folder/config.ts";
+import { initFolder } from "../../src/hub/folder/init.ts";
 import { secret } from "./ingest.secret.ts";
 
 /** Makes a data folder with a webhook connection `hook`, and the connections given. JSON is YAML. */

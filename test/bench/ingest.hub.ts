@@ -7,7 +7,7 @@ import { createApp } from "../../src/api/app.ts";
 import { openHub } from "../../src/hub/hub.ts";
 import { createLog } from "../../src/hub/log.ts";
 import { createMetrics } from "../../src/hub/metrics.ts";
-import { createRunner } from "../../src/hub/runner.ts";
+import { createRunner } from "../../src/hub/runner/runner.ts";
 import { benchFolder } from "./ingest.folder.ts";
 import { asHelper } from "./measure.ts";
 

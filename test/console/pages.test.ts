@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../src/hub/log.ts";
-import { customersOf } from "../../src/hub/queries-identifier.ts";
+import { customersOf } from "../../src/hub/queries/identifier.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { naughtyTexts } from "./naughty-texts.ts";
 import { notesOfAda, openEmptyHub, openSampleHub, type SampleHub } from "./sample-hub.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Console, createConsole } from "../../src/console/console.tsx";
-import { createKey, revokeKey } from "../../src/hub/keys.ts";
+import { createKey, revokeKey } from "../../src/hub/folder/keys.ts";
 import { openEmptyHub, type SampleHub } from "./sample-hub.ts";
 import { cookieOf, ownSite, see, signIn } from "./visitor.ts";
 

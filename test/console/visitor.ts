@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { type Console, createConsole } from "../../src/console/console.tsx";
+import { createKey } from "../../src/hub/folder/keys.ts";
 import type { Hub } from "../../src/hub/hub.ts";
-import { createKey } from "../../src/hub/keys.ts";
 import type { Log } from "../../src/hub/log.ts";
 
 /** What a browser would send with a form of the console's own. */

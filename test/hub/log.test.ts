@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SourceError } from "../../src/connector/index.ts";
-import { openProblems } from "../../src/hub/inbox-intake.ts";
+import { openProblems } from "../../src/hub/inbox/intake.ts";
 import { createLog } from "../../src/hub/log.ts";
 import { set } from "../../src/store/writes.ts";
 import { heldClock, openWorld, removeFolder, type World } from "./world.ts";

@@ -15,11 +15,11 @@ import {
 import { connectors as shipped } from "../../connectors/index.ts";
 import { createApp } from "../../src/api/app.ts";
 import type { Connector } from "../../src/connector/index.ts";
+import { createKey, type Role } from "../../src/hub/folder/keys.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
-import { createKey, type Role } from "../../src/hub/keys.ts";
 import { createLog, type Log, maskOf } from "../../src/hub/log.ts";
 import { createMetrics, type Metrics } from "../../src/hub/metrics.ts";
-import { createRunner, type Runner } from "../../src/hub/runner.ts";
+import { createRunner, type Runner } from "../../src/hub/runner/runner.ts";
 import type { Clock } from "../../src/lib/clock.ts";
 import type { Row, TableName } from "../../src/store/tables.ts";
 

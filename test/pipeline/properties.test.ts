@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadRules } from "../../src/hub/rules.ts";
+import { loadRules } from "../../src/hub/rules/rules.ts";
 import type { RawRecord } from "../../src/model/record.ts";
 import type { Pipeline } from "../../src/pipeline/context.ts";
 import type { Rules } from "../../src/pipeline/derive/plan.ts";

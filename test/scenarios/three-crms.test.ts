@@ -8,7 +8,7 @@ import { openVendorAccounts, type VendorAccounts, type VendorConfigs } from "../
 import { type RunningSimulators, startSimulators } from "../../src/cli/simulators.ts";
 import { vendors } from "../../src/cli/vendors.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
-import { verifyHub } from "../../src/hub/scratch.ts";
+import { verifyHub } from "../../src/hub/rules/scratch.ts";
 import { applyWritebacks, checkConnection, deriveAll, syncConnection } from "../../src/hub/sync.ts";
 import { rowsOf } from "../fixtures/pipeline/hub.ts";
 import { comparedWithTruth } from "../fixtures/pipeline/truth.ts";

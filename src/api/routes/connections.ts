@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Hub } from "../../hub/hub.ts";
-import { findConnection, listConnections } from "../../hub/queries-connections.ts";
-import type { Runner } from "../../hub/runner.ts";
+import { findConnection, listConnections } from "../../hub/queries/connections.ts";
+import type { Runner } from "../../hub/runner/runner.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, connectionOr404, idPath } from "../routes.ts";

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { explainCustomer } from "../../hub/explain.ts";
 import type { Hub } from "../../hub/hub.ts";
-import { customerJourney, customerScore, customerTimeline, findCustomer } from "../../hub/queries-customer.ts";
-import { listCustomers } from "../../hub/queries-customers.ts";
+import { customerJourney, customerScore, customerTimeline, findCustomer } from "../../hub/queries/customer.ts";
+import { listCustomers } from "../../hub/queries/customers.ts";
+import { explainCustomer } from "../../hub/queries/explain.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, customerOr404, idPath, pageQuery, text, word } from "../routes.ts";

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Hub } from "../../hub/hub.ts";
 import type { Metrics } from "../../hub/metrics.ts";
-import type { Runner } from "../../hub/runner.ts";
+import type { Runner } from "../../hub/runner/runner.ts";
 import { packageVersion } from "../../lib/package-root.ts";
 import type { ApiEnv } from "../access.ts";
 

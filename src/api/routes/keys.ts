@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { createKey, listKeys, revokeKey, roles } from "../../hub/folder/keys.ts";
 import type { Hub } from "../../hub/hub.ts";
-import { createKey, listKeys, revokeKey, roles } from "../../hub/keys.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, idPath } from "../routes.ts";

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Hub } from "../../hub/hub.ts";
-import { findRun, listErrorGroups, listErrors, listRuns, resolveError } from "../../hub/queries.ts";
+import { findRun, listErrorGroups, listErrors, listRuns, resolveError } from "../../hub/queries/queries.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, idPath, pageQuery, text, word } from "../routes.ts";

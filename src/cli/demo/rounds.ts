@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { findRun, planOf } from "../../hub/queries.ts";
+import { findRun, planOf } from "../../hub/queries/queries.ts";
 import { applyWritebacks, checkConnection, deriveAll, type SyncResult, syncConnection } from "../../hub/sync.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { type Output, style, table } from "../output.ts";

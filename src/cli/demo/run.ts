@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { hubFileName } from "../../hub/config.ts";
+import { hubFileName } from "../../hub/folder/config.ts";
 import { type Output, style } from "../output.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { untilSignal } from "../signals.ts";

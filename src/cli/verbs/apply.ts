@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunView } from "../../hub/queries.ts";
+import type { RunView } from "../../hub/queries/queries.ts";
 import { type Desk, withDesk } from "../desk.ts";
 import { exitCodes } from "../failure.ts";
 import { table } from "../output.ts";

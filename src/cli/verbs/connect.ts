@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { connectors } from "../../../connectors/index.ts";
-import { readHubFile } from "../../hub/config.ts";
-import { saveConnection } from "../../hub/init.ts";
-import { openSecretBox } from "../../hub/secrets.ts";
+import { readHubFile } from "../../hub/folder/config.ts";
+import { saveConnection } from "../../hub/folder/init.ts";
+import { openSecretBox } from "../../hub/folder/secrets.ts";
 import { checkConnection } from "../../hub/sync.ts";
 import { UsageError } from "../failure.ts";
 import { withHub } from "../open.ts";

@@ -1,10 +1,10 @@
 import { existsSync, statfsSync } from "node:fs";
 import type { Command } from "commander";
 import { connectors } from "../../../connectors/index.ts";
-import { connectionConfig, readHubFile } from "../../hub/config.ts";
-import { runningHub } from "../../hub/folder-lock.ts";
-import { lintFolder } from "../../hub/lint.ts";
-import { openSecretBox } from "../../hub/secrets.ts";
+import { connectionConfig, readHubFile } from "../../hub/folder/config.ts";
+import { runningHub } from "../../hub/folder/lock.ts";
+import { openSecretBox } from "../../hub/folder/secrets.ts";
+import { lintFolder } from "../../hub/rules/lint.ts";
 import { exitCodes } from "../failure.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";

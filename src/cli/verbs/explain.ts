@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Explanation } from "../../hub/explain.ts";
+import type { Explanation } from "../../hub/queries/explain.ts";
 import { customerIdBy, explanationText } from "../customer-text.ts";
 import { withDesk } from "../desk.ts";
 import { action, withCommon } from "../verb.ts";

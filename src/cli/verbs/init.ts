@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { initFolder } from "../../hub/init.ts";
+import { initFolder } from "../../hub/folder/init.ts";
 import { action, withCommon } from "../verb.ts";
 
 /** `init`: a data folder to start from. */

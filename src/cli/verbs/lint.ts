@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { lintFolder } from "../../hub/lint.ts";
+import { lintFolder } from "../../hub/rules/lint.ts";
 import { exitCodes } from "../failure.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";

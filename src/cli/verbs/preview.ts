@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Preview, previewMapping } from "../../hub/preview.ts";
+import { type Preview, previewMapping } from "../../hub/rules/preview.ts";
 import { exitCodes } from "../failure.ts";
 import { withHub } from "../open.ts";
 import { style } from "../output.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunView } from "../../hub/queries.ts";
+import type { RunView } from "../../hub/queries/queries.ts";
 import { type Desk, withDesk } from "../desk.ts";
 import { type Output, table } from "../output.ts";
 import { action, type Common, withCommon } from "../verb.ts";

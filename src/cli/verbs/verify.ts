@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { verifyHub } from "../../hub/scratch.ts";
+import { verifyHub } from "../../hub/rules/scratch.ts";
 import { exitCodes } from "../failure.ts";
 import { withHub } from "../open.ts";
 import { style, table } from "../output.ts";

@@ -5,7 +5,7 @@ import {
   SourceError,
   type WritebackChange,
 } from "../../../src/connector/index.ts";
-import { loadRules } from "../../../src/hub/rules.ts";
+import { loadRules } from "../../../src/hub/rules/rules.ts";
 import type { Rules } from "../../../src/pipeline/derive/plan.ts";
 import { deriveDue } from "../../../src/pipeline/derive/run.ts";
 import { processBatch } from "../../../src/pipeline/index.ts";

@@ -1,0 +1,163 @@
+import { and, asc, eq, gt } from "drizzle-orm";
+import type { DeliveredWork } from "../../connector/index.ts";
+import type { RawRecord } from "../../model/record.ts";
+import type { BatchCounts } from "../../pipeline/context.ts";
+import { processBatch } from "../../pipeline/index.ts";
+import { planErrors, readErrors } from "../../pipeline/problems.ts";
+import { StaleError, StoreError, StoreFullError } from "../../store/store.ts";
+import type { Row } from "../../store/tables.ts";
+import { set } from "../../store/writes.ts";
+import type { Hub, HubConnection } from "../hub.ts";
+import { type Failure, keepFailures } from "./failures.ts";
+import { type Changed, fetchChanged, type Unit } from "./fetch.ts";
+
+export interface DrainOptions {
+  /** Also deliveries that failed before are tried once more. */
+  retry: boolean;
+  onBatch?: (counts: BatchCounts) => void;
+  signal?: AbortSignal;
+}
+export interface Drained {
+  done: number;
+  /** Tried without success: kept for another attempt, or given up with an open error. */
+  failed: number;
+}
+
+const deliveriesPerTurn = 200;
+const turnsMax = 100_000;
+/** As many as fit one commit of the pipeline without holding up other work. */
+const unitsPerCommit = 100;
+
+/**
+ * Works off a connection's waiting deliveries, the first received first: records by value and records fetched by id go through the
+ * pipeline in one commit with the mark that the delivery is done, so a killed hub does each again or not at all. A delivery that
+ * fails stays and is tried again with `retry`; after ten attempts it is given up with an open error.
+ * Throws StoreFullError or StoreError when nothing can be kept; the deliveries stay.
+ */
+export async function drainInbox(hub: Hub, id: string, { retry, onBatch, signal }: DrainOptions): Promise<Drained> {
+  const connection = hub.connection(id);
+  const drained: Drained = { done: 0, failed: 0 };
+  for (const phase of retry ? (["fresh", "retried"] as const) : (["fresh"] as const)) {
+    let after = 0;
+    for (let turn = 0; turn < turnsMax && !signal?.aborted; turn++) {
+      const rows = await readWaiting(hub, id, { phase, after });
+      after = rows.at(-1)?.seq ?? after;
+      if (rows.length === 0) break;
+      const { done, failed } = await takeTurn(hub, connection, rows, onBatch);
+      drained.done += done;
+      drained.failed += failed;
+      if (done === 0 && phase === "fresh") break; // nothing goes through: the rest waits for the next attempt
+    }
+  }
+  return drained;
+}
+
+/** Fresh deliveries go before those that failed, so that one that cannot pass does not hold up the others. */
+async function readWaiting(
+  { store }: Hub,
+  id: string,
+  { phase, after }: { phase: "fresh" | "retried"; after: number },
+): Promise<Row<"inbox">[]> {
+  const { inbox } = store.tables;
+  const tried = phase === "fresh" ? eq(inbox.attempts, 0) : gt(inbox.attempts, 0);
+  return store.db
+    .select()
+    .from(inbox)
+    .where(and(eq(inbox.status, "waiting"), gt(inbox.seq, after), eq(inbox.connection, id), tried))
+    .orderBy(asc(inbox.seq))
+    .limit(deliveriesPerTurn);
+}
+
+async function takeTurn(
+  hub: Hub,
+  connection: HubConnection,
+  rows: readonly Row<"inbox">[],
+  onBatch: DrainOptions["onBatch"],
+): Promise<Drained> {
+  const sorted = sortWork(connection, rows);
+  const fetched = await fetchChanged(hub, connection, sorted.changed);
+  const failures = [...sorted.failures, ...fetched.failures];
+  // What was fetched is newer than what was told, so it comes last.
+  const units = [...sorted.units, ...fetched.units];
+  for (let start = 0; start < units.length; start += unitsPerCommit) {
+    failures.push(...(await commitUnits(hub, units.slice(start, start + unitsPerCommit), onBatch)));
+  }
+  await keepFailures(hub, connection.id, failures);
+  const failed = failures.reduce((sum, failure) => sum + failure.rows.length, 0);
+  return { done: rows.length - failed, failed };
+}
+
+function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[]) {
+  const sorted = { units: [] as Unit[], changed: new Map() as Changed, failures: [] as Failure[] };
+  for (const row of rows) {
+    const work = workOf(connection, row);
+    if ("cause" in work) sorted.failures.push({ rows: [row], record: null, cause: work.cause });
+    else if (work.kind === "changed") noteChanged(sorted.changed, work, row);
+    else sorted.units.push({ record: recordOf(connection, work), rows: [row] });
+  }
+  return sorted;
+}
+
+function workOf({ connector, config }: HubConnection, row: Row<"inbox">): DeliveredWork | { cause: unknown } {
+  try {
+    return connector.webhook?.work(config, row.body.toString("utf8")) ?? { kind: "nothing", why: "no webhooks" };
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+function noteChanged(changed: Changed, { stream, id }: { stream: string; id: string }, row: Row<"inbox">): void {
+  const ids = changed.get(stream) ?? new Map<string, Row<"inbox">[]>();
+  changed.set(stream, ids);
+  const rows = ids.get(id);
+  if (rows) rows.push(row);
+  else ids.set(id, [row]);
+}
+
+function recordOf(
+  { id: connection, open }: HubConnection,
+  work: Exclude<DeliveredWork, { kind: "changed" }>,
+): RawRecord | null {
+  if (work.kind === "nothing") return null;
+  if (work.kind === "gone") {
+    const object = open.streams[work.stream]?.object ?? work.stream;
+    return { connection, object, remote_id: work.id, version: work.at, deleted: true, payload: {} };
+  }
+  const { id, at, deleted, payload } = work.record;
+  return { connection, object: work.object, remote_id: id, version: at, deleted, payload };
+}
+
+/** One commit; what makes it fail is found by taking the units one by one, so that it alone is left behind. */
+async function commitUnits(hub: Hub, units: Unit[], onBatch: DrainOptions["onBatch"]): Promise<Failure[]> {
+  try {
+    const counts = await processBatch(hub.pipeline, {
+      records: units.flatMap(({ record }) => record ?? []),
+      also: [markDone(units), ...(await resolved(hub, units))],
+    });
+    onBatch?.(counts);
+    return [];
+  } catch (cause) {
+    if (cause instanceof StoreFullError || cause instanceof StoreError || cause instanceof StaleError) throw cause;
+    const [only] = units;
+    if (units.length === 1 && only) return [{ rows: only.rows, record: only.record, cause }];
+    const failures: Failure[] = [];
+    for (const unit of units) failures.push(...(await commitUnits(hub, [unit], onBatch)));
+    return failures;
+  }
+}
+
+function markDone(units: readonly Unit[]) {
+  const rows = units.flatMap((unit) => unit.rows);
+  return set(
+    "inbox",
+    rows.map((row): Row<"inbox"> => ({ ...row, status: "done" })),
+  );
+}
+
+async function resolved(hub: Hub, units: readonly Unit[]) {
+  const passed = new Set(
+    units.flatMap(({ record }) => (record ? `${record.connection}:${record.object}:${record.remote_id}` : [])),
+  );
+  const known = await readErrors(hub.store, [...passed]);
+  return planErrors({ step: "hook", problems: [], passed, known, now: hub.now() });
+}

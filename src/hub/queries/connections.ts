@@ -1,0 +1,143 @@
+import { and, count, desc, eq, inArray } from "drizzle-orm";
+import type { CursorState } from "../../connector/index.ts";
+import type { Row } from "../../store/tables.ts";
+import type { Hub, HubConnection } from "../hub.ts";
+import { maskOf } from "../log.ts";
+
+export interface StreamView {
+  name: string;
+  object: string;
+  /** `never`: not read yet; `backfill`: reading everything; `changes`: up to `until`; `whole`: read as a whole each run. */
+  mode: "never" | CursorState["mode"];
+  until: string | null;
+  records: number;
+  updated_at: string | null;
+}
+
+/** A connection as it may be shown: what it is and how it does, never its settings. */
+export interface ConnectionView {
+  id: string;
+  connector: string;
+  title: string;
+  account: string | null;
+  /** `new`: not checked yet. */
+  status: "new" | "connected" | "needs_attention" | "failed";
+  message: string | null;
+  checked_at: string | null;
+  schedule: string | null;
+  writes_back: boolean;
+  /** Where its webhooks go, and why they cannot be received yet; null where the vendor has none. */
+  webhook: { url: string; missing: string | null } | null;
+  streams: StreamView[];
+  deliveries: { waiting: number; failed: number };
+  last_run: { id: string; kind: string; status: string; started_at: string } | null;
+}
+
+/** Every configured connection, in the order of journey-hub.yaml. */
+export async function listConnections(hub: Hub): Promise<ConnectionView[]> {
+  const ids = hub.connectionIds();
+  if (ids.length === 0) return [];
+  const { cursors, inbox } = hub.store.tables;
+  const states = await hub.store.byKey("connections", "id", ids);
+  const places = await hub.store.db.select().from(cursors).where(inArray(cursors.connection, ids));
+  const deliveries = await hub.store.db
+    .select({ connection: inbox.connection, status: inbox.status, amount: count() })
+    .from(inbox)
+    .where(inArray(inbox.status, ["waiting", "failed"]))
+    .groupBy(inbox.connection, inbox.status);
+  const amount = (id: string, status: string) =>
+    deliveries.find((row) => row.connection === id && row.status === status)?.amount ?? 0;
+  return Promise.all(
+    ids.map(async (id) => ({
+      ...(await connectionView(
+        hub,
+        id,
+        states.find((row) => row.id === id),
+      )),
+      streams: streamViews(
+        usable(hub, id),
+        places.filter(({ connection }) => connection === id),
+      ),
+      deliveries: { waiting: amount(id, "waiting"), failed: amount(id, "failed") },
+    })),
+  );
+}
+
+/** One connection; null when none of that id is configured. */
+export async function findConnection(hub: Hub, id: string): Promise<ConnectionView | null> {
+  return (await listConnections(hub)).find((connection) => connection.id === id) ?? null;
+}
+
+/** Where a connection's webhooks go. @example hookUrl(hub, "hubspot") // "https://hub.example.com/hooks/hubspot" */
+export function hookUrl(hub: Hub, id: string): string {
+  return `${hub.file.public_url.replace(/\/+$/, "")}/hooks/${id}`;
+}
+
+async function connectionView(hub: Hub, id: string, state: Row<"connections"> | undefined) {
+  const entry = hub.file.connections[id];
+  const connection = usable(hub, id);
+  const broken = connection instanceof Error ? connection : null;
+  const webhook = broken === null ? webhookView(hub, connection) : null;
+  const mask = maskOf(hub);
+  const message = broken?.message ?? state?.message ?? null;
+  return {
+    id,
+    connector: entry?.connector ?? "",
+    title: connection instanceof Error ? (entry?.connector ?? id) : connection.connector.title,
+    account: state?.account ?? null,
+    status: broken ? "needs_attention" : statusOf(state),
+    message: message === null ? null : mask(message),
+    checked_at: state?.checked_at ?? null,
+    schedule: entry?.schedule ?? null,
+    writes_back:
+      !(connection instanceof Error) && connection.entry.writeback && connection.open.writeback !== undefined,
+    webhook,
+    last_run: await lastRun(hub, id),
+  } as const;
+}
+
+/** The connection, or why its settings cannot be used. */
+function usable(hub: Hub, id: string): HubConnection | Error {
+  try {
+    return hub.connection(id);
+  } catch (cause) {
+    if (cause instanceof Error) return cause;
+    throw cause;
+  }
+}
+
+function statusOf(state: Row<"connections"> | undefined): ConnectionView["status"] {
+  if (!state) return "new";
+  if (state.status === "connected" || state.status === "needs_attention") return state.status;
+  return "failed";
+}
+
+function webhookView(hub: Hub, connection: HubConnection | Error): ConnectionView["webhook"] {
+  if (connection instanceof Error || !connection.connector.webhook) return null;
+  return {
+    url: hookUrl(hub, connection.id),
+    missing: connection.connector.webhook.missing(connection.config),
+  };
+}
+
+function streamViews(connection: HubConnection | Error, places: readonly Row<"cursors">[]): StreamView[] {
+  if (connection instanceof Error) return [];
+  return Object.entries(connection.open.streams).map(([name, { object }]) => {
+    const place = places.find(({ stream }) => stream === name);
+    if (!place) return { name, object, mode: "never", until: null, records: 0, updated_at: null };
+    const state = JSON.parse(place.state) as CursorState;
+    const until = state.mode === "changes" ? state.at : null;
+    return { name, object, mode: state.mode, until, records: place.records, updated_at: place.updated_at };
+  });
+}
+
+async function lastRun({ store }: Hub, id: string): Promise<ConnectionView["last_run"]> {
+  const { runs } = store.tables;
+  const [row] = await store.db
+    .select({ id: runs.id, kind: runs.kind, status: runs.status, started_at: runs.started_at })
+    .from(runs)
+    .where(and(eq(runs.connection, id), eq(runs.kind, "sync")))
+    .orderBy(desc(runs.started_at))
+    .limit(1);
+  return row ?? null;
+}

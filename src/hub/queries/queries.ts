@@ -1,0 +1,214 @@
+import { and, asc, count, desc, eq, max, min, type SQL, sql } from "drizzle-orm";
+import type { PlannedWriteback } from "../../pipeline/writeback/plan.ts";
+import { planConnection } from "../../pipeline/writeback/run.ts";
+import type { Row } from "../../store/tables.ts";
+import { set } from "../../store/writes.ts";
+import type { Hub } from "../hub.ts";
+import { maskOf } from "../log.ts";
+import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+
+export interface RunView {
+  id: string;
+  connection: string;
+  kind: string;
+  status: string;
+  started_at: string;
+  ended_at: string | null;
+  counts: Record<string, number>;
+  message: string | null;
+}
+
+/** Runs, newest first. */
+export async function listRuns(
+  hub: Hub,
+  { connection, status, limit, cursor }: PageRequest & { connection?: string | undefined; status?: string | undefined },
+): Promise<Page<RunView>> {
+  const { runs } = hub.store.tables;
+  const after = decodeCursor(cursor, 2);
+  const rows = await hub.store.db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        connection === undefined ? undefined : eq(runs.connection, connection),
+        status === undefined ? undefined : eq(runs.status, status),
+        after ? sql`(${runs.started_at}, ${runs.id}) < (${after[0]}, ${after[1]})` : undefined,
+      ),
+    )
+    .orderBy(desc(runs.started_at), desc(runs.id))
+    .limit(limit + 1);
+  const view = runView(hub);
+  return pageOf(rows, limit, { view, cursor: ({ started_at, id }) => [started_at, id] });
+}
+
+/** One run; null when there is none of that id. */
+export async function findRun(hub: Hub, id: string): Promise<RunView | null> {
+  const [row] = await hub.store.byKey("runs", "id", [id]);
+  return row ? runView(hub)(row) : null;
+}
+
+function runView(hub: Hub): (row: Row<"runs">) => RunView {
+  const mask = maskOf(hub);
+  return ({ counts, message, ...row }) => ({
+    ...row,
+    counts: JSON.parse(counts) as Record<string, number>,
+    message: message === null ? null : mask(message),
+  });
+}
+
+export interface ErrorView {
+  id: string;
+  connection: string;
+  record_key: string;
+  step: string;
+  class: string;
+  fingerprint: string;
+  message: string;
+  remedy: string;
+  first_seen_at: string;
+  last_seen_at: string;
+  status: string;
+}
+
+export interface ErrorFilter {
+  connection?: string | undefined;
+  status?: string | undefined;
+  class?: string | undefined;
+  fingerprint?: string | undefined;
+}
+
+/** Errors, last seen first. */
+export async function listErrors(
+  hub: Hub,
+  { limit, cursor, ...filter }: PageRequest & ErrorFilter,
+): Promise<Page<ErrorView>> {
+  const { errors } = hub.store.tables;
+  const after = decodeCursor(cursor, 2);
+  const rows = await hub.store.db
+    .select()
+    .from(errors)
+    .where(
+      and(
+        ...errorConditions(hub, filter),
+        after ? sql`(${errors.last_seen_at}, ${errors.id}) < (${after[0]}, ${after[1]})` : undefined,
+      ),
+    )
+    .orderBy(desc(errors.last_seen_at), desc(errors.id))
+    .limit(limit + 1);
+  const mask = maskOf(hub);
+  return pageOf(rows, limit, {
+    view: ({ raw_seq: _, message, remedy, ...row }) => ({ ...row, message: mask(message), remedy: mask(remedy) }),
+    cursor: ({ last_seen_at, id }) => [last_seen_at, id],
+  });
+}
+
+export interface ErrorGroup {
+  connection: string;
+  step: string;
+  class: string;
+  fingerprint: string;
+  amount: number;
+  first_seen_at: string;
+  last_seen_at: string;
+  /** Of one of them. */
+  message: string;
+  remedy: string;
+}
+
+const errorGroupsMax = 500;
+
+/** Errors of one cause together, the most frequent first; at most 500 causes. */
+export async function listErrorGroups(hub: Hub, filter: ErrorFilter): Promise<ErrorGroup[]> {
+  const { errors } = hub.store.tables;
+  const rows = await hub.store.db
+    .select({
+      connection: errors.connection,
+      step: errors.step,
+      class: errors.class,
+      fingerprint: errors.fingerprint,
+      amount: count(),
+      first_seen_at: min(errors.first_seen_at),
+      last_seen_at: max(errors.last_seen_at),
+      message: max(errors.message),
+      remedy: max(errors.remedy),
+    })
+    .from(errors)
+    .where(and(...errorConditions(hub, filter)))
+    .groupBy(errors.connection, errors.step, errors.class, errors.fingerprint)
+    .orderBy(desc(count()), asc(errors.fingerprint))
+    .limit(errorGroupsMax);
+  const mask = maskOf(hub);
+  return rows.map(({ first_seen_at, last_seen_at, message, remedy, ...row }) => ({
+    ...row,
+    first_seen_at: first_seen_at ?? "",
+    last_seen_at: last_seen_at ?? "",
+    message: mask(message ?? ""),
+    remedy: mask(remedy ?? ""),
+  }));
+}
+
+/** Closes an error that a person has dealt with; should it come again, it opens again. @returns false when there is none of that id. */
+export async function resolveError(hub: Hub, id: string): Promise<boolean> {
+  const [row] = await hub.store.byKey("errors", "id", [id]);
+  if (!row) return false;
+  if (row.status === "open") await hub.store.commit([set("errors", [{ ...row, status: "resolved" }])]);
+  return true;
+}
+
+function errorConditions(hub: Hub, filter: ErrorFilter): (SQL | undefined)[] {
+  const { errors } = hub.store.tables;
+  const { connection, status, class: kind, fingerprint } = filter;
+  return [
+    connection === undefined ? undefined : eq(errors.connection, connection),
+    status === undefined ? undefined : eq(errors.status, status),
+    kind === undefined ? undefined : eq(errors.class, kind),
+    fingerprint === undefined ? undefined : eq(errors.fingerprint, fingerprint),
+  ];
+}
+
+export interface WritebackView {
+  record_key: string;
+  connection: string;
+  status: string;
+  desired: Record<string, string | number | null>;
+  /** What stood there before, of the fields that were written. */
+  observed: Record<string, string | number | null>;
+  attempts: number;
+  sent_at: string;
+}
+
+/** The last write-back of each record, in order of record keys. */
+export async function listWritebacks(
+  hub: Hub,
+  { connection, status, limit, cursor }: PageRequest & { connection?: string | undefined; status?: string | undefined },
+): Promise<Page<WritebackView>> {
+  const { writebacks } = hub.store.tables;
+  const after = decodeCursor(cursor, 1);
+  const rows = await hub.store.db
+    .select()
+    .from(writebacks)
+    .where(
+      and(
+        connection === undefined ? undefined : eq(writebacks.connection, connection),
+        status === undefined ? undefined : eq(writebacks.status, status),
+        after ? sql`${writebacks.record_key} > ${after[0]}` : undefined,
+      ),
+    )
+    .orderBy(asc(writebacks.record_key))
+    .limit(limit + 1);
+  return pageOf(rows, limit, { view: writebackView, cursor: ({ record_key }) => [record_key] });
+}
+
+function writebackView({ raw_seq: _, desired, observed, ...row }: Row<"writebacks">): WritebackView {
+  return {
+    ...row,
+    desired: JSON.parse(desired) as WritebackView["desired"],
+    observed: JSON.parse(observed) as WritebackView["observed"],
+  };
+}
+
+/** What would be written to a connection now, page by page; nothing where it does not write back. Throws ConfigError. */
+export async function* planOf(hub: Hub, id: string): AsyncGenerator<PlannedWriteback[]> {
+  const { open, entry } = hub.connection(id);
+  if (open.writeback && entry.writeback) yield* planConnection(hub.store, id, open.writeback.targets);
+}

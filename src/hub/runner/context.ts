@@ -1,0 +1,62 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { Hub } from "../hub.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { type Bell, createBell } from "./bell.ts";
+
+/** What the loops of a running hub share. */
+export interface RunnerContext {
+  hub: Hub;
+  log: Log;
+  metrics: Metrics;
+  clock: Clock;
+  /** Spreads polls and retries; 0 … 1. */
+  random(): number;
+  /** Aborted when the hub is to stop: each loop ends after the commit it is in. */
+  stopping: AbortSignal;
+  /** A bell that also rings when the hub is to stop. */
+  bell(): Bell;
+  /** Rung when customers may have changed. */
+  changed: Bell;
+}
+
+/** Why a run ended that did not fail; kept as its message. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+  constructor() {
+    super("The hub was stopped during this run; what it had committed stands and the next run goes on from there");
+  }
+}
+
+export interface RunnerOptions {
+  hub: Hub;
+  log: Log;
+  metrics: Metrics;
+  clock?: Clock;
+  random?: () => number;
+}
+
+export function createContext(
+  { hub, log, metrics, clock = hub.clock, random = Math.random }: RunnerOptions,
+  stopping: AbortSignal,
+): RunnerContext {
+  const bells: Bell[] = [];
+  const bell = () => {
+    const made = createBell(clock);
+    bells.push(made);
+    return made;
+  };
+  stopping.addEventListener("abort", () => {
+    for (const one of bells) one.ring();
+  });
+  return { hub, log, metrics, clock, random, stopping, bell, changed: bell() };
+}
+
+/** Waits of a loop that fails: doubling from `firstMs` to `mostMs`, spread by up to a quarter. */
+export function backOffMs(
+  failures: number,
+  [firstMs, mostMs]: readonly [number, number],
+  random: () => number,
+): number {
+  return Math.min(firstMs * 2 ** Math.max(0, failures - 1), mostMs) * (1 + random() / 4);
+}

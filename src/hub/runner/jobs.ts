@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { reviveFailed } from "../inbox/failures.ts";
+import { type RunOf, recordRun } from "../runs.ts";
+import { applyWritebacks, deriveAll, type SyncProgress, syncConnection } from "../sync.ts";
+import type { RunnerContext } from "./context.ts";
+
+/** A piece of work under way. */
+export interface Job {
+  run_id: string;
+  /** Resolves when the run's row can be read. */
+  started: Promise<void>;
+  /** The end; rejects when the work failed. */
+  done: Promise<void>;
+}
+
+/** The work a running hub does, each piece never twice at once: asked for again, the one under way is the answer. */
+export interface Jobs {
+  sync(connection: string): Job;
+  derive(): Job & { customers: Promise<number> };
+  apply(connection: string): Job;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+}
+
+type Run = Required<Pick<RunOf, "id" | "onStarted">>;
+
+/** `onRevived` hears of connections whose given-up deliveries wait again, because the vendor answered. */
+export function createJobs(context: RunnerContext, onRevived: (connection: string) => void): Jobs {
+  const { hub, metrics, stopping } = context;
+  const once = createOnce(context);
+  let customers: Promise<number> = Promise.resolve(0);
+  return {
+    sync(connection) {
+      hub.connection(connection); // refused at once when its settings cannot be used
+      return once.run(`sync ${connection}`, (run) => sync(context, connection, run, onRevived));
+    },
+    derive() {
+      const job = once.run("derive", async (run) => {
+        customers = derive(context, run);
+        await customers;
+      });
+      return { ...job, customers };
+    },
+    apply(connection) {
+      hub.connection(connection);
+      return once.run(`apply ${connection}`, async (run) => {
+        const applied = await applyWritebacks(hub, connection, () => stopping.throwIfAborted(), run);
+        if (applied) metrics.written(connection, applied);
+      });
+    },
+    settled: once.settled,
+  };
+}
+
+function createOnce({ log, stopping }: RunnerContext) {
+  const running = new Map<string, Job>();
+  return {
+    run(name: string, work: (run: Run) => Promise<void>): Job {
+      const standing = running.get(name);
+      if (standing) return standing;
+      const id = randomUUID();
+      let onStarted: () => void = () => undefined;
+      const kept = new Promise<void>((resolve) => {
+        onStarted = resolve;
+      });
+      const done = work({ id, onStarted }).finally(() => running.delete(name));
+      const ended = done.then(
+        () => log.info({ job: name, run: id }, "done"),
+        (cause: unknown) => {
+          if (!stopping.aborted) log.error({ err: cause, job: name, run: id }, "the work failed; its run says why");
+        },
+      );
+      const job = { run_id: id, started: Promise.race([kept, ended]), done };
+      running.set(name, job);
+      return job;
+    },
+    async settled(): Promise<void> {
+      await Promise.allSettled([...running.values()].map(({ done }) => done));
+    },
+  };
+}
+
+async function sync(
+  { hub, metrics, stopping, changed }: RunnerContext,
+  connection: string,
+  run: Run,
+  onRevived: (connection: string) => void,
+): Promise<void> {
+  const onProgress = ({ counts }: SyncProgress) => metrics.batch(connection, counts);
+  try {
+    await syncConnection(hub, connection, onProgress, { ...run, signal: stopping });
+  } finally {
+    changed.ring(); // what a failing sync had committed is derived all the same
+  }
+  if ((await reviveFailed(hub, connection)) > 0) onRevived(connection);
+}
+
+async function derive({ hub, metrics, stopping }: RunnerContext, run: Run): Promise<number> {
+  return recordRun(hub, { ...run, connection: "", kind: "derive" }, async (counts) => {
+    let before = 0;
+    return deriveAll(hub, (derived) => {
+      counts.customers = derived;
+      metrics.derived(derived - before);
+      before = derived;
+      stopping.throwIfAborted();
+    });
+  });
+}

@@ -1,0 +1,119 @@
+import { setTimeout as wallClock } from "node:timers/promises";
+import { SourceError } from "../../connector/index.ts";
+import { durationMs } from "../duration.ts";
+import { closeInterruptedRuns } from "../runs.ts";
+import { checkConnection } from "../sync.ts";
+import { createContext, type RunnerContext, type RunnerOptions, StoppedError } from "./context.ts";
+import { createDeliveries, type Deliveries } from "./deliveries.ts";
+import { runDerivation } from "./derive.ts";
+import { createJobs, type Job, type Jobs } from "./jobs.ts";
+
+/** A hub at work: what `journey-hub start` runs and the API steers. */
+export interface Runner {
+  /** Closes what a killed process left open and sets the loops going; resolves when the hub can be used. */
+  start(): Promise<void>;
+  /** Ends every loop after the commit it is in; resolves then, or after ten seconds at the latest. */
+  stop(): Promise<void>;
+  /** Deliveries of this connection are waiting in the inbox. */
+  poke(connection: string): void;
+  /** Pulls a connection now; the run under way if there is one. Throws ConfigError when it cannot be used. */
+  syncNow(connection: string): Job;
+  /** Derives what is due now. */
+  deriveNow(): Job;
+  /** Writes a connection's differences back now. Throws ConfigError when it cannot be used. */
+  applyNow(connection: string): Job;
+  /** `broken`: a loop ended that must not; the log says why. */
+  state(): "new" | "running" | "broken" | "stopping" | "stopped";
+}
+
+const stopMaxMs = 10_000;
+
+/**
+ * The loops of a hub: each connection polled on its schedule and its deliveries worked off as they come, customers derived when they
+ * changed or a timer is due, differences written back. A connection that fails is shown with its status; the others go on.
+ * @example const runner = createRunner({ hub, log, metrics }); await runner.start(); process.once("SIGTERM", () => runner.stop());
+ */
+export function createRunner(options: RunnerOptions): Runner {
+  const stop = new AbortController();
+  const context = createContext(options, stop.signal);
+  const inboxes = new Map<string, Deliveries>();
+  const jobs = createJobs(context, (id) => inboxes.get(id)?.retryNow());
+  let loops: Promise<unknown> = Promise.resolve();
+  let state: ReturnType<Runner["state"]> = "new";
+
+  return {
+    async start() {
+      await closeInterruptedRuns(context.hub);
+      for (const finding of context.hub.rules.mappings.findings) {
+        context.log.error(finding, "a mapping file is not used: run `journey-hub lint`");
+      }
+      context.metrics.observe(context.hub);
+      state = "running";
+      const usable = context.hub.connectionIds().filter((id) => isUsable(context, id));
+      for (const id of usable) inboxes.set(id, createDeliveries(context, id));
+      loops = Promise.all([
+        ...usable.map((id) => runPolls(context, jobs, id)),
+        ...[...inboxes.values()].map((deliveries) => deliveries.run()),
+        runDerivation(context, jobs, usable),
+      ]).catch((cause: unknown) => {
+        state = "broken";
+        context.log.fatal({ err: cause }, "a loop of the hub ended; restart the hub");
+      });
+    },
+    async stop() {
+      if (state === "stopping" || state === "stopped") return;
+      state = "stopping";
+      stop.abort(new StoppedError());
+      await withinTheTimeToStop(loops.then(jobs.settled));
+      state = "stopped";
+    },
+    poke: (connection) => inboxes.get(connection)?.poke(),
+    syncNow: jobs.sync,
+    deriveNow: jobs.derive,
+    applyNow: jobs.apply,
+    state: () => state,
+  };
+}
+
+/** A connection whose settings cannot be used stands still, with the reason in the log and in its status, until the next start. */
+function isUsable({ hub, log }: RunnerContext, id: string): boolean {
+  try {
+    hub.connection(id);
+    return true;
+  } catch (cause) {
+    log.error({ connection: id, err: cause }, "the connection cannot be used");
+    return false;
+  }
+}
+
+/** Polls are spread by up to a tenth of the schedule, so that connections do not all come at once. */
+const jitterShare = 0.1;
+
+async function runPolls(context: RunnerContext, jobs: Jobs, id: string): Promise<void> {
+  const { hub, log, clock, random, stopping } = context;
+  const bell = context.bell();
+  const { schedule } = hub.connection(id).entry;
+  await checkConnection(hub, id).then(
+    ({ account, name }) => log.info({ connection: id, account, name }, "connected"),
+    (cause: unknown) => log.error({ connection: id, err: cause }, "the connection's check failed"),
+  );
+  if (schedule === undefined) return;
+  const everyMs = durationMs(schedule);
+  while (!stopping.aborted) {
+    const startedAt = clock.now();
+    // A failure is kept as the run's and the connection's status, and logged there.
+    await jobs.sync(id).done.catch((cause: unknown) => {
+      if (cause instanceof SourceError && cause.next !== "retry") log.warn({ connection: id }, "needs a person");
+    });
+    const spreadMs = everyMs * jitterShare * random();
+    await bell.wait(Math.max(0, startedAt + everyMs + spreadMs - clock.now()));
+  }
+}
+
+async function withinTheTimeToStop(loops: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  // The process's own time: a hub on a test clock must end all the same.
+  const late = wallClock(stopMaxMs, undefined, { signal: timer.signal, ref: false }).catch(() => undefined);
+  await Promise.race([loops, late]);
+  timer.abort();
+}
