@@ -1,14 +1,8 @@
-import { createPause } from "../lib/pause.ts";
-import type { RawRecord } from "../model/record.ts";
 import type { Write } from "../store/writes.ts";
 import type { Batch, BatchCounts, Pipeline } from "./context.ts";
-import { planLand } from "./land/plan.ts";
-import { readHeads } from "./land/rows.ts";
-import { planMap } from "./map/plan.ts";
-import { readStatedAssociations } from "./map/rows.ts";
+import { runLand } from "./land/run.ts";
 import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
-import { readRecords } from "./records.ts";
 import { finishReplay } from "./replay.ts";
 import { takeTurn, untilInTurn } from "./turn.ts";
 
@@ -34,31 +28,11 @@ export async function processBatch(pipeline: Pipeline, { records, also }: Batch)
 async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
   await finishReplay(pipeline);
   const { turn, put } = await takeTurn(pipeline);
-  const pause = createPause();
-  const knownAt = pipeline.now();
-  const keys = [...new Set(records.map(keyOf))];
-  const { writes: landing, output: land } = planLand({
-    records,
-    heads: await readHeads(pipeline.store, keys),
-    firstSeq: await pipeline.store.reserve(records.length),
-    knownAt,
-  });
-  await pause();
-  const { writes: mapping, output: map } = planMap({
-    landed: land.landed,
-    mapping: pipeline.mapping,
-    context: await pipeline.contexts(land.landed.map(({ connection }) => connection)),
-    before: await readRecords(pipeline.store, keys),
-    stated: await readStatedAssociations(pipeline.store, keys),
-  });
-  await pause();
-  const { writes, events } = await onward(pipeline, map, { now: knownAt, turn });
-  const made: Write[] = [...landing, ...mapping, ...writes];
+  const now = pipeline.now();
+  const { writes: landing, output: land } = await runLand(pipeline, records, now);
+  const { writes, versions, events, failed } = await onward(pipeline, land.landed, { now, turn });
+  const made: Write[] = [...landing, ...writes];
   if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, put, ...also] : also);
-  if (made.length > 0) pipeline.committed(map.versions);
-  return { ...land.counts, failed: map.problems.filter((problem) => problem.record_key !== "").length, events };
-}
-
-function keyOf({ connection, object, remote_id }: RawRecord): string {
-  return `${connection}:${object}:${remote_id}`;
+  if (made.length > 0) pipeline.committed(versions);
+  return { ...land.counts, failed, events };
 }

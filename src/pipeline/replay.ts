@@ -4,13 +4,10 @@ import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { clear, remove, set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
-import { planMap } from "./map/plan.ts";
-import { readStatedAssociations } from "./map/rows.ts";
 import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
 import { readErrors } from "./problems.ts";
 import { rawPages } from "./raw.ts";
-import { readRecords } from "./records.ts";
 import { takeTurn, untilInTurn } from "./turn.ts";
 
 /** What can be made anew from the raw records; everything else is kept. */
@@ -91,17 +88,9 @@ async function commitNext(pipeline: Pipeline): Promise<number | null> {
     return null;
   }
   const landed = rows.map(landedRecord);
-  const keys = [...new Set(landed.map(({ record_key }) => record_key))];
-  const { writes: mapping, output } = planMap({
-    landed,
-    mapping: pipeline.mapping,
-    context: await pipeline.contexts(landed.map(({ connection }) => connection)),
-    before: await readRecords(store, keys),
-    stated: await readStatedAssociations(store, keys),
-  });
-  const { writes } = await onward(pipeline, output, { now: pipeline.now(), turn });
-  await store.commit([...mapping, ...writes, placeRow(last.seq), put]);
-  pipeline.committed(output.versions);
+  const { writes, versions } = await onward(pipeline, landed, { now: pipeline.now(), turn });
+  await store.commit([...writes, placeRow(last.seq), put]);
+  pipeline.committed(versions);
   return rows.length;
 }
 
