@@ -26,4 +26,5 @@ export const {
   scores,
   timers,
   writebacks,
+  audits,
 } = tables(columns);

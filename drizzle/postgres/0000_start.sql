@@ -15,6 +15,20 @@ CREATE TABLE "associations" (
 	CONSTRAINT "associations_from_key_to_key_role_source_key_pk" PRIMARY KEY("from_key","to_key","role","source_key")
 );
 --> statement-breakpoint
+CREATE TABLE "audits" (
+	"connection" text collate "C" NOT NULL,
+	"stream" text collate "C" NOT NULL,
+	"object" text collate "C" NOT NULL,
+	"after" text collate "C",
+	"pass" text collate "C",
+	"last" text collate "C",
+	"vendor_count" bigint,
+	"stored_count" bigint,
+	"updated_at" text collate "C" NOT NULL,
+	"revision" bigint NOT NULL,
+	CONSTRAINT "audits_connection_stream_pk" PRIMARY KEY("connection","stream")
+);
+--> statement-breakpoint
 CREATE TABLE "connections" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,
 	"connector" text collate "C" NOT NULL,

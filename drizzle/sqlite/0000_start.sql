@@ -17,6 +17,20 @@ CREATE TABLE `associations` (
 --> statement-breakpoint
 CREATE INDEX `associations_to` ON `associations` (`to_key`);--> statement-breakpoint
 CREATE INDEX `associations_source` ON `associations` (`source_key`);--> statement-breakpoint
+CREATE TABLE `audits` (
+	`connection` text NOT NULL,
+	`stream` text NOT NULL,
+	`object` text NOT NULL,
+	`after` text,
+	`pass` text,
+	`last` text,
+	`vendor_count` integer,
+	`stored_count` integer,
+	`updated_at` text NOT NULL,
+	`revision` integer NOT NULL,
+	PRIMARY KEY(`connection`, `stream`)
+);
+--> statement-breakpoint
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`connector` text NOT NULL,

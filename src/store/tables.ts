@@ -301,6 +301,24 @@ export function tables(c: Columns) {
     (t) => [index("writebacks_status").on(t.connection, t.status)],
   );
 
+  /* ---- audit: what was found when a stream was compared with its vendor ---- */
+  const audits = table(
+    "audits",
+    {
+      connection: text("connection").notNull(),
+      stream: text("stream").notNull(),
+      object: text("object").notNull(),
+      after: text("after"), // where the pass under way stands; null before its first window
+      pass: text("pass"), // the pass under way: when it began and what it found; null between passes
+      last: text("last"), // the last complete pass, the same way
+      vendor_count: integer("vendor_count"),
+      stored_count: integer("stored_count"),
+      updated_at: text("updated_at").notNull(),
+      revision: integer("revision").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.connection, t.stream] })],
+  );
+
   return {
     settings,
     connections,
@@ -325,6 +343,7 @@ export function tables(c: Columns) {
     scores,
     timers,
     writebacks,
+    audits,
   };
 }
 
