@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Limits } from "./governor.ts";
 import type { SourceRecord } from "./source-record.ts";
+import type { IdOrder } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
 import type { FieldFinding, WritebackChange, WritebackDeclaration, WritebackOutcome } from "./writeback.ts";
@@ -43,11 +44,23 @@ export interface StreamDeclaration<Session> {
   reference?: boolean;
   /** How far behind the newest stamp seen each run starts again, for rows committed late. Default 5 minutes. */
   lookBackMs?: number;
+  /**
+   * Reads everything again in the background when the last complete reading is older than this: for what moves no stamp (formula fields,
+   * associations), and for rows that came later than the look-back reaches.
+   */
+  reread?: { everyMs: number };
+  /**
+   * `pages` comes in the order of ids, so that live records missing on them are found: those deleted or merged without a word. They are
+   * asked for by `byId` before they are believed gone; `confirm: "none"` believes the pages (small lists without `byId`).
+   */
+  sweep?: { order: IdOrder; confirm?: "byId" | "none" };
   pages(session: Session, request: PageRequest): Promise<Page<string>>;
   changes?(session: Session, request: ChangesRequest): Promise<Page<Position>>;
   /** Records by id, at most `idsMax` at once, for events that name a record without its values. Ids not found are left out. */
   byId?(session: Session, ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
   idsMax?: number;
+  /** How many live records the vendor counts; for audits. Absent: the vendor has no cheap count. */
+  count?(session: Session): Promise<number>;
 }
 
 /** What `connect` learned about the account behind the credentials. */
@@ -92,6 +105,7 @@ export interface OpenStream extends Pick<StreamDeclaration<unknown>, "object" | 
   pages(request: PageRequest): Promise<Page<string>>;
   changes?(request: ChangesRequest): Promise<Page<Position>>;
   byId?(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+  count?(): Promise<number>;
 }
 
 /** A write-back bound to its session. */
@@ -137,12 +151,13 @@ function bind<Config, Session>(definition: ConnectorDefinition<Config, Session>,
 }
 
 function bindStream<Session>(declaration: StreamDeclaration<Session>, session: Session): OpenStream {
-  const { pages, changes, byId, ...rest } = declaration;
+  const { pages, changes, byId, count, ...rest } = declaration;
   return {
     ...rest,
     pages: (request) => pages(session, request),
     ...(changes ? { changes: (request: ChangesRequest) => changes(session, request) } : {}),
     ...(byId ? { byId: (ids: readonly string[], fields: readonly string[]) => byId(session, ids, fields) } : {}),
+    ...(count ? { count: () => count(session) } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type OpenStream, SourceError, type SourceRecord } from "../../connector/index.ts";
 import type { RawRecord } from "../../model/record.ts";
+import { goneRecord, received } from "../../pipeline/received.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import type { Failure } from "./failures.ts";
@@ -29,9 +30,10 @@ export async function fetchChanged(
   for (const [name, asked] of changed) {
     const stream = connection.open.streams[name];
     const object = stream?.object ?? name;
+    const origin = { connection: connection.id, object };
     const failed = (ids: readonly string[], cause: unknown) => {
       for (const id of ids) {
-        failures.push({ rows: asked.get(id) ?? [], record: goneRecord(connection.id, object, id), cause });
+        failures.push({ rows: asked.get(id) ?? [], record: goneRecord(origin, id), cause });
       }
     };
     const ids = [...asked.keys()];
@@ -44,7 +46,7 @@ export async function fetchChanged(
     for (let start = 0; start < ids.length; start += idsMax) {
       const found = await fetchIds(stream, ids.slice(start, start + idsMax), fields, failed);
       for (const [id, record] of found) {
-        units.push({ record: rawRecord(connection.id, object, id, record), rows: asked.get(id) ?? [] });
+        units.push({ record: record ? received(origin, record) : goneRecord(origin, id), rows: asked.get(id) ?? [] });
       }
     }
   }
@@ -70,15 +72,4 @@ async function fetchIds(
     const left = await fetchIds(stream, ids.slice(0, half), fields, failed);
     return [...left, ...(await fetchIds(stream, ids.slice(half), fields, failed))];
   }
-}
-
-function rawRecord(connection: string, object: string, id: string, record: SourceRecord | null): RawRecord {
-  if (!record) return goneRecord(connection, object, id);
-  const { at, deleted, payload } = record;
-  return { connection, object, remote_id: id, version: at, deleted, payload };
-}
-
-/** The vendor has it no longer: no payload, and no stamp that could make it older than what is known. */
-function goneRecord(connection: string, object: string, id: string): RawRecord {
-  return { connection, object, remote_id: id, version: null, deleted: true, payload: {} };
 }
