@@ -4,7 +4,7 @@ import type { Connection } from "jsforce";
 import type { z } from "zod";
 import type { SalesforceConfig } from "./config.ts";
 import { errorForReply } from "./refusals.ts";
-import { type Grant, signIn } from "./sign-in.ts";
+import { type Grant, type SignInHistory, signIn } from "./sign-in.ts";
 import { type ApiUsage, apiUsageIn, refuseIfNearlyUsedUp } from "./usage.ts";
 
 /** One request of ours: `path` is relative to the API version (`/sobjects/Contact/describe`). */
@@ -69,12 +69,12 @@ interface SignedIn {
 
 /** Keeps one sign-in for all requests; a new one is asked for once, however many requests found the old one lapsed. */
 function openSession(config: SalesforceConfig, transport: Transport) {
-  let refreshToken = config.refresh_token ?? null;
+  let history: SignInHistory = { refreshToken: config.refresh_token ?? null, hasWorked: false };
   let present: Promise<SignedIn> | null = null;
 
   async function begin(): Promise<SignedIn> {
-    const grant = await signIn(config, refreshToken, transport);
-    refreshToken = grant.refreshToken ?? refreshToken;
+    const grant = await signIn(config, history, transport);
+    history = { refreshToken: grant.refreshToken ?? history.refreshToken, hasWorked: true };
     return signedIn(grant, config.api_version, transport);
   }
 

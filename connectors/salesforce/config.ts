@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPrivateKey } from "./assertion.ts";
 
 /** The `config:` block of a Salesforce connection. */
 export const config = z
@@ -15,17 +16,41 @@ export const config = z
       .optional()
       .meta({ secret: true })
       .describe("Signs in as the person who approved the app; without it the app's own run-as user is used"),
+    username: z.string().min(1).optional().describe("With private_key: the user to sign in as"),
+    private_key: z
+      .string()
+      // Variables of the environment often hold it in one line.
+      .transform((text) => text.replaceAll("\\n", "\n"))
+      .refine(isPrivateKey, "must be an RSA private key in PEM form, without passphrase: it begins with -----BEGIN")
+      .optional()
+      .meta({ secret: true })
+      .describe("Signs in as `username` (JWT bearer flow); its certificate is uploaded to the app"),
+    audience: z
+      .url()
+      .transform((url) => new URL(url).origin)
+      .optional()
+      .describe(
+        "With private_key, where the org asks for another audience than login_url: https://login.salesforce.com",
+      ),
     api_version: z
       .string()
       .regex(/^\d{2,3}\.0$/, "write the version as Salesforce does, e.g. 62.0")
       .default("62.0")
       .describe("Version of the REST API"),
   })
-  .refine(({ client_secret, refresh_token }) => client_secret !== undefined || refresh_token !== undefined, {
+  .refine((given) => given.client_secret ?? given.refresh_token ?? given.private_key, {
     path: ["client_secret"],
-    message: "give client_secret (client credentials) or refresh_token",
+    message: "give client_secret (client credentials), private_key with username (JWT bearer), or refresh_token",
   })
-  .refine(({ login_url, refresh_token }) => refresh_token !== undefined || !sharedLoginHost.test(login_url), {
+  .refine(({ refresh_token, private_key }) => refresh_token === undefined || private_key === undefined, {
+    path: ["refresh_token"],
+    message: "give refresh_token or private_key, not both: each is a way of its own to sign in",
+  })
+  .refine(({ username, private_key }) => private_key === undefined || username !== undefined, {
+    path: ["username"],
+    message: "give the user to sign in as: private_key alone does not say who",
+  })
+  .refine(({ login_url, ...given }) => given.refresh_token ?? given.private_key ?? !sharedLoginHost.test(login_url), {
     path: ["login_url"],
     message: "client credentials work at the org's own address only: find it under Setup → My Domain",
   })

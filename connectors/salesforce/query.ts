@@ -33,6 +33,11 @@ export function rowsOfIds(select: Select, ids: readonly string[]): string {
   return statement(select, [`Id IN (${ids.map(quoted).join(",")})`], "ORDER BY Id");
 }
 
+/** How many rows there are; of objects with a recycle bin those that are not in it. */
+export function rowCount(object: string, hasRecycleBin: boolean): string {
+  return `SELECT COUNT() FROM ${object}${hasRecycleBin ? " WHERE IsDeleted = false" : ""}`;
+}
+
 /**
  * The path of a query that also sees deleted and archived rows.
  * Spaces and commas stay one byte each: the vendor refuses addresses over 16,384 bytes, headers included.

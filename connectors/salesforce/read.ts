@@ -2,7 +2,7 @@ import { type Lane, type Position, SourceError, type SourceRecord } from "journe
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import { type Descriptions, type Selection, selectionFor } from "./describe.ts";
-import { queryPath, rowsMax, type Select, splitColumns } from "./query.ts";
+import { queryPath, rowCount, rowsMax, type Select, splitColumns } from "./query.ts";
 
 /** What streams and write-back work with. */
 export interface Session {
@@ -40,6 +40,17 @@ export async function readRows(session: Session, reading: Reading): Promise<Rows
     return readSelected(session, reading);
   }
 }
+
+/** How many rows the org has that are not deleted; archived ones count. */
+export async function countRows({ client, descriptions }: Session, object: string): Promise<number> {
+  const { fields } = await descriptions.of(object, "poll");
+  const path = queryPath(rowCount(object, fields.has("IsDeleted")));
+  const ask = { purpose: `counting ${object}`, operation: `${object}.count`, lane: "poll" as const, path };
+  const { totalSize } = await client.request({ ...ask, reply: countReply });
+  return totalSize;
+}
+
+const countReply = z.looseObject({ totalSize: z.number() });
 
 async function readSelected(session: Session, reading: Reading): Promise<Rows> {
   const { object, lane } = reading;

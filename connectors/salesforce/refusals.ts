@@ -2,6 +2,7 @@ import {
   errorForNetwork,
   errorForStatus,
   type IncomingReply,
+  retryAfterMs,
   SourceError,
   type SourceErrorDetails,
 } from "journey-hub/connector";
@@ -87,7 +88,10 @@ export function errorForReply(
   if (status < 400) return moved(reply, what);
   const refusal = refusalIn(reply);
   const retryAfter = reply.headers["retry-after"] ?? null;
-  if (!refusal) return errorForStatus(status, `${what}: HTTP ${status} ${htmlNote(reply)}`, { retryAfter, now });
+  if (!refusal && breaksOff(reply) && status !== 401) return unreadable(reply, what);
+  if (!refusal) {
+    return withoutMeaning(errorForStatus(status, `${what}: HTTP ${status} ${htmlNote(reply)}`, { retryAfter, now }));
+  }
   return errorForRefusal(refusal, reply, what, now);
 }
 
@@ -118,12 +122,19 @@ export function json(text: string): unknown {
   }
 }
 
+/** Whether the answer began as JSON and did not end as such: what it would have said is not known. */
+export function breaksOff({ text }: IncomingReply): boolean {
+  return /^[[{]/.test(text) && json(text) === undefined;
+}
+
 const refusals = z.array(z.looseObject({ errorCode: z.string(), message: z.string() })).min(1);
 
 function errorForRefusal({ code, message }: Refusal, reply: IncomingReply, what: string, now: number): SourceError {
   const { status } = reply;
   const text = `${what}: ${message} (${code})`;
-  if (code === "REQUEST_LIMIT_EXCEEDED") return limited(message, text, status);
+  const retryAfter = reply.headers["retry-after"] ?? null;
+  const askedMs = retryAfterMs(retryAfter, now);
+  if (code === "REQUEST_LIMIT_EXCEEDED") return limited(message, text, { status, askedMs });
   if (status === 401 && /not attached to Agent|not valid for use with the REST API/.test(message)) {
     // A new token would be refused the same way: these come from a change of the app in the org.
     const remedy =
@@ -131,21 +142,22 @@ function errorForRefusal({ code, message }: Refusal, reply: IncomingReply, what:
     return new SourceError("stop", text, { status, code, field: "client_id", remedy });
   }
   const meaning = meanings[code.startsWith("INSUFFICIENT_ACCESS") ? "INSUFFICIENT_ACCESS" : code];
-  if (!meaning)
-    return withoutMeaning(
-      errorForStatus(status, text, { code, now, retryAfter: reply.headers["retry-after"] ?? null }),
-    );
+  if (!meaning) return withoutMeaning(errorForStatus(status, text, { code, now, retryAfter }));
   const { next, ...advice } = meaning;
-  return new SourceError(next, text, { status, code, ...advice });
+  const wait = askedMs === undefined || next !== "retry" ? {} : { afterMs: askedMs };
+  return new SourceError(next, text, { status, code, ...advice, ...wait });
 }
 
 /** The daily allowance comes back bit by bit over 24 hours; too many long requests are over in seconds. Only the message tells. */
-function limited(message: string, text: string, status: number): SourceError {
+function limited(message: string, text: string, asked: { status: number; askedMs: number | undefined }): SourceError {
+  const { status, askedMs = 0 } = asked;
   const details = { status, code: "REQUEST_LIMIT_EXCEEDED" };
-  if (/^Concurrent/i.test(message)) return new SourceError("retry", text, { ...details, afterMs: 5_000 });
+  if (/^Concurrent/i.test(message)) {
+    return new SourceError("retry", text, { ...details, afterMs: Math.max(5_000, askedMs) });
+  }
   return new SourceError("retry", text, {
     ...details,
-    afterMs: hourMs,
+    afterMs: Math.max(hourMs, askedMs),
     remedy:
       "The org's API calls of 24 hours are used up: reading goes on by itself; see Setup → Company Information for who uses them.",
   });

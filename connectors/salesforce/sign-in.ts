@@ -6,8 +6,9 @@ import {
   type Transport,
 } from "journey-hub/connector";
 import { z } from "zod";
+import { signedAssertion } from "./assertion.ts";
 import { isSafeForSecrets, type SalesforceConfig } from "./config.ts";
-import { errorForReply, json } from "./refusals.ts";
+import { breaksOff, errorForReply, json } from "./refusals.ts";
 
 /** What a sign-in gave: the token, the host to use from now on, and whose org it is. */
 export interface Grant {
@@ -18,35 +19,50 @@ export interface Grant {
   refreshToken: string | null;
 }
 
+/** What is known from the sign-ins before. */
+export interface SignInHistory {
+  /** The refresh token that is valid now; null where there is none. */
+  refreshToken: string | null;
+  /** Whether this address has given a token before: what is no answer of Salesforce's then is a passing failure. */
+  hasWorked: boolean;
+}
+
 /**
- * Asks for an access token: by refresh token where there is one, else by client credentials.
+ * Asks for an access token: by refresh token where there is one, by a signed assertion where there is a key, else by client credentials.
  * A refusal is a `stop` that names the config field at fault; an unreachable or failing host is a `retry`.
  */
 export async function signIn(
   config: SalesforceConfig,
-  refreshToken: string | null,
+  { refreshToken, hasWorked }: SignInHistory,
   transport: Transport,
 ): Promise<Grant> {
   const url = `${config.login_url}/services/oauth2/token`;
-  const form = new URLSearchParams(grantFields(config, refreshToken));
-  let reply: IncomingReply | undefined;
+  const vendorNow = () => transport.now() + transport.vendorAheadMs();
   return transport.call({
     operation: "salesforce.token",
     lane: "webhook", // first in line: every other call waits for it
     async attempt(signal) {
-      reply = undefined;
+      const askedAt = vendorNow();
+      const body = new URLSearchParams(grantFields(config, refreshToken, askedAt)).toString();
       const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
-      reply = await transport.send({ method: "POST", url, headers, body: form.toString() }, signal);
-      return grantIn(reply, config.login_url, transport.now());
+      const reply = await transport.send({ method: "POST", url, headers, body }, signal);
+      const wasMistaken = Math.abs(vendorNow() - askedAt) > clockErrorMaxMs;
+      return grantIn(reply, { loginUrl: config.login_url, hasWorked, wasMistaken }, transport.now());
     },
     classify: (cause) => errorForNetwork(cause, what),
   });
 }
 
 const what = "Salesforce sign-in";
+/** Beyond this an assertion was made for a wrong time: the answer has told us the vendor's. */
+const clockErrorMaxMs = 60_000;
 
-function grantFields(config: SalesforceConfig, refreshToken: string | null): Record<string, string> {
-  const { client_id, client_secret } = config;
+function grantFields(config: SalesforceConfig, refreshToken: string | null, now: number): Record<string, string> {
+  const { client_id, client_secret, username, private_key: privateKey, audience = config.login_url } = config;
+  if (privateKey !== undefined && username !== undefined) {
+    const assertion = signedAssertion({ clientId: client_id, username, audience, privateKey }, now);
+    return { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
+  }
   const app = { client_id, ...(client_secret === undefined ? {} : { client_secret }) };
   if (refreshToken === null) return { grant_type: "client_credentials", ...app };
   return { grant_type: "refresh_token", refresh_token: refreshToken, ...app };
@@ -60,12 +76,19 @@ const granted = z.looseObject({
 });
 const refused = z.looseObject({ error: z.string(), error_description: z.string().default("") });
 
-function grantIn(reply: IncomingReply, loginUrl: string, now: number): Grant {
+/** Who answered, whether it has answered as Salesforce before, and whether we asked it with a wrong time. */
+interface Answering {
+  loginUrl: string;
+  hasWorked: boolean;
+  wasMistaken: boolean;
+}
+
+function grantIn(reply: IncomingReply, from: Answering, now: number): Grant {
   const body = json(reply.text);
   const refusal = refused.safeParse(body).data;
-  if (refusal) throw errorForGrant(refusal.error, refusal.error_description, reply.status);
+  if (refusal) throw errorForGrant(refusal, reply.status, from.wasMistaken);
   const grant = granted.safeParse(body).data;
-  if (reply.status !== 200 || !grant) throw notSalesforce(reply, loginUrl, now);
+  if (reply.status !== 200 || !grant) throw notSalesforce(reply, from, now);
   const instanceUrl = new URL(grant.instance_url).origin;
   if (!isSafeForSecrets(instanceUrl)) throw unsafe(instanceUrl);
   return {
@@ -109,6 +132,41 @@ const grantRefusals: readonly (readonly [
   ],
   [
     /^invalid_grant$/,
+    /invalid assertion/,
+    {
+      field: "private_key",
+      remedy:
+        "Upload the certificate that belongs to this key: Setup → App Manager → the app → Edit → Use Digital Signatures; a new one takes some minutes.",
+    },
+  ],
+  [
+    /^invalid_grant$/,
+    /audience/,
+    {
+      field: "audience",
+      remedy: "Set audience to https://login.salesforce.com, for a sandbox to https://test.salesforce.com.",
+    },
+  ],
+  [
+    /^invalid_grant$/,
+    /expired authorization code/,
+    {
+      field: "private_key",
+      remedy: "Set this machine's clock: Salesforce found the time of the signed statement past.",
+    },
+  ],
+  [
+    /^invalid_grant$|^invalid_app_access$/,
+    /approved/,
+    {
+      field: "username",
+      remedy:
+        "Let this user use the app: Manage → Edit Policies → Admin approved users are pre-authorized, then add the user's profile or permission set there.",
+    },
+  ],
+  [/^inactive_user$/, /./, { field: "username", remedy: "Choose an active user: Setup → Users." }],
+  [
+    /^invalid_grant$/,
     /refresh|expired|token/i,
     {
       field: "refresh_token",
@@ -134,8 +192,12 @@ const grantRefusals: readonly (readonly [
   ],
 ];
 
-function errorForGrant(error: string, description: string, status: number): SourceError {
+function errorForGrant(refusal: z.infer<typeof refused>, status: number, wasMistaken: boolean): SourceError {
+  const { error, error_description: description } = refusal;
   const text = `${what}: ${description || error} (${error})`;
+  if (wasMistaken && /expired authorization code|invalid assertion/.test(description)) {
+    return new SourceError("retry", text, { status, code: error });
+  }
   // Both are Salesforce's way to say "not now" with a status of 400.
   if (error === "unknown_error" || /retry your request|rate exceeded/i.test(description) || status >= 500) {
     return new SourceError("retry", text, { status, code: error });
@@ -145,10 +207,14 @@ function errorForGrant(error: string, description: string, status: number): Sour
   return new SourceError("stop", text, { status, code: error, ...advice });
 }
 
-/** No token and no refusal in the vendor's form: a failing host may recover, any other answer comes from the wrong host. */
-function notSalesforce(reply: IncomingReply, loginUrl: string, now: number): SourceError {
+/**
+ * No token and no refusal in the vendor's form: a failing host may recover, and so does one that has worked before or whose answer
+ * breaks off; any other answer comes from the wrong host.
+ */
+function notSalesforce(reply: IncomingReply, { loginUrl, hasWorked }: Answering, now: number): SourceError {
   const error = errorForReply(reply, undefined, what, now);
-  if (error.next === "retry" && reply.status >= 400) return error;
+  const isPassing = reply.status >= 400 || hasWorked || breaksOff(reply);
+  if (error.next === "retry" && isPassing) return error;
   return new SourceError("stop", `${what}: ${loginUrl} does not answer like Salesforce (HTTP ${reply.status})`, {
     status: reply.status,
     field: "login_url",

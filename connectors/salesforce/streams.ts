@@ -1,13 +1,21 @@
 import type { StreamDeclaration } from "journey-hub/connector";
 import { rowsById, rowsByStamp, rowsOfIds } from "./query.ts";
-import { readRows, type Session } from "./read.ts";
+import { countRows, readRows, type Session } from "./read.ts";
 
 type Stream = StreamDeclaration<Session>;
+
+/** Salesforce ends a transaction after ten minutes; nobody sees its rows before it commits, and their stamps say when they were saved. */
+const lookBackMs = 11 * 60_000;
+/** Formula fields, archived activities and what goes with a deleted parent move no stamp. */
+const reread = { everyMs: 86_400_000 };
 
 /** Every object we read. Stages are few and without deletion marks, so they are read as a whole each time. */
 export const streams = {
   User: stream("User", { reference: true }),
-  OpportunityStage: wholeStream("OpportunityStage", { reference: true }),
+  OpportunityStage: {
+    ...wholeStream("OpportunityStage", { reference: true }),
+    sweep: { order: "text", confirm: "none" },
+  },
   Account: stream("Account"),
   Contact: stream("Contact"),
   Lead: stream("Lead"),
@@ -21,6 +29,9 @@ export const streams = {
 function stream(object: string, traits: Pick<Stream, "reference"> = {}): Stream {
   return {
     ...wholeStream(object, traits),
+    lookBackMs,
+    reread,
+    sweep: { order: "text" },
     changes: (session, { since, fields }) =>
       readRows(session, {
         object,
@@ -43,6 +54,7 @@ function wholeStream(object: string, traits: Pick<Stream, "reference">): Stream 
   return {
     object,
     ...traits,
+    count: (session) => countRows(session, object),
     async pages(session, { after, fields }) {
       const { next, ...page } = await readRows(session, {
         object,

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { notFound, Refusal } from "./refusal.ts";
+import { bulkRoutes } from "./routes/bulk.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { discoveryRoutes, isServedVersion, versionList } from "./routes/discovery.ts";
 import { feedRoutes } from "./routes/feeds.ts";
@@ -26,6 +27,7 @@ export function createApp(service: Service): Hono {
     } finally {
       depart(c.res.status);
     }
+    c.header("Date", new Date(service.settings.now()).toUTCString());
   });
   app.use(async (c, next) => tooLong(service, c) ?? (await next()));
   app.route("/", oauthRoutes(service));
@@ -39,7 +41,7 @@ export function createApp(service: Service): Hono {
     c.header("Sforce-Limit-Info", service.usage.limitInfo());
   });
   // Feeds before records: `sobjects/Account/updated` is no id.
-  for (const routes of [queryRoutes, feedRoutes, discoveryRoutes, collectionRoutes, recordRoutes]) {
+  for (const routes of [queryRoutes, bulkRoutes, feedRoutes, discoveryRoutes, collectionRoutes, recordRoutes]) {
     app.route("/services/data/:version", routes(service));
   }
   return app;
@@ -59,14 +61,18 @@ function requireSession({ sessions }: Service, header: string | undefined): void
 }
 
 /** URI and headers share one limit; past it the front-end server answers in HTML, before the API sees the call. */
-function tooLong({ settings }: Service, c: Context): Response | undefined {
+function tooLong({ settings, usage }: Service, c: Context): Response | undefined {
   const { pathname, search } = new URL(c.req.url);
   const uriBytes = pathname.length + search.length;
-  if (uriBytes > settings.uriBytesMax) return badMessage(c, 414, "URI Too Long");
+  if (uriBytes > settings.uriBytesMax) {
+    usage.traffic.overLimit++;
+    return badMessage(c, 414, "URI Too Long");
+  }
   let headerBytes = 0;
   for (const [name, value] of c.req.raw.headers) headerBytes += name.length + value.length + 4;
-  if (uriBytes + headerBytes > settings.uriBytesMax) return badMessage(c, 431, "Request Header Fields Too Large");
-  return undefined;
+  if (uriBytes + headerBytes <= settings.uriBytesMax) return undefined;
+  usage.traffic.overLimit++;
+  return badMessage(c, 431, "Request Header Fields Too Large");
 }
 
 function badMessage(c: Context, status: 414 | 431, reason: string): Response {
@@ -80,6 +86,8 @@ function routeLabel(c: Context): string {
   const [resource = "", second, third, ...rest] = path.split("/").filter(Boolean);
   if (resource === "query" || resource === "queryAll")
     return `${c.req.method} ${resource}${second ? "/{locator}" : ""}`;
+  if (resource === "jobs")
+    return `${c.req.method} jobs/${second}${third ? "/{id}" : ""}${rest.map((part) => `/${part}`).join("")}`;
   if (resource !== "sobjects" || !third || /^(describe|updated|deleted)$/.test(third)) return `${c.req.method} ${path}`;
   return `${c.req.method} sobjects/${second}/${rest.length > 0 ? `${third}/{value}` : "{id}"}`;
 }

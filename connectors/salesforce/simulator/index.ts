@@ -30,6 +30,8 @@ export interface SalesforceSimulator {
     /** Merges the loser into the winner as a user would on screen: the loser is deleted and names its master. */
     merge(object: "Account" | "Contact" | "Lead" | "Case", winnerId: string, loserId: string): void;
     expireSessions(): void;
+    /** Lets the next bulk job end as Failed with this message. */
+    failNextJob(message: string): void;
     dropLocators(): void;
     /** Statements run and rows read for them since the start. */
     queryWork(): { statements: number; scanned: number };
@@ -45,7 +47,7 @@ export interface SalesforceSimulator {
  */
 export function createSalesforceSimulator(options: SalesforceSimulatorOptions = {}): SalesforceSimulator {
   const service = createService(options);
-  const { org, usage, sessions, locators } = service;
+  const { org, usage, sessions, locators, bulk } = service;
   return {
     app: createApp(service),
     load: (seed) => {
@@ -57,6 +59,7 @@ export function createSalesforceSimulator(options: SalesforceSimulatorOptions = 
       rows: (object) => [...org.table(object).values()],
       merge: (object, winnerId, loserId) => mergeRecords(org, org.object(object), { winnerId, loserId }),
       expireSessions: () => sessions.expireAll(),
+      failNextJob: (message) => bulk.failNext(message),
       dropLocators: () => locators.dropAll(),
       queryWork: () => ({ ...service.queryWork }),
     },

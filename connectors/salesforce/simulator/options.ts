@@ -31,6 +31,12 @@ export interface SalesforceSimulatorOptions {
   clientCredentialsFlow?: boolean;
   /** Off in newer orgs. */
   usernamePasswordFlow?: boolean;
+  /** Certificate or public key (PEM) uploaded to the app for the JWT bearer flow; null: none, so no assertion is believed. */
+  jwtCertificate?: string | null;
+  /** How far ahead the `exp` of an assertion may lie. */
+  jwtSecondsMax?: number;
+  /** Users who may use the app in that flow; "all": every active user of the org. */
+  jwtApprovedUsernames?: readonly string[] | "all";
   /** Whether a refresh hands out a new refresh token and retires the old one. */
   rotateRefreshTokens?: boolean;
   /** API calls per 24 hours. */
@@ -46,6 +52,16 @@ export interface SalesforceSimulatorOptions {
   /** Open query locators; the oldest is dropped for one more. */
   locatorsMax?: number;
   uriBytesMax?: number;
+  /** How long a query job waits before it begins, and how many rows a second it then reads. */
+  bulkQueueSeconds?: number;
+  bulkRowsPerSecond?: number;
+  /** Rows of a result page, at most; the vendor chooses by their size. */
+  bulkResultRowsMax?: number;
+  /** Query jobs, and megabytes of their results, in 24 hours. */
+  bulkQueryJobsMax?: number;
+  bulkStorageMbMax?: number;
+  /** Objects that query jobs refuse. */
+  bulkUnsupported?: readonly SObjectName[];
   /** How far back the updated and deleted feeds reach. */
   updatedFeedDays?: number;
   deletedFeedDays?: number;
@@ -76,6 +92,9 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   sessionSeconds: 2 * 60 * 60,
   clientCredentialsFlow: true,
   usernamePasswordFlow: false,
+  jwtCertificate: null,
+  jwtSecondsMax: 300,
+  jwtApprovedUsernames: "all",
   rotateRefreshTokens: false,
   dailyRequestsMax: 100_000,
   longRequestsMax: 25,
@@ -85,6 +104,12 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   locatorSeconds: 2 * 24 * 60 * 60,
   locatorsMax: 200,
   uriBytesMax: 16_384,
+  bulkQueueSeconds: 1,
+  bulkRowsPerSecond: 10_000,
+  bulkResultRowsMax: 50_000,
+  bulkQueryJobsMax: 10_000,
+  bulkStorageMbMax: 976_562,
+  bulkUnsupported: [],
   updatedFeedDays: 30,
   deletedFeedDays: 15,
   unknownFieldInCollection: "record",

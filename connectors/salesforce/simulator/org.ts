@@ -12,11 +12,24 @@ import {
   stampText,
 } from "./values.ts";
 
+/** A row before and after a write; null where it was not, or is no longer, there. */
+export interface RowChange {
+  object: SObjectName;
+  id: string;
+  before: SalesforceRow | null;
+  after: SalesforceRow | null;
+}
+
+/** A rule that an administrator, or the load on the org, adds to saving a row; throws the Refusal the caller gets. */
+export type SaveRule = (object: ObjectSchema, after: SalesforceRow, before: SalesforceRow | undefined) => void;
+
 /** One Salesforce org: its schema, its rows, the user the API calls run as. Knows nothing of HTTP. */
 export class Org {
   readonly schema: Schema;
   readonly now: () => number;
   id = sfId("00D", 1);
+  /** Asked before every create and update that came by the API. */
+  beforeSave: SaveRule = () => undefined;
   #tables = new Map<SObjectName, Table>();
   #lastNumber = new Map<string, number>();
 
@@ -72,6 +85,23 @@ export class Org {
     return object && this.table(object.name).get(id);
   }
 
+  /** What `run` writes, each row once: as it was before and as it was left. */
+  recorded(run: () => void): RowChange[] {
+    const changes = new Map<string, RowChange>();
+    for (const [object, table] of this.#tables) {
+      table.onWrite = (before, after) => {
+        const id = (after ?? before)?.Id ?? "";
+        changes.set(id, { object, id, before: changes.get(id)?.before ?? before, after });
+      };
+    }
+    try {
+      run();
+    } finally {
+      for (const table of this.#tables.values()) table.onWrite = null;
+    }
+    return [...changes.values()];
+  }
+
   /** The next free id of an object. */
   nextId(name: SObjectName): string {
     const { keyPrefix } = this.object(name);
@@ -84,6 +114,11 @@ export class Org {
   get runAsUserId(): string {
     const [first] = this.table("User").values();
     return first?.Id ?? administrator.Id;
+  }
+
+  /** The zone of that user: in it days begin and end for date literals. */
+  get timeZone(): string {
+    return String(this.table("User").get(this.runAsUserId)?.TimeZoneSidKey ?? "UTC");
   }
 
   get stamp(): string {

@@ -5,6 +5,8 @@ export interface VendorError {
   message: string;
   errorCode: string;
   fields?: string[];
+  /** What a duplicate rule found. */
+  duplicateResult?: Record<string, unknown>;
 }
 
 /**
@@ -15,10 +17,15 @@ export class Refusal extends Error {
   readonly status: ContentfulStatusCode;
   readonly body: VendorError[];
 
-  constructor(status: ContentfulStatusCode, errorCode: string, message: string, fields?: string[]) {
+  constructor(
+    status: ContentfulStatusCode,
+    errorCode: string,
+    message: string,
+    more?: string[] | Pick<VendorError, "fields" | "duplicateResult">,
+  ) {
     super(message);
     this.status = status;
-    this.body = [{ message, errorCode, ...(fields && { fields }) }];
+    this.body = [{ message, errorCode, ...(Array.isArray(more) ? { fields: more } : more) }];
   }
 }
 

@@ -1,3 +1,4 @@
+import { BulkJobs } from "./bulk/jobs.ts";
 import { Locators } from "./locators.ts";
 import { type SalesforceSimulatorOptions, type Settings, settingsOf } from "./options.ts";
 import { Org } from "./org.ts";
@@ -11,21 +12,31 @@ export interface Service {
   sessions: Sessions;
   locators: Locators;
   usage: Usage;
+  bulk: BulkJobs;
   /** The refresh token that is valid now; changes with each refresh when tokens rotate. */
   refreshToken: string;
+  /** How many rows a query page holds at most: the vendor sends fewer when rows are wide. */
+  pageRows: () => number;
+  /** When the longest-running transaction began whose rows nobody sees yet; null when there is none. */
+  oldestTransaction: () => number | null;
   /** Statements run and rows read for them: what tests hold the planner to. */
   queryWork: { statements: number; scanned: number };
 }
 
 export function createService(options: SalesforceSimulatorOptions): Service {
   const settings = settingsOf(options);
+  const { now, customFields, multiCurrency } = settings;
+  const org = new Org({ now, customFields, multiCurrency });
   return {
     settings,
-    org: new Org({ now: settings.now, customFields: settings.customFields, multiCurrency: settings.multiCurrency }),
+    org,
+    bulk: new BulkJobs(org, settings),
     sessions: new Sessions(settings.sessionSeconds, settings.now),
     locators: new Locators(settings),
     usage: new Usage(settings),
     refreshToken: settings.credentials.refreshToken,
+    pageRows: () => settings.pageRowsMax,
+    oldestTransaction: () => null,
     queryWork: { statements: 0, scanned: 0 },
   };
 }

@@ -5,6 +5,8 @@ import type { SalesforceRow } from "./values.ts";
 export class Table {
   readonly #rows = new Map<string, SalesforceRow>();
   readonly #indexes = new Map<string, SortedIndex>();
+  /** Told of every write; a row that is not there is null. */
+  onWrite: ((before: SalesforceRow | null, after: SalesforceRow | null) => void) | null = null;
 
   get size(): number {
     return this.#rows.size;
@@ -20,12 +22,14 @@ export class Table {
 
   /** Stores a row under its Id; rows are replaced, never edited, so an open cursor keeps what it saw. */
   put(row: SalesforceRow): void {
+    this.onWrite?.(this.#rows.get(row.Id) ?? null, row);
     this.#rows.set(row.Id, row);
     for (const index of this.#indexes.values()) index.touch(row.Id, row);
   }
 
-  /** Takes a row out for good: only for undoing a create. */
+  /** Takes a row out for good, without a trace: a create undone, a row purged from the recycle bin. */
   remove(id: string): void {
+    this.onWrite?.(this.#rows.get(id) ?? null, null);
     this.#rows.delete(id);
     for (const index of this.#indexes.values()) index.touch(id, null);
   }

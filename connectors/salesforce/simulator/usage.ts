@@ -7,6 +7,8 @@ const dayMs = 86_400_000;
 export interface Traffic {
   requests: number;
   refused: number;
+  /** Refused for going over a limit: calls a day, long requests at once, bytes of an address. */
+  overLimit: number;
   peakConcurrency: number;
   byRoute: Record<string, number>;
 }
@@ -15,7 +17,7 @@ export interface Traffic {
 export class Usage {
   readonly #settings: Settings;
   readonly #open = new Map<symbol, number>();
-  readonly traffic: Traffic = { requests: 0, refused: 0, peakConcurrency: 0, byRoute: {} };
+  readonly traffic: Traffic = { requests: 0, refused: 0, overLimit: 0, peakConcurrency: 0, byRoute: {} };
   #windowStart = Number.NEGATIVE_INFINITY;
   #used = 0;
 
@@ -41,10 +43,12 @@ export class Usage {
     const { now, longRequestMs, longRequestsMax, dailyRequestsMax } = this.#settings;
     const long = [...this.#open.values()].filter((since) => now() - since >= longRequestMs).length;
     if (long >= longRequestsMax) {
+      this.traffic.overLimit++;
       const reason = "ConcurrentPerOrgLongTxn Limit exceeded.";
       throw new Refusal(403, "REQUEST_LIMIT_EXCEEDED", reason);
     }
     if (this.used >= dailyRequestsMax) {
+      this.traffic.overLimit++;
       throw new Refusal(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
     }
     this.#used++;

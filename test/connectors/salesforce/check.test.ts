@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import salesforce from "../../../connectors/salesforce/index.ts";
 import { demoCredentials, sfId } from "../../../connectors/salesforce/simulator/index.ts";
 import { openSalesforce, startOrg, type TestOrg } from "./org.ts";
+import { keyPair } from "./simulator/assertion.ts";
+
+const { privateKey } = keyPair();
 
 let org: TestOrg;
 beforeEach(async () => {
@@ -204,10 +207,29 @@ describe("the configuration", () => {
   });
 
   test("marks its secrets", () => {
-    expect(salesforce.secrets).toEqual(["client_secret", "refresh_token"]);
+    expect(salesforce.secrets).toEqual(["client_secret", "refresh_token", "private_key"]);
+  });
+
+  test("takes a private key written in one line, as variables of the environment hold it", () => {
+    const oneLine = privateKey.replaceAll("\n", "\\n");
+    const { client_secret: _, ...rest } = base;
+    const given = { ...rest, login_url: "https://login.salesforce.com", username: "a@b.example", private_key: oneLine };
+    expect(salesforce.config.parse(given)).toMatchObject({ private_key: privateKey });
+  });
+
+  test("does not repeat a private key it cannot read", () => {
+    const { error } = salesforce.config.safeParse({ ...base, username: "a", private_key: "-----BEGIN x hunter2" });
+    expect(error?.message).toContain("must be an RSA private key in PEM form");
+    expect(error?.message).not.toContain("hunter2");
   });
 
   test.each([
+    ["a private key without user", { ...base, private_key: privateKey }, "give the user"],
+    [
+      "a private key beside a refresh token",
+      { ...base, private_key: privateKey, username: "a", refresh_token: "x" },
+      "not both",
+    ],
     ["neither secret nor refresh token", { ...base, client_secret: undefined }, "give client_secret"],
     [
       "the shared login host for client credentials",

@@ -21,13 +21,17 @@ const contact = (n: number) => sfId("003", n);
 const lastNames = (records: readonly SourceRecord[]) => records.map(({ payload }) => payload.LastName);
 const old = "2026-03-01T08:00:00.000+0000";
 
+const noon = "2026-03-18T12:00:00.000Z";
+/** Everything up to noon has been read, and nothing is due to be read again. */
+const upToNoon: CursorState = { mode: "changes", at: noon, reread: { completeFrom: noon } };
+
 describe("a backfill", () => {
   test("reads every row over as many pages as it takes, then stands at the changes", async () => {
     await orgWith(contacts(4_321));
     const { records, batches, cursor } = await run("Contact");
     expect(idsOf(records)).toHaveLength(4_321);
     expect(batches.map((batch) => batch.records.length)).toEqual([2_000, 2_000, 321, 0]);
-    expect(cursor).toEqual({ mode: "changes", at: "2026-03-18T11:45:00.000Z" });
+    expect(cursor).toMatchObject({ mode: "changes", at: "2026-03-18T11:45:00.000Z" });
   });
 
   test("goes on where Salesforce sends fewer rows than asked", async () => {
@@ -152,7 +156,13 @@ describe("reading changes", () => {
     await edit(org, "Contact", contact(5), { LastName: "Five" });
     const third = await run("Contact", second.cursor);
     expect(lastNames(third.records)).toEqual(["Four", "Five"]);
-    expect(third.cursor).toEqual({ mode: "changes", at: "2026-03-18T14:00:00.000Z" });
+    expect(third.cursor).toMatchObject({ mode: "changes", at: "2026-03-18T14:00:00.000Z" });
+  });
+
+  test("finds a row that was saved ten minutes before its transaction committed", async () => {
+    await orgWith(contacts(3, (n) => (n === 2 ? { SystemModstamp: "2026-03-18T11:50:01.000+0000" } : {})));
+    const { records } = await run("Contact", upToNoon);
+    expect(lastNames(records)).toEqual(["Number 2"]);
   });
 
   test("loses none of many rows with one stamp, whatever the page borders", async () => {
@@ -160,7 +170,7 @@ describe("reading changes", () => {
       SystemModstamp: n <= 10 ? "2026-03-18T12:30:00.000+0000" : "2026-03-18T12:30:01.000+0000",
     }));
     await orgWith(tied);
-    const { records, batches } = await run("Contact", { mode: "changes", at: "2026-03-18T12:00:00.000Z" });
+    const { records, batches } = await run("Contact", upToNoon);
     expect(records).toHaveLength(5_000);
     expect(idsOf(records)).toHaveLength(5_000);
     expect(batches).toHaveLength(3);
@@ -188,6 +198,32 @@ describe("reading changes", () => {
     expect(org.exchanges.slice(before).map(({ operation, lane }) => `${operation} ${lane}`)).toEqual([
       "salesforce.Contact.query poll",
     ]);
+  });
+});
+
+describe("reading everything again, a day later", () => {
+  test("brings what has changed without a stamp", async () => {
+    const formula = { name: "Health__c" as const, type: "double" as const, precision: 3, scale: 0 };
+    await orgWith(
+      contacts(3, () => ({ Health__c: 1 })),
+      { customFields: { Contact: [formula] } },
+    );
+    const { cursor } = await run("Contact", null, ["Health__c"]);
+    org.clock.advance(86_400_000);
+    org.simulator.load({ orgId: sfId("00D", 7), objects: { Contact: contacts(3, (n) => ({ Health__c: n })) } });
+    const { records } = await run("Contact", cursor, ["Health__c"]);
+    expect(records.map(({ payload }) => payload.Health__c)).toEqual([1, 2, 3]);
+  });
+
+  test("shows the ids of each page as a whole, so that rows gone without a trace are found missing", async () => {
+    await orgWith(contacts(3));
+    const { cursor } = await run("Contact");
+    org.clock.advance(86_400_000);
+    org.simulator.load({ orgId: sfId("00D", 7), objects: { Contact: contacts(2) } });
+    const { batches } = await run("Contact", cursor);
+    expect(batches.at(-1)?.swept).toEqual({ order: "text", after: null, upTo: null });
+    const stages = await run("OpportunityStage", null, ["MasterLabel"]);
+    expect(stages.batches.at(-1)?.swept).toEqual({ order: "text", after: null, upTo: null });
   });
 });
 
@@ -243,6 +279,23 @@ describe("fields too many for one address", () => {
     const { batches, records } = await run("Contact", null, ["LastName", ...names]);
     expect(batches[0]?.records.map(({ id }) => id)).toEqual([contact(1), contact(3)]);
     expect(lastNames(records.filter(({ id }) => id === contact(2)))).toEqual(["Changed"]);
+  });
+});
+
+describe("a count", () => {
+  test("is that of the rows that are not deleted, in one request", async () => {
+    await orgWith(contacts(30));
+    await remove(org, "Contact", contact(7));
+    expect(await streamOf(org.connection, "Contact").count?.()).toBe(29);
+    const before = org.exchanges.length;
+    expect(await streamOf(org.connection, "Contact").count?.()).toBe(29);
+    expect(org.exchanges).toHaveLength(before + 1);
+  });
+
+  test("counts owners and stages as well, which cannot be deleted", async () => {
+    org = await startOrg();
+    expect(await streamOf(org.connection, "User").count?.()).toBe(1);
+    expect(await streamOf(org.connection, "OpportunityStage").count?.()).toBe(10);
   });
 });
 

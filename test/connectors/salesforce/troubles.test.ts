@@ -71,6 +71,52 @@ describe("on the way", () => {
     expect(org.clock.now() - startedAt).toBe(17_000);
   });
 
+  test.each([
+    ["too many long requests", 403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."],
+    ["maintenance", 503, "SERVER_UNAVAILABLE", "Server temporarily unavailable"],
+  ])("Retry-After is waited for beside a code we know: %s", async (_, status, code, message) => {
+    await orgWith(contacts(5));
+    const startedAt = org.clock.now();
+    org.troubles.push(
+      () => undefined,
+      () => undefined,
+      refuse(status, code, message, { "retry-after": "20" }),
+    );
+    expect((await run("Contact")).records).toHaveLength(5);
+    expect(org.clock.now() - startedAt).toBe(20_000);
+  });
+
+  test.each([400, 403, 404, 500])("a refusal that breaks off is no refusal: HTTP %i is tried again", async (status) => {
+    await orgWith(contacts(5));
+    const broken = () =>
+      new Response('[{"errorCode":"INVALID_FI', { status, headers: { "content-type": "application/json" } });
+    org.troubles.push(() => undefined, broken, broken);
+    expect((await run("Contact")).records).toHaveLength(5);
+  });
+
+  test("a refusal that is none of Salesforce's ends the run rather than skipping something", async () => {
+    await orgWith(contacts(5));
+    org.troubles.push(
+      () => undefined,
+      () => new Response("Bad Request", { status: 400 }),
+    );
+    await expect(run("Contact")).rejects.toMatchObject({ next: "stop", details: { status: 400 } });
+  });
+
+  test.each([
+    ["breaks off", () => new Response('{"access_token":"00D', { headers: { "content-type": "application/json" } })],
+    [
+      "is a page, as it was not before",
+      () => new Response("<h1>Soon</h1>", { headers: { "content-type": "text/html" } }),
+    ],
+  ])("a renewal whose answer %s is tried again", async (_, answer) => {
+    await orgWith(contacts(5));
+    await run("Contact");
+    org.simulator.state.expireSessions();
+    org.troubles.push(() => undefined, answer);
+    expect((await run("Contact")).records).toHaveLength(5);
+  });
+
   test("too many long requests are waited for, some seconds", async () => {
     await orgWith(contacts(5));
     const startedAt = org.clock.now();

@@ -22,12 +22,12 @@ export function versionList() {
 }
 
 /** The resources of a version, the objects and their describes, and the limits. */
-export function discoveryRoutes({ org, settings, usage }: Service): Hono {
+export function discoveryRoutes({ org, settings, usage, bulk }: Service): Hono {
   const app = new Hono();
   app.get("/", (c) => {
     const path = versionPath(c);
     const host = settings.instanceUrl ?? new URL(c.req.url).origin;
-    const resources = ["sobjects", "query", "queryAll", "limits", "composite"];
+    const resources = ["sobjects", "query", "queryAll", "jobs", "limits", "composite"];
     return c.json({
       ...Object.fromEntries(resources.map((resource) => [resource, `${path}/${resource}`])),
       identity: `${host}/id/${org.id}/${org.runAsUserId}`,
@@ -40,7 +40,14 @@ export function discoveryRoutes({ org, settings, usage }: Service): Hono {
   refuseOtherMethods(app, "/sobjects/:type/describe", "HEAD,GET");
   app.get("/limits", (c) => {
     const remaining = Math.max(0, settings.dailyRequestsMax - usage.used);
-    return c.json({ ...unusedLimits, DailyApiRequests: { Max: settings.dailyRequestsMax, Remaining: remaining } });
+    const { jobs, mb } = bulk.spent();
+    const { bulkQueryJobsMax, bulkStorageMbMax } = settings;
+    return c.json({
+      ...unusedLimits,
+      DailyApiRequests: { Max: settings.dailyRequestsMax, Remaining: remaining },
+      DailyBulkV2QueryFileStorageMB: { Max: bulkStorageMbMax, Remaining: Math.floor(bulkStorageMbMax - mb) },
+      DailyBulkV2QueryJobs: { Max: bulkQueryJobsMax, Remaining: bulkQueryJobsMax - jobs },
+    });
   });
   refuseOtherMethods(app, "/limits", "HEAD,GET");
   return app;
@@ -51,8 +58,6 @@ const unusedLimits = {
   ConcurrentAsyncGetReportInstances: untouched(200),
   DailyAsyncApexExecutions: untouched(250_000),
   DailyBulkApiBatches: untouched(15_000),
-  DailyBulkV2QueryFileStorageMB: untouched(976_562),
-  DailyBulkV2QueryJobs: untouched(10_000),
   DataStorageMB: untouched(5),
   HourlyTimeBasedWorkflow: untouched(50),
 };

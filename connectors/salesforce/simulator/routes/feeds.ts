@@ -44,13 +44,15 @@ interface Window {
 }
 
 /** Reads start and end, whose seconds the vendor ignores; INVALID_REPLICATION_DATE when the window cannot be served. */
-function readWindow({ settings }: Service, c: Context, days: number): Window {
+function readWindow({ settings, oldestTransaction }: Service, c: Context, days: number): Window {
   const start = readMinute(c, "start");
   const end = readMinute(c, "end");
   const now = settings.now();
   if (now - start > days * dayMs) throw badWindow(`startDate cannot be more than ${days} days ago`);
   if (end - start < minuteMs) throw badWindow("endDate must be at least one minute greater than startDate");
-  return { start, end, covered: Math.floor(Math.min(end, now) / minuteMs) * minuteMs };
+  // Rows of a transaction that is still open may come to lie within the window: it is not covered beyond its beginning.
+  const covered = Math.min(end, now, oldestTransaction() ?? now);
+  return { start, end, covered: Math.floor(covered / minuteMs) * minuteMs };
 }
 
 function readMinute(c: Context, name: "start" | "end"): number {

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Context, Hono } from "hono";
+import { type OAuthError, readAssertion } from "../jwt.ts";
 import type { Service } from "../service.ts";
 
 /** Token endpoint, revocation and the identity URLs: everything outside `/services/data`. */
@@ -7,9 +8,12 @@ export function oauthRoutes(service: Service): Hono {
   const app = new Hono();
   app.post("/services/oauth2/token", async (c) => {
     const form = new URLSearchParams(await c.req.text());
-    const answer = grant(service, form);
+    const answer =
+      form.get("grant_type") === jwtBearer
+        ? assertionGrant(service, form, hostOf(service, c))
+        : secretGrant(service, form);
     if ("error" in answer) return c.json(answer, 400);
-    return c.json(tokenReply(service, c, answer.refreshToken));
+    return c.json(tokenReply(service, c, answer));
   });
   app.post("/services/oauth2/revoke", async (c) => {
     const form = new URLSearchParams(await c.req.text());
@@ -21,13 +25,36 @@ export function oauthRoutes(service: Service): Hono {
   return app;
 }
 
-interface OAuthError {
-  error: string;
-  error_description: string;
+/** What a sign-in leads to; without a user, the session is that of the app's run-as user. */
+interface Granted {
+  refreshToken: string | null;
+  userId?: string;
 }
 
-/** Checks the grant; the token endpoint refuses with an object, never with the API's array. */
-function grant(service: Service, form: URLSearchParams): { refreshToken: string | null } | OAuthError {
+const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const sharedAudiences = ["https://login.salesforce.com", "https://test.salesforce.com"];
+
+/** The JWT bearer flow: a signed assertion stands for the user it names; there is no refresh token. */
+function assertionGrant({ settings, org }: Service, form: URLSearchParams, host: string): Granted | OAuthError {
+  const read = readAssertion(form.get("assertion") ?? "", {
+    certificate: settings.jwtCertificate,
+    clientId: settings.credentials.clientId,
+    audiences: [...sharedAudiences, host],
+    now: settings.now(),
+    secondsMax: settings.jwtSecondsMax,
+  });
+  if ("error" in read) return read;
+  const { jwtApprovedUsernames: approved } = settings;
+  const [user] = org.table("User").equal("Username", read.username);
+  if (!user || !(approved === "all" || approved.includes(read.username))) {
+    return { error: "invalid_grant", error_description: "user hasn't approved this consumer" };
+  }
+  if (user.IsActive !== true) return { error: "inactive_user", error_description: "user is inactive" };
+  return { refreshToken: null, userId: user.Id };
+}
+
+/** Checks the grants that show a secret; the token endpoint refuses with an object, never with the API's array. */
+function secretGrant(service: Service, form: URLSearchParams): Granted | OAuthError {
   const { credentials, clientCredentialsFlow, usernamePasswordFlow, rotateRefreshTokens } = service.settings;
   const type = form.get("grant_type");
   if (type !== "client_credentials" && type !== "refresh_token" && type !== "password") {
@@ -60,10 +87,10 @@ function grant(service: Service, form: URLSearchParams): { refreshToken: string 
 }
 
 /** The reply of a grant: no `expires_in`, `issued_at` in milliseconds as text, the signature a true one. */
-function tokenReply(service: Service, c: Context, refreshToken: string | null) {
+function tokenReply(service: Service, c: Context, { refreshToken, userId }: Granted) {
   const { org, settings, sessions } = service;
-  const host = settings.instanceUrl ?? new URL(c.req.url).origin;
-  const id = `${host}/id/${org.id}/${org.runAsUserId}`;
+  const host = hostOf(service, c);
+  const id = `${host}/id/${org.id}/${userId ?? org.runAsUserId}`;
   const issuedAt = String(settings.now());
   const { clientSecret } = settings.credentials;
   return {
@@ -83,7 +110,7 @@ function identity(service: Service, c: Context) {
   if (!token || !service.sessions.isValid(token)) return c.text("Bad_OAuth_Token", 403);
   const { org } = service;
   const user = org.table("User").get(org.runAsUserId);
-  const host = service.settings.instanceUrl ?? new URL(c.req.url).origin;
+  const host = hostOf(service, c);
   return c.json({
     id: `${host}/id/${org.id}/${org.runAsUserId}`,
     asserted_user: true,
@@ -100,6 +127,10 @@ function identity(service: Service, c: Context) {
       query: `${host}/services/data/v{version}/query/`,
     },
   });
+}
+
+function hostOf({ settings }: Service, c: Context): string {
+  return settings.instanceUrl ?? new URL(c.req.url).origin;
 }
 
 /** The token of `Authorization: Bearer …` (or the older `OAuth …`); null for anything else. */

@@ -29,11 +29,11 @@ function firstPage(service: Service, c: Context, includeDeleted: boolean) {
   service.queryWork.statements++;
   service.queryWork.scanned += result.scanned;
   if (result.aggregates) {
-    const values = Object.fromEntries(result.aggregates.map((value, i) => [`expr${i}`, value]));
-    return c.json({ totalSize: 1, done: true, records: [{ attributes: { type: "AggregateResult" }, ...values }] });
+    const record = { attributes: { type: "AggregateResult" }, ...result.aggregates };
+    return c.json({ totalSize: 1, done: true, records: [record] });
   }
   const { totalSize, rows, project } = result;
-  const cursor = { rows, project, pageRows: askedPageRows(service, c) ?? service.settings.pageRowsMax };
+  const cursor = { rows, project, pageRows: askedPageRows(service, c) ?? service.pageRows() };
   if (rows.length <= cursor.pageRows) {
     return c.json({ totalSize, done: true, records: rows.map((row) => project(row, versionPath(c))) });
   }
@@ -61,5 +61,5 @@ function page({ rows, project, pageRows }: Cursor, at: { offset: number; locator
 function askedPageRows(service: Service, c: Context): number | null {
   const [, size] = /batchSize\s*=\s*(\d+)/i.exec(c.req.header("sforce-query-options") ?? "") ?? [];
   if (size === undefined) return null;
-  return Math.min(Math.max(Number(size), pageRowsMin), service.settings.pageRowsMax);
+  return Math.min(Math.max(Number(size), pageRowsMin), service.pageRows());
 }

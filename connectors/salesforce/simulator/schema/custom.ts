@@ -13,6 +13,8 @@ export interface CustomFieldDeclaration {
   unique?: boolean;
   picklistValues?: string[];
   restrictedPicklist?: boolean;
+  /** A formula: only the org sets it, and its value changes without a stamp. */
+  calculated?: boolean;
 }
 
 /** The five fields that hold what the hub writes back; an administrator creates them before the first write. */
@@ -42,6 +44,7 @@ export function customField(declaration: CustomFieldDeclaration): Field {
     ...(type === "boolean" && { nillable: false, defaultValue: false }),
     ...traits,
     ...(label !== undefined && { label }),
+    ...(traits.calculated === true && { createable: false, updateable: false }),
     type,
     custom: true,
   };

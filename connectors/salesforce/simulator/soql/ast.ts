@@ -25,8 +25,8 @@ export type Condition =
 
 export type SelectItem =
   | { kind: "path"; path: Path }
-  /** `COUNT(Id)`: an aggregate row with one number. */
-  | { kind: "count"; path: Path }
+  /** `COUNT(Id)`, `COUNT_DISTINCT(Email) addresses`: an aggregate row with one number, under its alias or `expr0`. */
+  | { kind: "count"; path: Path; distinct: boolean; alias: string | null }
   | { kind: "fields"; which: "ALL" | "STANDARD" | "CUSTOM"; at: number };
 
 export interface OrderTerm {

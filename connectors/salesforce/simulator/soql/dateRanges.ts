@@ -1,6 +1,6 @@
 const dayMs = 86_400_000;
 
-/** Start (inclusive) and end (exclusive) of a date literal, as epoch milliseconds at midnight UTC. */
+/** Start (inclusive) and end (exclusive) of a date literal: midnights of the user's zone, written as if they were in UTC. */
 export interface DateRange {
   start: number;
   end: number;
@@ -41,7 +41,7 @@ export function dateLiteralForm(word: string): "fixed" | "counted" | null {
   return Object.hasOwn(counted, name) ? "counted" : null;
 }
 
-/** The span of a date literal around `now`; days, weeks (from Sunday), months … in UTC. */
+/** The span of a date literal around `now`, the clock on the user's wall; weeks begin on Sunday. */
 export function dateRange(word: string, n: number, now: number): DateRange {
   const name = word.toUpperCase();
   const [unit, from, to] = fixed[name] ?? counted[name]?.(n) ?? ["day", 0, 1];

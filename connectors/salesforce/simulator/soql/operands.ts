@@ -7,6 +7,7 @@ import type { Column } from "./columns.ts";
 import { dateRange } from "./dateRanges.ts";
 import { refuseAt } from "./refuse.ts";
 import { decodeString } from "./strings.ts";
+import { instantOf, wallClock } from "./timeZone.ts";
 
 /**
  * What a field is compared with, in the notation rows are stored in (text in lower case). A date literal spans
@@ -20,6 +21,8 @@ export interface Operand {
 export interface FilterContext {
   statement: string;
   now: number;
+  /** The zone of the user who asks: TODAY is theirs. */
+  timeZone: string;
 }
 
 /** Checks that the literal suits the field, as the vendor does before it runs a query, and brings both to one notation. */
@@ -65,8 +68,10 @@ function timeOperand(type: "date" | "datetime", literal: Literal, path: Path, co
     return type === "date" ? text.slice(0, 10) : text.toLowerCase();
   };
   if (literal.kind === "dateRange") {
-    const { start, end } = dateRange(literal.text, literal.n ?? 0, context.now);
-    return { value: cut(start), end: cut(end) };
+    const { timeZone } = context;
+    const { start, end } = dateRange(literal.text, literal.n ?? 0, wallClock(context.now, timeZone));
+    if (type === "date") return { value: cut(start), end: cut(end) };
+    return { value: cut(instantOf(start, timeZone)), end: cut(instantOf(end, timeZone)) };
   }
   if (type === "date") {
     if (literal.kind !== "date") throw wrongType(path, "date", context);

@@ -43,14 +43,23 @@ function readSelectItem(reader: TokenReader): SelectItem {
   const path = reader.path();
   if (reader.textAhead(0) !== "(") return { kind: "path", path };
   const name = path.text.toUpperCase();
-  if (name !== "COUNT" && name !== "FIELDS") throw reader.unexpected();
+  const isCount = name === "COUNT" || name === "COUNT_DISTINCT";
+  if (!isCount && name !== "FIELDS") throw reader.unexpected();
   reader.expect("(");
   const argument = reader.path();
   reader.expect(")");
-  if (name === "COUNT") return { kind: "count", path: argument };
+  if (isCount) return { kind: "count", path: argument, distinct: name !== "COUNT", alias: readAlias(reader) };
   const which = argument.text.toUpperCase();
   if (which === "ALL" || which === "STANDARD" || which === "CUSTOM") return { kind: "fields", which, at: path.at };
   throw reader.unexpected(argument);
+}
+
+function readAlias(reader: TokenReader): string | null {
+  const { kind, text } = reader.peek();
+  if (kind !== "word" || reader.isWord("FROM")) return null;
+  const alias = reader.path();
+  if (alias.steps.length > 1) throw reader.unexpected(alias);
+  return text;
 }
 
 function readOrder(reader: TokenReader): OrderTerm[] {
@@ -90,10 +99,20 @@ function wholeStatementRefusal(statement: string, parsed: Statement): Refusal | 
   if (parsed.countOnly && first) {
     return refuseAt(statement, first.path.at, "MALFORMED_QUERY", "COUNT() cannot be used with ORDER BY");
   }
-  const plain = parsed.select.find((item) => item.kind !== "count");
-  if (plain && parsed.select.some((item) => item.kind === "count")) {
+  return parsed.select.some((item) => item.kind === "count") ? aggregateRefusal(statement, parsed) : null;
+}
+
+/** What an aggregate without GROUP BY cannot stand beside. */
+function aggregateRefusal(statement: string, { select, orderBy: [first], limit, offset }: Statement): Refusal | null {
+  const plain = select.find((item) => item.kind !== "count");
+  if (plain) {
     const name = plain.kind === "fields" ? "FIELDS" : plain.path.text;
     return malformed(`Field must be grouped or aggregated: ${name}`);
   }
-  return null;
+  if (first) {
+    const reason = `Ordered field must be grouped or aggregated: ${first.path.text}`;
+    return refuseAt(statement, first.path.at, "MALFORMED_QUERY", reason);
+  }
+  if (limit === undefined && offset === 0) return null;
+  return malformed("Non-grouped query that uses overall aggregate functions cannot also use LIMIT");
 }

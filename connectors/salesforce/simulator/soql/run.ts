@@ -1,12 +1,15 @@
 import type { Org } from "../org.ts";
+import { isFilterable } from "../schema/field.ts";
 import { top } from "../sortedIndex.ts";
 import type { SalesforceRow, SObjectName } from "../values.ts";
+import type { SelectItem } from "./ast.ts";
 import { type Column, Columns, resolveObject } from "./columns.ts";
 import { compileFilter, type Filter } from "./filter.ts";
 import { compileOrder, indexForOrder, type Ordering, sortRows } from "./order.ts";
 import { parse } from "./parse.ts";
 import { keyRange, namedIds } from "./plan.ts";
 import { compileProjection, type Projection } from "./project.ts";
+import { refuseAt } from "./refuse.ts";
 
 /** What a statement answered: its size, and either rows with their projection or the values of COUNT(field). */
 export interface QueryResult {
@@ -15,19 +18,19 @@ export interface QueryResult {
   rows: SalesforceRow[];
   project: Projection;
   /** Present for `SELECT COUNT(Id) …`: one aggregate record `{ expr0: n }`. */
-  aggregates: number[] | null;
+  aggregates: Record<string, number> | null;
   /** How many rows were read to find the answer. */
   scanned: number;
 }
 
-/** Parses, checks and runs a statement; deleted rows are seen only with `includeDeleted` (queryAll). */
+/** Parses, checks and runs a statement; deleted and archived rows are seen only with `includeDeleted` (queryAll). */
 export function runQuery(org: Org, statement: string, includeDeleted: boolean): QueryResult {
   const parsed = parse(statement);
   const object = resolveObject(org, statement, parsed.from);
   const columns = new Columns(org, statement, object);
-  const counted = parsed.select.flatMap((item) => (item.kind === "count" ? [columns.resolve(item.path)] : []));
+  const counted = parsed.select.flatMap((item) => (item.kind === "count" ? [countOf(item, columns, statement)] : []));
   const project = counted.length > 0 ? nothing : compileProjection(parsed.select, columns, object);
-  const context = { statement, now: org.now() };
+  const context = { statement, now: org.now(), timeZone: org.timeZone };
   const filter = parsed.where && compileFilter(parsed.where, columns, context);
   const orderings = compileOrder(parsed.orderBy, columns, statement);
   const wanted = counted.length > 0 ? Number.POSITIVE_INFINITY : (parsed.limit ?? Number.POSITIVE_INFINITY);
@@ -36,7 +39,7 @@ export function runQuery(org: Org, statement: string, includeDeleted: boolean): 
   const result = { object: object.name, totalSize: rows.length, project, scanned: found.scanned };
   if (parsed.countOnly) return { ...result, rows: [], aggregates: null };
   if (counted.length === 0) return { ...result, rows, aggregates: null };
-  return { ...result, totalSize: 1, rows: [], aggregates: counted.map((column) => countValues(column, rows)) };
+  return { ...result, totalSize: 1, rows: [], aggregates: aggregated(counted, rows) };
 }
 
 interface Search {
@@ -54,7 +57,7 @@ function findRows(org: Org, name: SObjectName, search: Search): { rows: Salesfor
   if (search.atMost > 0) {
     for (const row of candidates) {
       scanned++;
-      if (row.IsDeleted === true && !search.includeDeleted) continue;
+      if ((row.IsDeleted === true || row.IsArchived === true) && !search.includeDeleted) continue;
       if (search.filter && !search.filter.test(row)) continue;
       found.push(row);
       if (ordered && found.length >= search.atMost) break;
@@ -88,8 +91,34 @@ function candidateRows(org: Org, name: SObjectName, { filter, orderings }: Searc
   return { rows: table.index(narrowest.column).rows(narrowest.range), ordered: false };
 }
 
-function countValues(column: Column, rows: SalesforceRow[]): number {
-  return rows.filter((row) => column.read(row) !== null).length;
+interface Count {
+  column: Column;
+  distinct: boolean;
+  alias: string | null;
+}
+
+function countOf(
+  { path, distinct, alias }: SelectItem & { kind: "count" },
+  columns: Columns,
+  statement: string,
+): Count {
+  const column = columns.resolve(path);
+  const { name, type } = column.field;
+  if (isFilterable(column.field) && type !== "boolean") return { column, distinct, alias };
+  const operator = distinct ? "COUNT_DISTINCT" : "COUNT";
+  const reason = `field ${name} does not support aggregate operator ${operator}`;
+  throw refuseAt(statement, path.at, "MALFORMED_QUERY", reason);
+}
+
+/** Counts of values that are not null, under their aliases, else `expr0`, `expr1` …; text is distinct whatever its case. */
+function aggregated(counts: readonly Count[], rows: SalesforceRow[]): Record<string, number> {
+  let unnamed = 0;
+  const entries = counts.map(({ column, distinct, alias }): [string, number] => {
+    const values = rows.map((row) => column.read(row)).filter((value) => value !== null);
+    const keys = values.map((value) => (typeof value === "string" ? value.toLowerCase() : value));
+    return [alias ?? `expr${unnamed++}`, distinct ? new Set(keys).size : values.length];
+  });
+  return Object.fromEntries(entries);
 }
 
 const nothing: Projection = () => ({});

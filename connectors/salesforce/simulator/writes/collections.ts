@@ -139,10 +139,11 @@ function each<Item>(items: Item[], allOrNone: boolean, write: (item: Item) => Wr
 }
 
 function failure(refusal: Refusal): CollectionResult {
-  const errors = refusal.body.map(({ errorCode, message, fields = [] }) => ({
+  const errors = refusal.body.map(({ errorCode, message, fields = [], ...more }) => ({
     statusCode: errorCode,
     message,
     fields,
+    ...more,
   }));
   return { success: false, errors };
 }

@@ -24,6 +24,7 @@ export function createRecord(org: Org, object: ObjectSchema, given: GivenFields)
   checkChanges(org, object, changes);
   const id = org.nextId(object.name);
   const row = { Id: id, ...creationDefaults(org, object, id), ...withoutNulls(changes) };
+  org.beforeSave(object, row, undefined);
   return { id, undo: store(org, object, row) };
 }
 
@@ -34,6 +35,7 @@ export function updateRecord(org: Org, object: ObjectSchema, id: string, given: 
   const changes = readChanges(object, given);
   checkChanges(org, object, changes, before);
   const row = { ...before, ...changes, ...modification(org) };
+  org.beforeSave(object, row, before);
   return { id: before.Id, undo: store(org, object, row, before) };
 }
 
@@ -44,6 +46,15 @@ export function deleteRecord(org: Org, object: ObjectSchema, id: string): Writte
   const table = org.table(object.name);
   table.put({ ...before, IsDeleted: true, ...modification(org) });
   return { id: before.Id, undo: () => table.put(before) };
+}
+
+/** Takes a deleted row out of the recycle bin, as its button Undelete does; a merged row loses its master. */
+export function restoreRecord(org: Org, object: ObjectSchema, id: string): void {
+  const table = org.table(object.name);
+  const row = table.get(id);
+  if (row?.IsDeleted !== true) return;
+  const unmerged = object.mergeable ? { MasterRecordId: null } : {};
+  table.put({ ...row, ...unmerged, IsDeleted: false, SystemModstamp: org.stamp });
 }
 
 /** The undeleted row of that id; MALFORMED_ID for another object's id, ENTITY_IS_DELETED, NOT_FOUND. */

@@ -59,6 +59,7 @@ describe("limits", () => {
     expect(simulator.traffic()).toEqual({
       requests: 6,
       refused: 1,
+      overLimit: 1,
       peakConcurrency: 3,
       byRoute: { "POST services/oauth2/token": 1, "GET sobjects": 2, "GET limits": 3 },
     });
