@@ -3,7 +3,7 @@ import type { GuardedAgents, Transport } from "journey-hub/connector";
 import type { z } from "zod";
 import type { HubspotConfig } from "./config.ts";
 import { inFamily } from "./paths.ts";
-import { notJson, parseJson, type RawReply, refusalOf, unknownShape } from "./refusals.ts";
+import { anotherAnswer, notJson, parseJson, type RawReply, refusalOf, unknownShape } from "./refusals.ts";
 
 /** Builds the vendor's client, with its own retries and limiter off: those options must stay away from every `Client` of a process. */
 export function openClient({ base_url }: HubspotConfig, accessToken?: string): Client {
@@ -13,6 +13,8 @@ export function openClient({ base_url }: HubspotConfig, accessToken?: string): C
 /** One request: `send` makes it through the client, passing on the options; `reply` is the shape of the answer. */
 export interface Request<Reply> {
   reply: z.ZodType<Reply>;
+  /** False for what cannot be the answer to this very question: in-between things sometimes give an earlier one once more. */
+  answers?(reply: Reply): boolean;
   send(client: Client, options: CallOptions): Promise<unknown>;
 }
 
@@ -33,7 +35,7 @@ interface Circumstances {
  */
 export async function sendOnce<Reply>(
   { config, transport, signal }: Circumstances,
-  { reply: shape, send }: Request<Reply>,
+  { reply: shape, answers, send }: Request<Reply>,
   client: Client,
 ): Promise<Reply> {
   const answered = new Promise<RawReply>((resolve, reject) => {
@@ -42,7 +44,9 @@ export async function sendOnce<Reply>(
     // When the answer is in hand, it is of no matter that the client cannot make one of its models of it.
     send(client, { middleware: [passing] }).catch(reject);
   });
-  return readReply(await answered, shape, { config, now: transport.now() });
+  const reply = readReply(await answered, shape, { config, now: transport.now() });
+  if (answers?.(reply) === false) throw anotherAnswer();
+  return reply;
 }
 
 interface Outgoing {

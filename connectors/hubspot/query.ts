@@ -68,6 +68,11 @@ const stampValue = (at: string): string => String(Math.max(Date.parse(at), 1_000
 /** A search result with its stamp. */
 export type Stamped = Pick<SourceRecord, "id"> & { at: string };
 
+/** Whether a search from this place can have found the record; within one millisecond nothing older comes, and no id from before. */
+export function isSought({ id, at }: Stamped, since: Position): boolean {
+  return since.id === null || (at >= since.at && Number(id) > Number(since.id));
+}
+
 /** What of a page stands, and where the next one begins. */
 export interface Settled<Row> {
   rows: Row[];
@@ -78,9 +83,10 @@ export interface Settled<Row> {
  * Decides how to go on after a page of search results. A full page may end amid records of one millisecond: those are withheld and
  * read again from that millisecond on; where one millisecond fills a whole page, it is read to its end by id.
  * Rows slightly below the asked bound, which the index sometimes returns, are passed on: they do no harm.
+ * @param more whether HubSpot says that more follows; it may say so after a page that is not full
  */
-export function settle<Row extends Stamped>(rows: readonly Row[], since: Position): Settled<Row> {
-  const full = rows.length >= searchPageSize;
+export function settle<Row extends Stamped>(rows: readonly Row[], since: Position, more = false): Settled<Row> {
+  const full = more || rows.length >= searchPageSize;
   if (since.id !== null) return settleWithinMillisecond(rows, { at: since.at, full });
   if (!full) return { rows: [...rows], next: null };
   const last = [since.at, ...rows.map(({ at }) => at)].sort().at(-1) ?? since.at;

@@ -9,7 +9,7 @@ import {
 } from "journey-hub/connector";
 import { type Associations, listedAssociations, readAssociations } from "./associations.ts";
 import { type CrmObject, objects } from "./objects.ts";
-import { fitsAddress, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
+import { fitsAddress, isSought, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
 import { batchReply, listReply, type ObjectReply, searchReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
 
@@ -42,25 +42,37 @@ function missingFields(wanted: Wanted, rows: readonly ObjectReply[]): string[] {
   return missing.map((name) => `properties.${name}`);
 }
 
-/** What changed since a position, by search; the associations of the page's records are read beside it. */
+/** What changed since a position, by search, and what was merged away; the associations of the page's records are read beside it. */
 export async function readChanges(
   session: HubspotSession,
   object: CrmObject,
   { since, fields }: ChangesRequest,
 ): Promise<Page<Position>> {
   const wanted = wantedOf(object, fields);
-  const { results } = await exchange(session, {
+  const { results, paging } = await exchange(session, {
     operation: `${object}.search`,
     lane: "poll",
     pool: "search",
     reply: searchReply,
+    answers: (reply) => reply.results.every((row) => isSought({ id: row.id, at: stampOf(object, row) }, since)),
     send: ({ crm }, options) =>
-      crm.objects.searchApi.doSearch(object, searchBody(object, since, wanted.properties), options),
+      crm.objects.searchApi.doSearch(object, searchBody(object, since, withMerged(wanted.properties)), options),
   });
   const stamped = results.map((row) => ({ id: row.id, at: stampOf(object, row), row }));
-  const { rows, next } = settle(stamped, since);
+  const { rows, next } = settle(stamped, since, paging?.next !== undefined);
   const standing = rows.map(({ row }) => row);
-  return { records: await withAssociations(session, object, standing, { wanted, lane: "poll" }), next };
+  const records = await withAssociations(session, object, standing, { wanted, lane: "poll" });
+  return { records: [...records, ...standing.flatMap((row) => mergedAway(object, row))], next };
+}
+
+/** On the record that remains: the ids of all that went into it, those that had gone into these included. */
+const mergedIds = "hs_merged_object_ids";
+const withMerged = (properties: readonly string[]): string[] => [...new Set([...properties, mergedIds])];
+
+/** The records that went into this one: neither list nor search shows them again. */
+function mergedAway(object: CrmObject, row: ObjectReply): SourceRecord[] {
+  const ids = (row.properties[mergedIds] ?? "").split(";").filter((id) => id !== "" && id !== row.id);
+  return ids.map((id) => ({ id, at: stampOf(object, row), deleted: true, payload: {} }));
 }
 
 /** Records by id; those HubSpot does not have are left out. A merged id may answer as the record it went into. */
@@ -125,6 +137,7 @@ async function list(session: HubspotSession, object: CrmObject, { after, wanted,
     operation: archived ? `${object}.archived` : `${object}.list`,
     lane,
     reply: listReply,
+    answers: ({ paging: further }) => after === null || further?.next?.after !== after,
     send: ({ crm }, options) =>
       crm.objects.basicApi.getPage(
         object,

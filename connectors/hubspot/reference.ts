@@ -29,7 +29,8 @@ export async function readPipelines(session: HubspotSession, object: "deals" | "
     reply: pipelinesReply,
     send: ({ crm }, options) => crm.pipelines.pipelinesApi.getAll(object, options),
   });
-  const records = results.map((pipeline) => ({
+  const inOrder = [...results].sort((a, b) => (a.id < b.id ? -1 : 1)); // HubSpot sorts them as they are shown
+  const records = inOrder.map((pipeline) => ({
     id: pipeline.id,
     at: newest([pipeline, ...pipeline.stages]), // a changed stage need not move its pipeline's stamp
     deleted: false,

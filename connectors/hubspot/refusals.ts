@@ -11,7 +11,8 @@ export interface RawReply {
 }
 
 /** HubSpot's refusal of a request, named by what the hub does next. */
-export function refusalOf(reply: RawReply, config: HubspotConfig, now: number): SourceError {
+export function refusalOf(reply: RawReply, config: HubspotConfig, ourNow: number): SourceError {
+  const now = answeredAt(reply) ?? ourNow;
   const body = errorBody(reply.text);
   if (!body) return refusalOfPage(reply, now);
   const { status } = reply;
@@ -23,6 +24,12 @@ export function refusalOf(reply: RawReply, config: HubspotConfig, now: number): 
   const waitMs = retryAfterMs(reply.headers["retry-after"], now) ?? unsaidWaitMs(status, body);
   if (waitMs !== undefined) return new SourceError("retry", said, { ...details, afterMs: waitMs });
   return errorForStatus(status, said, { ...details, now });
+}
+
+/** By HubSpot's clock, which need not agree with ours: a date it asks us to wait for is one of its own. */
+function answeredAt({ headers }: RawReply): number | undefined {
+  const at = Date.parse(headers.date ?? "");
+  return Number.isNaN(at) ? undefined : at;
 }
 
 /** A failure without an answer: below HTTP, timed out, or refused by the address guard. */
@@ -65,6 +72,14 @@ export function unknownShape({ issues: [issue] }: z.core.$ZodError, status: numb
     status,
     field: "base_url",
     remedy: isItHubspot,
+  });
+}
+
+/** An answer that was meant for an earlier question. Worth another try. */
+export function anotherAnswer(): SourceError {
+  return new SourceError("retry", "HubSpot's address gave the answer to an earlier question", {
+    field: "base_url",
+    remedy: "If it stays, look for a cache or a proxy between this machine and HubSpot.",
   });
 }
 

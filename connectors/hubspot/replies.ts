@@ -23,7 +23,7 @@ export const objectReply = z.looseObject({
 export type ObjectReply = z.output<typeof objectReply>;
 
 export const listReply = z.object({ results: z.array(objectReply), paging });
-export const searchReply = z.object({ results: z.array(objectReply) });
+export const searchReply = listReply;
 
 /** One failed input of a batch; which input it was stands in `context.ids`. */
 const batchError = z.looseObject({

@@ -6,6 +6,9 @@ import type { HubspotSession } from "./session.ts";
 
 type Stream = StreamDeclaration<HubspotSession>;
 
+/** A pipeline that is deleted is no longer among the others; nothing else tells. */
+const sweptWhole = { order: "text", confirm: "none" } as const;
+
 /**
  * What is read from HubSpot. Archiving moves no stamp and search does not show it, so each object has a second stream of the same
  * object that follows the list of its archived records.
@@ -15,11 +18,13 @@ export const streams = {
   deal_pipelines: {
     object: "deal_pipelines",
     reference: true,
+    sweep: sweptWhole,
     pages: (session) => readPipelines(session, "deals"),
   },
   ticket_pipelines: {
     object: "ticket_pipelines",
     reference: true,
+    sweep: sweptWhole,
     pages: (session) => readPipelines(session, "tickets"),
   },
   companies: live("companies"),
@@ -44,6 +49,9 @@ function live(object: CrmObject): Stream {
   return {
     object,
     idsMax: batchIdsMax,
+    // Associations, calculated properties and merges elsewhere move no stamp; records erased for good are in no list.
+    reread: { everyMs: 86_400_000 },
+    sweep: { order: "number" },
     pages: (session, request) => readPage(session, object, request),
     changes: (session, request) => readChanges(session, object, request),
     byId: (session, ids, fields) => readByIds(session, object, { ids, fields }),

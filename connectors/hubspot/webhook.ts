@@ -69,7 +69,6 @@ function splitEvents({ body }: IncomingWebhook): Delivery[] {
       dedupe_key: [portalId, subscriptionType, subject, eventId, occurredAt].join(":"),
       onConflict: "ignore",
       body: JSON.stringify(raw),
-      occurred_at: new Date(occurredAt).toISOString(),
     };
   });
 }

@@ -13,6 +13,8 @@ export interface Access {
   /** Exchanges a refresh token. Throws 400 BAD_REFRESH_TOKEN and the like. */
   refresh(form: Record<string, string>): { accessToken: string; refreshToken: string; expiresIn: number };
   expiry(accessToken: string): IssuedToken | undefined;
+  /** Every OAuth token in force ends now, whatever it was promised. */
+  expireTokens(): void;
 }
 
 export interface Caller {
@@ -51,7 +53,11 @@ export function createAccess({ credentials, limits, now }: Settings): Access {
     return { accessToken, refreshToken, expiresIn: Math.floor(limits.accessTokenLifetimeMs / 1000) };
   }
 
-  return { caller, refresh, expiry: (accessToken) => issued.get(accessToken) };
+  function expireTokens(): void {
+    for (const token of issued.values()) token.expiresAt = Math.min(token.expiresAt, now());
+  }
+
+  return { caller, refresh, expiry: (accessToken) => issued.get(accessToken), expireTokens };
 }
 
 function unauthenticated(): Refusal {

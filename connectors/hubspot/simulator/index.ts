@@ -17,7 +17,7 @@ import type { HubspotSeed } from "./seed.ts";
 import { type HubspotSimulatorOptions, settle } from "./settings.ts";
 import { createTrafficMeter, type Traffic } from "./traffic.ts";
 import { createTroubles, type Trouble, troubleAnswer } from "./troubles.ts";
-import type { DeliveryReport, WebhookEvent, WebhookSettings } from "./webhooks.ts";
+import type { DeliveryDisorder, DeliveryReport, WebhookEvent, WebhookSettings } from "./webhooks.ts";
 
 export type { PropertySpec } from "./definitions/define.ts";
 export type { ObjectType } from "./object-types.ts";
@@ -26,7 +26,13 @@ export { demoCredentials, demoForms, type HubspotSimulatorOptions } from "./sett
 export { signV3 } from "./signature.ts";
 export type { Traffic } from "./traffic.ts";
 export type { Trouble } from "./troubles.ts";
-export type { DeliveryReport, WebhookEvent, WebhookSettings, WebhookSubscription } from "./webhooks.ts";
+export type {
+  DeliveryDisorder,
+  DeliveryReport,
+  WebhookEvent,
+  WebhookSettings,
+  WebhookSubscription,
+} from "./webhooks.ts";
 
 export interface HubspotSimulator {
   /** HubSpot's API as a fetch function: `app.request(…)`, or served on a port. */
@@ -38,9 +44,11 @@ export interface HubspotSimulator {
   trouble(trouble: Trouble): void;
   /** Sets the app's webhook target and subscriptions; from now on writes make events. */
   subscribe(settings: WebhookSettings): void;
-  /** Sends pending events once, signed; undelivered ones wait for the next call, at most ten retries. */
-  deliver(): Promise<DeliveryReport>;
+  /** Sends pending events once, signed; undelivered ones wait for the next call, at most ten retries. HubSpot promises no order. */
+  deliver(disorder?: DeliveryDisorder): Promise<DeliveryReport>;
   pendingEvents(): WebhookEvent[];
+  /** Ends every OAuth access token that is in force. */
+  expireTokens(): void;
   /** The portal's state, for reading in tests. */
   state: Portal;
 }
@@ -87,6 +95,7 @@ export function createHubspotSimulator(options: HubspotSimulatorOptions = {}): H
     subscribe: portal.webhooks.subscribe,
     deliver: portal.webhooks.deliver,
     pendingEvents: portal.webhooks.pending,
+    expireTokens: access.expireTokens,
     state: portal,
   };
 }

@@ -10,6 +10,7 @@ import { createWebhooks, type Webhooks } from "./webhooks.ts";
 /** Everything one simulated HubSpot account holds; the routes read and change it. */
 export interface Portal {
   readonly settings: Settings;
+  /** The clock that stamps records. */
   readonly now: () => number;
   readonly webhooks: Webhooks;
   id: number;
@@ -26,9 +27,9 @@ export interface Portal {
 
 /** An empty portal with HubSpot's defaults; ready for requests. */
 export function createPortal(settings: Settings): Portal {
-  const { now } = settings;
+  const { now, recordNow } = settings;
   const webhooks = createWebhooks(now);
-  return { settings, now, webhooks, ...contents({ portalId: 1, ...emptySeed }) };
+  return { settings, now: recordNow, webhooks, ...contents({ portalId: 1, ...emptySeed }) };
 }
 
 /** Replaces all the portal holds. Running counters restart, so the same seed gives the same portal. */

@@ -17,7 +17,8 @@ export function checkValues(portal: Portal, type: ObjectType, written: WrittenVa
   for (const [name, raw] of Object.entries(written)) {
     const definition = portal.catalogs[type].definitions.get(name);
     const value = String(raw);
-    const outcome = definition ? storedForm(portal, type, definition, value) : unknown(name);
+    const known = definition && !definition.archived;
+    const outcome = known ? withinRules(portal, name, storedForm(portal, type, definition, value)) : unknown(name);
     if (typeof outcome === "string") checked.values.set(name, outcome);
     else
       checked.invalid.push({
@@ -40,6 +41,13 @@ const unknown = (name: string): Objection => ({
   message: `Property "${name}" does not exist`,
   error: "PROPERTY_DOESNT_EXIST",
 });
+
+/** What the account's admins forbid, though HubSpot itself would take it. */
+function withinRules(portal: Portal, name: string, form: string | Objection): string | Objection {
+  if (typeof form !== "string" || form === "") return form;
+  const broken = portal.settings.validationRules.find((rule) => rule.property === name && !rule.allows(form));
+  return broken ? { message: broken.message, error: "VALIDATION_RULE" } : form;
+}
 
 function storedForm(
   portal: Portal,

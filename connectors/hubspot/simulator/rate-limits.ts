@@ -10,10 +10,11 @@ export interface RateLimits {
 }
 
 /** HubSpot's three limits: a rolling window an app, a day an account, a second for all searches of the account. */
-export function createRateLimits({ limits, now, timeZone }: Settings): RateLimits {
+export function createRateLimits(settings: Settings): RateLimits {
+  const { limits, now } = settings;
   const windows = new Map<string, RollingWindow>();
   const searches = new RollingWindow(1000);
-  const today = dayCounter(timeZone);
+  const today = dayCounter(() => settings.timeZone);
 
   function take(caller: Caller, { search, portalId }: { search: boolean; portalId: number }): Record<string, string> {
     const at = now();
@@ -84,8 +85,9 @@ class RollingWindow {
 }
 
 /** Counts by calendar day of the account's time zone. */
-function dayCounter(timeZone: string) {
-  const format = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+function dayCounter(zone: () => string) {
+  let timeZone = zone();
+  let format = dayFormat(timeZone);
   let current = { day: "", count: 0 };
   let checkedAt = Number.NEGATIVE_INFINITY;
   return {
@@ -93,9 +95,15 @@ function dayCounter(timeZone: string) {
       // Formatting is dear; a day cannot change within the same second.
       if (Math.abs(now - checkedAt) < 1000 && Math.floor(now / 1000) === Math.floor(checkedAt / 1000)) return current;
       checkedAt = now;
+      if (timeZone !== zone()) {
+        timeZone = zone();
+        format = dayFormat(timeZone);
+      }
       const day = format.format(now);
       if (day !== current.day) current = { day, count: 0 };
       return current;
     },
   };
 }
+
+const dayFormat = (timeZone: string) => new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });

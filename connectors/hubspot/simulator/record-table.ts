@@ -83,6 +83,21 @@ export class RecordTable {
     insertSorted(this.archived, record, byKey);
   }
 
+  /** Back from the archive, under the stamp it then bears. */
+  restore(record: StoredRecord, modifiedMs: number): void {
+    removeSorted(this.archived, record, byKey);
+    record.archivedMs = undefined;
+    record.modifiedMs = modifiedMs;
+    this.add(record);
+  }
+
+  /** Gone without a trace: no list names it and no id leads anywhere. */
+  erase(record: StoredRecord): void {
+    if (record.archivedMs === undefined) this.#withdraw(record);
+    else removeSorted(this.archived, record, byKey);
+    this.byId.delete(record.id);
+  }
+
   /** A merged record vanishes altogether and its id leads to the winner. */
   mergeAway(record: StoredRecord, winnerId: string): void {
     this.#withdraw(record);

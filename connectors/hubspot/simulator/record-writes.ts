@@ -1,7 +1,7 @@
 import { announce, type ChangeSource } from "./announce.ts";
 import { derive, movesBack } from "./derived-values.ts";
 import { conflict, invalid } from "./errors.ts";
-import { facts, type ObjectType } from "./object-types.ts";
+import { facts, type ObjectType, objectTypes } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import type { StoredRecord } from "./record-table.ts";
 
@@ -64,6 +64,38 @@ export function archiveRecord(portal: Portal, type: ObjectType, record: StoredRe
   if (record.archivedMs !== undefined) return;
   portal.tables[type].archive(record, portal.now());
   announce(portal, { type, kind: "deletion", id: record.id, source: "INTEGRATION", fields: { changeFlag: "DELETED" } });
+}
+
+/** Takes a record back from the archive; whether that moves its stamp is not attested. */
+export function restoreRecord(
+  portal: Portal,
+  type: ObjectType,
+  record: StoredRecord,
+  { movesStamp }: { movesStamp: boolean },
+): void {
+  if (record.archivedMs === undefined) return;
+  portal.tables[type].restore(record, record.modifiedMs);
+  if (movesStamp) restamp(portal, type, record, portal.now());
+  announce(portal, { type, kind: "restore", id: record.id, source: "CRM_UI", fields: { changeFlag: "RESTORED" } });
+}
+
+/** Deletes a record for good, as the law asks: unlike an archived one it is named nowhere afterwards. */
+export function eraseRecord(portal: Portal, type: ObjectType, record: StoredRecord): void {
+  portal.tables[type].erase(record);
+  for (const toType of objectTypes) {
+    const from = { type, id: record.id };
+    for (const { toId } of portal.associations.of(from, toType)) {
+      portal.associations.untie(from, { type: toType, id: toId });
+    }
+  }
+  announce(portal, { type, kind: "privacyDeletion", id: record.id, source: "CRM_UI" });
+}
+
+/** Moves a live record's modified stamp and nothing else. */
+export function restamp(portal: Portal, type: ObjectType, record: StoredRecord, at: number): void {
+  portal.tables[type].change(record, at, () => {
+    record.properties[facts[type].modified] = new Date(at).toISOString();
+  });
 }
 
 function emptyRecord(portal: Portal, type: ObjectType, at: number): StoredRecord {

@@ -46,6 +46,8 @@ export interface HubspotOwner {
   lastName: string;
   userId: number;
   archived?: boolean;
+  /** Absent: when the portal was made. */
+  updatedAt?: string;
 }
 
 export interface HubspotPipeline {
@@ -53,6 +55,8 @@ export interface HubspotPipeline {
   label: string;
   displayOrder: number;
   stages: HubspotStage[];
+  /** Absent: when the portal was made. */
+  updatedAt?: string;
 }
 
 export interface HubspotStage {

@@ -2,6 +2,8 @@
 export interface HubspotSimulatorOptions {
   /** The vendor's clock, epoch ms. */
   now?: () => number;
+  /** The clock that stamps records, where it is another one than that of limits and tokens; absent: `now`. */
+  recordNow?: () => number;
   credentials?: Partial<Credentials>;
   limits?: Partial<Limits>;
   switches?: Partial<Switches>;
@@ -11,6 +13,16 @@ export interface HubspotSimulatorOptions {
   companyCurrency?: string;
   /** Scopes the credential lacks, for example `crm.objects.deals.read`; such calls are 403 MISSING_SCOPES. */
   missingScopes?: string[];
+  /** Rules the account's admins made for values; a write against one is refused as a bad property is. */
+  validationRules?: ValidationRule[];
+}
+
+/** From API version 2026-09 on they hold for every write through the API. */
+export interface ValidationRule {
+  property: string;
+  /** As HubSpot words it for people. */
+  message: string;
+  allows(value: string): boolean;
 }
 
 export interface Credentials {
@@ -30,6 +42,10 @@ export interface Limits {
   daily: number;
   searchPerSecond: number;
   listPageSize: number;
+  /** The most rows a page of a list, a search or the owners holds, whatever was asked for; endless: as many as asked. */
+  pageRows: number;
+  /** How long the list of archived records names one. */
+  archivedKeptMs: number;
   historyPageSize: number;
   searchPageSize: number;
   searchResults: number;
@@ -56,6 +72,12 @@ export interface Switches {
   associatedId: "number" | "string";
   /** A record changed less than this ago is not in the search index yet. */
   searchLagMs: number;
+  /** Each change takes a time of its own up to `searchLagMs`, so a later one may be found before an earlier one. */
+  searchLagVaries: boolean;
+  /** One change of fifty takes this long to reach the search index; 0: none does. */
+  searchStragglerMs: number;
+  /** A search from an instant on also gives rows of the millisecond before it. */
+  searchBelowBound: boolean;
   /** Neighbouring search results change places, as the index sometimes returns them. */
   searchDisorder: boolean;
   /** A search from epoch 0 on the modified stamp answers 500. */
@@ -89,6 +111,8 @@ const defaultLimits: Limits = {
   daily: 625_000,
   searchPerSecond: 5,
   listPageSize: 100,
+  pageRows: Number.POSITIVE_INFINITY,
+  archivedKeptMs: Number.POSITIVE_INFINITY,
   historyPageSize: 50,
   searchPageSize: 200,
   searchResults: 10_000,
@@ -109,6 +133,9 @@ const defaultSwitches: Switches = {
   mergeMakesNewId: false,
   associatedId: "number",
   searchLagMs: 0,
+  searchLagVaries: false,
+  searchStragglerMs: 0,
+  searchBelowBound: false,
   searchDisorder: false,
   epochZeroSearchFails: true,
 };
@@ -117,10 +144,12 @@ const defaultSwitches: Switches = {
 export function settle(options: HubspotSimulatorOptions): Settings {
   return {
     now: options.now ?? Date.now,
+    recordNow: options.recordNow ?? options.now ?? Date.now,
     forms: options.forms ?? demoForms,
     timeZone: options.timeZone ?? "America/New_York",
     companyCurrency: options.companyCurrency ?? "USD",
     missingScopes: options.missingScopes ?? [],
+    validationRules: options.validationRules ?? [],
     credentials: { ...demoCredentials, ...options.credentials },
     limits: { ...defaultLimits, ...options.limits },
     switches: { ...defaultSwitches, ...options.switches },

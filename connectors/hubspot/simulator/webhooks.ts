@@ -1,3 +1,4 @@
+import { createRandom } from "journey-hub/connector/testing";
 import { signV3 } from "./signature.ts";
 
 /** An app's webhook settings, as made in HubSpot's app page. */
@@ -25,7 +26,7 @@ export interface Happening {
   /** The singular object name. */
   object: string;
   objectTypeId: string;
-  kind: "creation" | "propertyChange" | "deletion" | "merge" | "associationChange";
+  kind: "creation" | "propertyChange" | "deletion" | "privacyDeletion" | "restore" | "merge" | "associationChange";
   objectId?: number;
   changeSource: string;
   fields?: Record<string, unknown>;
@@ -54,9 +55,18 @@ export interface Webhooks {
   subscribe(settings: WebhookSettings): void;
   record(happening: Happening): void;
   /** Sends what is pending, one attempt each, in batches of at most 100 events. */
-  deliver(): Promise<DeliveryReport>;
+  deliver(disorder?: DeliveryDisorder): Promise<DeliveryReport>;
   pending(): WebhookEvent[];
   clear(): void;
+}
+
+/** How deliveries stray from "each event once, in order". */
+export interface DeliveryDisorder {
+  seed: number;
+  /** Share of the events that come twice, 0 … 1. */
+  duplicated?: number;
+  /** Events and deliveries come in any order. */
+  unordered?: boolean;
 }
 
 interface Batch {
@@ -85,10 +95,10 @@ export function createWebhooks(now: () => number): Webhooks {
     }
   }
 
-  async function deliver(): Promise<DeliveryReport> {
+  async function deliver(disorder?: DeliveryDisorder): Promise<DeliveryReport> {
     const report: DeliveryReport = { delivered: 0, waiting: 0, givenUp: 0 };
     if (!settings) return report;
-    const batches = [...failed, ...batchesOf(fresh)];
+    const batches = disordered(failed, fresh, disorder);
     fresh = [];
     failed = [];
     for (const batch of batches) {
@@ -136,6 +146,16 @@ function eventOf(subscription: WebhookSubscription, happening: Happening) {
     changeSource,
     ...fields,
   };
+}
+
+function disordered(failed: Batch[], fresh: WebhookEvent[], disorder: DeliveryDisorder | undefined): Batch[] {
+  if (!disorder) return [...failed, ...batchesOf(fresh)];
+  const { seed, duplicated = 0, unordered = false } = disorder;
+  const chance = createRandom(seed).fork("deliveries");
+  const twice = fresh.filter(() => chance.chance(duplicated));
+  const events = [...fresh, ...twice];
+  const batches = [...failed, ...batchesOf(unordered ? chance.shuffled(events) : events)];
+  return unordered ? chance.shuffled(batches) : batches;
 }
 
 function batchesOf(events: WebhookEvent[]): Batch[] {

@@ -15,7 +15,7 @@ export function recordWriter(portal: Portal, type: ObjectType, view: View) {
   const { definitions } = portal.catalogs[type];
   const { shown, created, modified } = facts[type];
   const always = [created, modified, "hs_object_id"];
-  const wanted = view.properties.filter((name) => definitions.has(name));
+  const wanted = view.properties.filter((name) => definitions.get(name)?.archived === false);
   // Asking for nothing gives the standard set; asking for something gives that and the three stamps.
   const names = [...new Set(wanted.length > 0 || view.properties.length > 0 ? [...wanted, ...always] : shown)].sort();
   return (record: StoredRecord) => ({
@@ -67,14 +67,17 @@ function historyOf(record: StoredRecord, names: readonly string[]) {
   );
 }
 
-/** As v3 shows them: a record tied by two types is listed twice, once for each. */
+/** As v3 shows them: a record tied by two types is listed twice, once for each; of many only the first, and where to go on. */
 function associationsOf(portal: Portal, type: ObjectType, record: StoredRecord, toTypes: readonly ObjectType[]) {
   if (toTypes.length === 0) return {};
-  const associations: Record<string, { results: { id: string; type: string }[] }> = {};
+  const { associationPageSize } = portal.settings.limits;
+  const associations: Record<string, object> = {};
   for (const toType of toTypes) {
     const ties = portal.associations.of({ type, id: record.id }, toType);
-    const results = ties.flatMap(({ toId, types }) => types.map(({ name }) => ({ id: toId, type: name })));
-    if (results.length > 0) associations[toType] = { results };
+    const listed = ties.slice(0, associationPageSize);
+    const results = listed.flatMap(({ toId, types }) => types.map(({ name }) => ({ id: toId, type: name })));
+    const next = ties[associationPageSize]?.toId;
+    if (results.length > 0) associations[toType] = next ? { results, paging: { next: { after: next } } } : { results };
   }
   return Object.keys(associations).length > 0 ? { associations } : {};
 }

@@ -110,6 +110,9 @@ export async function run(account: TestAccount, name: string, fields: string[], 
   return { records, ids: [...new Set(records.map(({ id }) => id))], cursor: batches.at(-1)?.cursor ?? null, batches };
 }
 
+/** A stream that has read changes up to `at`, and everything just now. */
+export const changesFrom = (at: string): CursorState => ({ mode: "changes", at, reread: { completeFrom: noon } });
+
 /** Contacts 1001 to 1000 + `count`, changed a second apart from October on. */
 export function contacts(count: number, traits: (n: number) => Partial<HubspotRow> = () => ({})): HubspotRow[] {
   return Array.from({ length: count }, (_, i) => ({

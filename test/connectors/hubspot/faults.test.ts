@@ -1,5 +1,7 @@
+import type { Page, Position } from "journey-hub/connector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  changesFrom,
   contacts,
   elsewhere,
   failureOf,
@@ -68,6 +70,42 @@ describe("a token that runs out", () => {
   });
 });
 
+describe("an answer to an earlier question", () => {
+  test("is asked for again amid the records of one millisecond, so that none of them is passed over", async () => {
+    await account.close();
+    const stamps = (n: number) => (n > 20 ? "2026-11-02T11:50:00.000Z" : "2026-11-02T11:50:00.001Z");
+    account = await startAccount(
+      { objects: { contacts: contacts(30, (n) => ({ updatedAt: stamps(n) })) } },
+      { limits: { pageRows: 10 } },
+    );
+    const search = { filterGroups: [], sorts: ["lastmodifieddate"], properties: ["email"], limit: 10 };
+    const earlier = await elsewhere(account, "POST", "/crm/v3/objects/contacts/search", search);
+    const none = () => undefined;
+    account.troubles.push(none, none, none, () => Response.json(earlier));
+    const ids: string[] = [];
+    let since: Position | null = { at: "2026-11-02T11:50:00.000Z", id: null };
+    while (since) {
+      const page: Page<Position> | undefined = await streamOf(account.connection, "contacts").changes?.({
+        since,
+        fields,
+      });
+      ids.push(...(page?.records.map(({ id }) => id) ?? []));
+      since = page?.next ?? null;
+    }
+    expect(ids.sort()).toEqual(contacts(30).map(({ id }) => id));
+  });
+
+  test("is asked for again amid a list", async () => {
+    const first = await elsewhere(account, "GET", "/crm/v3/objects/contacts?limit=100&properties=email");
+    account.troubles.push(
+      () => undefined,
+      () => Response.json(first),
+    );
+    const { ids } = await run(account, "contacts", fields);
+    expect(ids.length).toBe(250);
+  });
+});
+
 describe("limits", () => {
   test.each([
     ["a Retry-After in seconds", limited("SECONDLY", { "retry-after": "7" }), 7_000],
@@ -79,6 +117,17 @@ describe("limits", () => {
     const { records } = await streamOf(account.connection, "contacts").pages({ after: null, fields });
     expect(records.length).toBe(100);
     expect(passedMs()).toBe(waitMs);
+  });
+
+  test.each([-10, 10])("a Retry-After as a date is one of HubSpot's clock, be it %i minutes off", async (minutes) => {
+    const there = Date.parse(noon) + minutes * 60_000;
+    const headers = {
+      date: new Date(there).toUTCString(),
+      "retry-after": new Date(there + 7_000).toUTCString(),
+    };
+    account.troubles.push(limited("TEN_SECONDLY_ROLLING", headers));
+    await streamOf(account.connection, "contacts").pages({ after: null, fields });
+    expect(passedMs()).toBe(7_000);
   });
 
   test("the day's limit ends the run", async () => {
@@ -94,7 +143,7 @@ describe("limits", () => {
   test("are not met by a run of more searches than a second allows", async () => {
     const at = (n: number) => new Date(Date.parse("2026-11-02T11:50:00.000Z") + n).toISOString();
     const many = await startAccount({ objects: { contacts: contacts(2_400, (n) => ({ updatedAt: at(n) })) } });
-    const { ids } = await run(many, "contacts", fields, { mode: "changes", at: at(0) });
+    const { ids } = await run(many, "contacts", fields, changesFrom(at(0)));
     await many.close();
     expect(ids.length).toBe(2_400);
     expect(many.simulator.traffic().refused).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { inFamily } from "../../../connectors/hubspot/paths.ts";
-import { fitsAddress, searchBody, settle, wantedOf } from "../../../connectors/hubspot/query.ts";
+import { fitsAddress, isSought, searchBody, settle, wantedOf } from "../../../connectors/hubspot/query.ts";
 
 const second = (n: number) => new Date(Date.parse("2026-10-01T08:00:00.000Z") + n * 1_000).toISOString();
 const row = (id: number, at: string) => ({ id: String(id), at });
@@ -68,6 +68,13 @@ describe("a page of search results", () => {
     });
   });
 
+  test("that is not full goes on all the same where HubSpot says that more follows", () => {
+    expect(settle([row(1, second(0)), row(2, second(5))], since, true)).toEqual({
+      rows: [row(1, second(0))],
+      next: { at: second(5), id: null },
+    });
+  });
+
   test("that is full withholds its last millisecond and goes on from there", () => {
     const page = rows(200, (n) => second(Math.min(n, 197)));
     const settled = settle(page, since);
@@ -105,6 +112,17 @@ describe("a page of search results", () => {
   test("within one millisecond goes on after its highest id, numerically", () => {
     const page = rows(200, () => second(3)).map(({ at }, n) => row(n === 0 ? 1000 : 800 + n, at));
     expect(settle(page, { at: second(3), id: "0" }).next).toEqual({ at: second(3), id: "1000" });
+  });
+
+  test.each([
+    ["the next id", row(78, second(3)), true],
+    ["a record changed since", row(78, second(4)), true],
+    ["an id that has been read", row(77, second(3)), false],
+    ["an id of fewer digits", row(9, second(3)), false],
+    ["a record of before", row(78, second(2)), false],
+  ])("within one millisecond is the right answer by %s: %j, %s", (_, found, answers) => {
+    expect(isSought(found, { at: second(3), id: "77" })).toBe(answers);
+    expect(isSought(found, { at: second(3), id: null })).toBe(true);
   });
 
   test("that ends a millisecond goes on with the next one", () => {

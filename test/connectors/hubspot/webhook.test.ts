@@ -91,13 +91,11 @@ describe("deliveries", () => {
         dedupe_key: "424242:contact.propertyChange:1001:100:1762084800000",
         onConflict: "ignore",
         body: JSON.stringify(event),
-        occurred_at: "2025-11-02T12:00:00.000Z",
       },
       {
         dedupe_key: "424242:contact.propertyChange:1002:100:1762084800000",
         onConflict: "ignore",
         body: JSON.stringify(second),
-        occurred_at: "2025-11-02T12:00:00.000Z",
       },
     ]);
   });

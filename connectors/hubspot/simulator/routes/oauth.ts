@@ -22,7 +22,7 @@ export function oauthRoutes(portal: Portal, access: Access): Hono {
   app.get("/access-tokens/:token", (c) => {
     const token = c.req.param("token");
     const issued = access.expiry(token);
-    if (!issued || issued.expiresAt <= portal.now()) throw notFound("access token not found");
+    if (!issued || issued.expiresAt <= portal.settings.now()) throw notFound("access token not found");
     const { clientId } = portal.settings.credentials;
     return c.json({
       token,
@@ -32,7 +32,7 @@ export function oauthRoutes(portal: Portal, access: Access): Hono {
       hub_id: portal.id,
       app_id: 1,
       client_id: clientId,
-      expires_in: Math.floor((issued.expiresAt - portal.now()) / 1000),
+      expires_in: Math.floor((issued.expiresAt - portal.settings.now()) / 1000),
       user_id: 1,
       token_type: "access",
     });

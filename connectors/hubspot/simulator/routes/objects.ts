@@ -106,18 +106,28 @@ function listPage(portal: Portal, c: Context) {
   const after = c.req.query("after") ?? "0";
   if (!/^\d+$/.test(after)) throw invalid(`Invalid paging cursor: ${after}`);
   const archived = c.req.query("archived") === "true";
-  const records = archived ? portal.tables[type].archived : portal.tables[type].live;
+  const records = archived ? keptArchived(portal, type) : portal.tables[type].live;
   const start = firstIndex(records, ({ key }) => key >= Number(after));
   const results = records.slice(start, start + limit).map(recordWriter(portal, type, view));
   const next = records[start + limit];
   return next ? { results, paging: { next: { after: next.id, link: linkTo(c, next.id) } } } : { results };
 }
 
+/** HubSpot forgets archived records after a while: then no list names them any more. */
+function keptArchived(portal: Portal, type: ObjectType): readonly StoredRecord[] {
+  const { archivedKeptMs } = portal.settings.limits;
+  const { archived } = portal.tables[type];
+  const since = portal.now() - archivedKeptMs;
+  return archivedKeptMs === Number.POSITIVE_INFINITY
+    ? archived
+    : archived.filter(({ archivedMs = 0 }) => archivedMs >= since);
+}
+
 function pageSize(portal: Portal, asked: string | undefined, view: View): number {
-  const { listPageSize, historyPageSize } = portal.settings.limits;
+  const { listPageSize, historyPageSize, pageRows } = portal.settings.limits;
   const max = view.history.length > 0 ? historyPageSize : listPageSize;
   const limit = asked === undefined ? 10 : Number(asked);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return limit;
+  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return Math.min(limit, pageRows);
   throw invalid(`limit must be a whole number from 1 to ${max}, but was ${asked}`);
 }
 

@@ -19,8 +19,9 @@ export function ownerRoutes(portal: Portal): Hono {
       .filter((owner) => email === undefined || owner.email.toLowerCase() === email.toLowerCase())
       .filter(({ id }) => Number(id) >= Number(after))
       .sort((a, b) => Number(a.id) - Number(b.id));
-    const results = owners.slice(0, limit).map((owner) => wireOwner(portal, owner));
-    const next = owners[limit];
+    const rows = Math.min(limit, portal.settings.limits.pageRows);
+    const results = owners.slice(0, rows).map((owner) => wireOwner(portal, owner));
+    const next = owners[rows];
     return c.json(next ? { results, paging: { next: { after: next.id, link: c.req.url } } } : { results });
   });
 
@@ -90,7 +91,8 @@ export function accountRoutes(portal: Portal, usedToday: () => number): Hono {
   return app;
 }
 
-function wireOwner(portal: Portal, { id, email, firstName, lastName, userId, archived = false }: HubspotOwner) {
+function wireOwner(portal: Portal, owner: HubspotOwner) {
+  const { id, email, firstName, lastName, userId, archived = false } = owner;
   return {
     id,
     email,
@@ -101,7 +103,7 @@ function wireOwner(portal: Portal, { id, email, firstName, lastName, userId, arc
     ...(archived ? {} : { userId }),
     userIdIncludingInactive: userId,
     createdAt: portal.madeAt,
-    updatedAt: portal.madeAt,
+    updatedAt: owner.updatedAt ?? portal.madeAt,
     archived,
   };
 }
@@ -112,7 +114,7 @@ const wirePipeline = (portal: Portal) => (pipeline: HubspotPipeline) => ({
   id: pipeline.id,
   stages: pipeline.stages.map(wireStage(portal)),
   createdAt: portal.madeAt,
-  updatedAt: portal.madeAt,
+  updatedAt: pipeline.updatedAt ?? portal.madeAt,
   archived: false,
 });
 

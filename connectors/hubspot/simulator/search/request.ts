@@ -97,17 +97,18 @@ function parseSort(portal: Portal, type: ObjectType, sorts: NonNullable<SearchBo
 }
 
 function parsePage(portal: Portal, { limit, after }: SearchBody): Pick<SearchRequest, "limit" | "offset"> {
-  const { searchPageSize, searchResults } = portal.settings.limits;
+  const { searchPageSize, searchResults, pageRows } = portal.settings.limits;
   const size = limit ?? 10;
   if (size < 0 || size > searchPageSize)
     throw invalid(`limit must be between 0 and ${searchPageSize}, but was ${size}`);
   const text = after?.trim() ?? "";
   if (!/^\d*$/.test(text)) throw invalid(`after must be an integer, but was ${after}`);
   const offset = Number(text);
-  if (offset + size > searchResults) {
+  const rows = Math.min(size, pageRows);
+  if (offset + rows > searchResults) {
     throw invalid(`The requested page reaches beyond the first ${searchResults} results of this search`);
   }
-  return { limit: size, offset };
+  return { limit: rows, offset };
 }
 
 function definitionOf(portal: Portal, type: ObjectType, name: string): PropertyDefinition {

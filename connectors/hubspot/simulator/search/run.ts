@@ -1,6 +1,7 @@
 import { facts, type ObjectType } from "../object-types.ts";
 import type { Portal } from "../portal.ts";
 import { firstIndex, type RecordTable, type StoredRecord } from "../record-table.ts";
+import type { Switches } from "../settings.ts";
 import { type Comparable, type Filter, type Predicate, predicateOf, readerOf } from "./filter.ts";
 import type { SearchRequest } from "./request.ts";
 import { tokensOf } from "./tokens.ts";
@@ -44,7 +45,8 @@ function recall(
   const known = results.get(text);
   // With a lagging index the same query finds more as time goes by, without any write.
   const fresh = known?.table === table && known.version === table.version;
-  if (fresh && portal.settings.switches.searchLagMs === 0) return known.matches;
+  const { searchLagMs, searchStragglerMs } = portal.settings.switches;
+  if (fresh && searchLagMs === 0 && searchStragglerMs === 0) return known.matches;
   const matches = find();
   results.delete(text);
   results.set(text, { table, version: table.version, matches });
@@ -57,7 +59,8 @@ function findMatches(portal: Portal, type: ObjectType, request: SearchRequest): 
   const { groups, sort } = request;
   const table = portal.tables[type];
   const { modified } = facts[type];
-  const bounded = groups.map((filters) => boundGroup(filters, modified));
+  const slackMs = portal.settings.switches.searchBelowBound ? 1 : 0;
+  const bounded = groups.map((filters) => boundGroup(filters, modified, slackMs));
   const byStamp = sort?.property.name === modified || (groups.length > 0 && bounded.every(isBounded));
   const candidates = byStamp ? table.byModified : table.live;
   const matches = groups.length === 0 ? candidates : inGroups(candidates, byStamp ? bounded : bounded.map(unindexed));
@@ -73,11 +76,13 @@ interface BoundGroup {
   all: Predicate[];
 }
 
-function boundGroup(filters: Filter[], modified: string): BoundGroup {
+function boundGroup(filters: Filter[], modified: string, slackMs: number): BoundGroup {
   const spans = filters.flatMap((filter) => spanOf(filter, modified));
+  const from = Math.max(Number.NEGATIVE_INFINITY, ...spans.map((span) => span.from));
+  const to = Math.min(Number.POSITIVE_INFINITY, ...spans.map((span) => span.to));
   return {
-    from: Math.max(Number.NEGATIVE_INFINITY, ...spans.map(({ from }) => from)),
-    to: Math.min(Number.POSITIVE_INFINITY, ...spans.map(({ to }) => to)),
+    from: from === to ? from : from - slackMs,
+    to,
     rest: filters.filter((filter) => spanOf(filter, modified).length === 0).map(predicateOf),
     all: filters.map(predicateOf),
   };
@@ -121,10 +126,22 @@ function inGroups(records: readonly StoredRecord[], groups: BoundGroup[]): reado
 
 /** What a search asks besides its filters: the words of its query, and that the index has caught up. */
 function besides(portal: Portal, type: ObjectType, { words }: SearchRequest): Predicate | undefined {
-  const { searchLagMs } = portal.settings.switches;
-  if (words.length === 0 && searchLagMs === 0) return undefined;
-  const indexedUntil = searchLagMs === 0 ? Number.POSITIVE_INFINITY : portal.now() - searchLagMs;
-  return (record) => record.modifiedMs <= indexedUntil && (words.length === 0 || hasWords(type, record, words));
+  const { switches } = portal.settings;
+  const lags = switches.searchLagMs > 0 || switches.searchStragglerMs > 0;
+  if (words.length === 0 && !lags) return undefined;
+  const now = portal.now();
+  const isIndexed = (record: StoredRecord) => !lags || record.modifiedMs + lagOf(record, switches) <= now;
+  return (record) => isIndexed(record) && (words.length === 0 || hasWords(type, record, words));
+}
+
+/** How long the index takes for this change; the same whenever it is asked. */
+function lagOf(
+  { key, modifiedMs }: StoredRecord,
+  { searchLagMs, searchLagVaries, searchStragglerMs }: Switches,
+): number {
+  const own = Math.imul(key ^ (modifiedMs >>> 0), 0x9e3779b1) >>> 0;
+  if (searchStragglerMs > 0 && own % 50 === 0) return searchStragglerMs;
+  return searchLagVaries ? own % (searchLagMs + 1) : searchLagMs;
 }
 
 function hasWords(type: ObjectType, record: StoredRecord, words: string[]): boolean {
