@@ -20,6 +20,8 @@ export interface Ask<T> {
   /** A refusal of a record leaves the others alone; that of a request stops the stream. */
   about?: "record" | "request";
   reply: z.ZodType<T>;
+  /** Why a reply that can be read is not believed, and asked for once more. */
+  doubt?(reply: T): string | undefined;
 }
 
 export interface Client {
@@ -37,7 +39,7 @@ export function openClient(config: NetsuiteConfig, transport: Transport): Client
   let signer: Promise<NetsuiteRest> | null = null;
   let hasLoggedIn = false;
 
-  async function send(ask: Ask<unknown>, signal: AbortSignal): Promise<Exchanged> {
+  async function send(ask: Ask<unknown>, signal: AbortSignal): Promise<IncomingReply> {
     const { method, path, body, headers = {} } = ask;
     const url = `${addressOf(config)}/services/rest${path}`;
     signer ??= openSigner(config);
@@ -45,10 +47,9 @@ export function openClient(config: NetsuiteConfig, transport: Transport): Client
     const type = body === undefined ? {} : { "content-type": "application/json" };
     const request = { method, url, headers: { authorization, accept: "application/json", ...type, ...headers } };
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const reply = await transport.send({ ...request, ...text }, signal).catch((cause: unknown) => {
+    return transport.send({ ...request, ...text }, signal).catch((cause: unknown) => {
       throw cause instanceof SourceError ? withRemedy(cause, hostField) : cause;
     });
-    return { reply, authorization };
   }
 
   return {
@@ -61,13 +62,15 @@ export function openClient(config: NetsuiteConfig, transport: Transport): Client
         async attempt(signal) {
           const leave = await throttle.enter();
           try {
-            const exchanged = await send(ask, signal);
-            const isLogin = isRefusedLogin(exchanged.reply);
+            const reply = await send(ask, signal);
+            const isLogin = isRefusedLogin(reply);
             // A login that worked before is refused for the number of requests, most often.
-            if (isTooMany(exchanged.reply) || (isLogin && hasLoggedIn)) throttle.refused();
+            if (isTooMany(reply) || (isLogin && hasLoggedIn)) throttle.refused();
             const beforeMax = hasLoggedIn ? refusedLoginsMax.proven : refusedLoginsMax.unproven;
-            if (isLogin) throw errorForLogin({ config, what, ...exchanged, before: refusedLogins++, beforeMax });
-            const value = read(ask, { ...exchanged, what, hostField, now: transport.now() });
+            const now = transport.now();
+            if (isLogin) throw errorForLogin({ config, what, reply, now, before: refusedLogins++, beforeMax });
+            // A Retry-After that is a date is one of the vendor's clock.
+            const value = read(ask, { reply, what, hostField, now: transport.vendorNow() });
             hasLoggedIn = true;
             throttle.accepted();
             return value;
@@ -82,18 +85,14 @@ export function openClient(config: NetsuiteConfig, transport: Transport): Client
   };
 }
 
-interface Exchanged {
-  reply: IncomingReply;
-  /** The header that was sent. */
-  authorization: string;
-}
-
 /** The reply's value, or the refusal as the error it means. */
-function read<T>({ reply: expected, about = "request" }: Ask<T>, received: Omit<Refused, "about">): T {
+function read<T>({ reply: expected, about = "request", doubt }: Ask<T>, received: Omit<Refused, "about">): T {
   const refused = { ...received, about };
   if (refused.reply.status >= 300) throw errorForReply(refused);
   const { data, error } = expected.safeParse(json(refused.reply.text));
   if (error) throw unreadable(refused, error);
+  const reason = doubt?.(data);
+  if (reason) throw new SourceError("retry", `${received.what}: ${reason}`);
   return data;
 }
 

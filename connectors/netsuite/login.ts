@@ -7,8 +7,8 @@ export interface RefusedLogin {
   config: NetsuiteConfig;
   what: string;
   reply: IncomingReply;
-  /** The header that was sent; it tells when this machine believed to send it. */
-  authorization: string;
+  /** This machine's clock. */
+  now: number;
   /** Refusals of this same call before, and after how many it is given up. */
   before: number;
   beforeMax: number;
@@ -45,10 +45,9 @@ export function errorForLogin(refused: RefusedLogin): SourceError {
 const skewMaxMs = 240_000;
 
 /** How far this machine's clock is ahead of NetSuite's; 0 where the reply has no date. */
-function clockSkewMs({ reply, authorization }: RefusedLogin): number {
-  const [, seconds] = /oauth_timestamp="(\d+)"/.exec(authorization) ?? [];
+function clockSkewMs({ reply, now }: RefusedLogin): number {
   const theirs = Date.parse(reply.headers.date ?? "");
-  return seconds === undefined || Number.isNaN(theirs) ? 0 : Number(seconds) * 1_000 - theirs;
+  return Number.isNaN(theirs) ? 0 : now - theirs;
 }
 
 function wrongClock(what: string, skewMs: number, known: { status: number; code: string }): SourceError {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Client } from "./client.ts";
 import type { NetsuiteConfig } from "./config.ts";
 import type { NetsuiteObject } from "./objects.ts";
-import { type Column, linkFields, linksOfIds, rowsMax, type Selection, selectionOf } from "./query.ts";
+import { type Column, linkFields, linksOfIds, rowsMax, rowsOfIds, type Selection, selectionOf } from "./query.ts";
 import { permissionRemedy, type UnknownName, unknownNameIn } from "./refusals.ts";
 import { isoInstant, type Zone } from "./zone.ts";
 
@@ -102,7 +102,7 @@ export async function query(
   client: Client,
   { object, lane, statement, limit = rowsMax }: Query,
 ): Promise<{ rows: Row[]; complete: boolean }> {
-  const { items, hasMore, totalResults } = await client.request({
+  const { items, isLast } = await client.request({
     purpose: `reading ${object}`,
     operation: `${object}.query`,
     lane,
@@ -110,14 +110,43 @@ export async function query(
     path: `/query/v1/suiteql?limit=${limit}&offset=0`,
     headers: { prefer: "transient" },
     body: { q: statement },
-    reply: pageReply,
+    reply: pageReply.transform(({ items, hasMore, totalResults }) => {
+      return { items, isLast: !hasMore && items.length < limit && totalResults <= items.length };
+    }),
+    doubt: ({ items, isLast }) => (items.length === 0 && !isLast ? "an empty page that is not the last" : undefined),
   });
-  const more = hasMore || items.length >= limit || totalResults > items.length;
-  if (more && items.length === 0) {
-    throw new SourceError("retry", `NetSuite, reading ${object}: an empty page that is not the last`);
-  }
-  return { rows: items, complete: !more };
+  return { rows: items, complete: isLast };
 }
+
+/** Reads the rows of these ids, however many pages they come on; ids that are not there are left out. */
+export function readByIds(
+  session: Session,
+  { ids, ...reading }: Omit<Reading, "statement"> & { ids: readonly string[] },
+): Promise<SourceRecord[]> {
+  return allOf(ids, async (left) => {
+    const statement = (selection: Selection) => rowsOfIds(selection, left);
+    const { records: rows, complete } = await readRows(session, { ...reading, statement });
+    return { rows, complete };
+  });
+}
+
+/** What is found of these ids, in their order: a page may have fewer rows than were asked for, and the ids behind its last are asked for again. */
+async function allOf<T extends { id: string }>(
+  ids: readonly string[],
+  read: (ids: readonly string[]) => Promise<{ rows: T[]; complete: boolean }>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (let left = ids; left.length > 0; ) {
+    const { rows, complete } = await read(left);
+    found.push(...rows);
+    const last = rows.at(-1);
+    if (complete || !last) return found;
+    left = left.filter((id) => isBehind(last.id, id));
+  }
+  return found;
+}
+
+const isBehind = (place: string, id: string) => BigInt(id) > BigInt(place);
 
 function without(fields: readonly string[], absent: ReadonlySet<string>): string[] {
   return fields.filter((field) => !absent.has(field));
@@ -158,10 +187,8 @@ async function withLinks(session: Session, { object, links }: Selection, rows: R
     if (rows.length === 0) break;
     const ids = rows.map(({ id }) => id);
     try {
-      const { rows: found } = await query(session.client, {
-        object: object.name,
-        lane,
-        statement: linksOfIds(link, ids),
+      const found = await allOf(ids, (left) => {
+        return query(session.client, { object: object.name, lane, statement: linksOfIds(link, left) });
       });
       const byId = new Map(found.map((each) => [each.id, each]));
       linked = linked.map((each) => ({ ...each, ...byId.get(each.id) }));

@@ -1,4 +1,10 @@
-import { errorForStatus, type IncomingReply, SourceError, type SourceErrorDetails } from "journey-hub/connector";
+import {
+  errorForStatus,
+  type IncomingReply,
+  retryAfterMs,
+  SourceError,
+  type SourceErrorDetails,
+} from "journey-hub/connector";
 import { z } from "zod";
 
 /** A reply that is no success, with what was asked: `what` begins the message (`NetSuite, reading customer`). */
@@ -138,7 +144,13 @@ function errorForProblem({ code, detail, path }: Problem, { reply, what, about, 
   const meaning = meanings[code];
   if (meaning) {
     const { next, ...advice } = meaning;
-    const details = { ...known, ...(path ? { field: path } : {}), ...advice };
+    const afterMs = next === "retry" ? retryAfterMs(reply.headers["retry-after"], now) : undefined;
+    const details = {
+      ...known,
+      ...(path ? { field: path } : {}),
+      ...(afterMs === undefined ? {} : { afterMs }),
+      ...advice,
+    };
     return new SourceError(next === "skip" && about === "request" ? "stop" : next, text, details);
   }
   const retryAfter = reply.headers["retry-after"] ?? null;

@@ -1,8 +1,8 @@
 import type { StreamDeclaration } from "journey-hub/connector";
 import { readChanges } from "./changes.ts";
 import { type NetsuiteObject, objects } from "./objects.ts";
-import { rowsById, rowsMax, rowsOfIds } from "./query.ts";
-import { readRows, type Session } from "./read.ts";
+import { rowsById, rowsMax } from "./query.ts";
+import { readByIds, readRows, type Session } from "./read.ts";
 
 type Stream = StreamDeclaration<Session>;
 
@@ -25,6 +25,9 @@ function stream(object: NetsuiteObject): Stream {
     object: object.name,
     // Stamps are of the wall clock, and long saves commit late under an early stamp.
     lookBackMs: 3_600_000,
+    // Calculated columns, what is read through other records, payments applied elsewhere and merges move no stamp.
+    reread: { everyMs: 86_400_000 },
+    sweep: { order: "number" },
     async pages(session, { after, fields }) {
       const { records, complete, missingFields } = await readRows(session, {
         object,
@@ -35,12 +38,7 @@ function stream(object: NetsuiteObject): Stream {
       return { records, next: complete ? null : (records.at(-1)?.id ?? null), missingFields };
     },
     changes: (session, request) => readChanges(session, object, request),
-    async byId(session, ids, fields) {
-      if (ids.length === 0) return [];
-      const reading = { object, fields, lane: "webhook" as const };
-      const { records } = await readRows(session, { ...reading, statement: (selection) => rowsOfIds(selection, ids) });
-      return records;
-    },
+    byId: (session, ids, fields) => readByIds(session, { object, ids, fields, lane: "webhook" }),
     idsMax: rowsMax,
   };
 }

@@ -51,8 +51,17 @@ export function isoInstant(instantMs: number): string {
   return new Date(instantMs).toISOString();
 }
 
-/** What the zone is ahead of UTC. Intl is slow, so offsets are kept. */
+/** Intl is slow, so offsets are kept, for all connections to accounts in a zone. */
+const known = new Map<string, (instantMs: number) => number>();
+
+/** What the zone is ahead of UTC. */
 function offsets(timeZone: string): (instantMs: number) => number {
+  const kept = known.get(timeZone) ?? measured(timeZone);
+  known.set(timeZone, kept);
+  return kept;
+}
+
+function measured(timeZone: string): (instantMs: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",

@@ -71,8 +71,17 @@ function wallAt(localMs: number): Wall {
   };
 }
 
-/** Intl is slow, so an offset is kept for each UTC day on which it does not change. */
+/** Intl is slow, so offsets are kept: a zone is the same for all accounts. */
+const zones = new Map<string, (epochMs: number) => number>();
+
 function zoneOffset(timeZone: string): (epochMs: number) => number {
+  const known = zones.get(timeZone) ?? steadyOffset(timeZone);
+  zones.set(timeZone, known);
+  return known;
+}
+
+/** An offset is kept for each UTC day on which it does not change. */
+function steadyOffset(timeZone: string): (epochMs: number) => number {
   const zone = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",

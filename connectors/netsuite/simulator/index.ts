@@ -3,18 +3,24 @@ import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import { instantText } from "./calendar.ts";
 import { serveMetadata } from "./metadata.ts";
-import { type ConcurrencyRefusal, demoCredentials, type NetsuiteSimulatorOptions } from "./options.ts";
+import {
+  type ConcurrencyRefusal,
+  demoCredentials,
+  type NetsuiteBehaviour,
+  type NetsuiteSimulatorOptions,
+} from "./options.ts";
+import type { PageRequest, PageSize } from "./paging.ts";
 import { answerProblem, Problem } from "./problems.ts";
 import { serveRecords } from "./recordRoutes.ts";
 import { journeyCustomFields, schemaWith } from "./schema.ts";
 import type { NetsuiteSeed } from "./seed.ts";
 import { createVerifier, type LoginAuditEntry } from "./signature.ts";
 import { type Account, createAccount } from "./storage.ts";
-import { createEngine } from "./suiteql/engine.ts";
+import { createEngine, type EngineOptions, type SuiteqlPage } from "./suiteql/engine.ts";
 import { serveSuiteql } from "./suiteqlRoute.ts";
 import { createTrafficMeter, type Traffic } from "./traffic.ts";
 
-export { demoCredentials, type NetsuiteSimulatorOptions } from "./options.ts";
+export { demoCredentials, type NetsuiteBehaviour, type NetsuiteSimulatorOptions } from "./options.ts";
 export { type CustomFields, journeyCustomFields } from "./schema.ts";
 export type { AccountDateFormat, NetsuiteRow, NetsuiteSeed, TableName } from "./seed.ts";
 export type { LoginAuditEntry, LoginFailure, NetsuiteCredentials } from "./signature.ts";
@@ -26,11 +32,16 @@ export interface NetsuiteSimulator {
   app: Hono;
   /** Replaces the account. Throws an Error naming table and column when the seed does not fit. */
   load(seed: NetsuiteSeed): void;
+  /** From now on the account behaves so; what is left out stays as it was. */
+  behave(changed: NetsuiteBehaviour): void;
+  behaviour(): NetsuiteBehaviour;
   traffic(): Traffic;
   /** Why logins were refused, oldest first, at most the last 1,000. */
   loginAudit: readonly LoginAuditEntry[];
   /** The account as it stands, for tests to look into; writes go through HTTP. */
   state(): Account;
+  /** Runs a statement as an administrator would in the account itself. Throws SuiteqlRefusal. */
+  query(statement: string, page: PageRequest): SuiteqlPage;
   /** Rows SuiteQL statements have looked at since the last load. */
   rowsScanned(): number;
 }
@@ -43,17 +54,13 @@ export interface NetsuiteSimulator {
  * serve({ fetch: netsuite.app.fetch, hostname: "127.0.0.1", port: 0 });
  */
 export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}): NetsuiteSimulator {
-  const { now = Date.now, pageSizeMax = 1000, customFields = journeyCustomFields, userId = -5 } = options;
-  const { concurrencyMax = 5, hiddenRecords = [] } = options;
+  const { now = Date.now, customFields = journeyCustomFields, userId = -5, concurrencyMax = 5 } = options;
+  const pageSize: PageSize = { max: options.pageSizeMax ?? 1000, above: options.limitAbovePage ?? "refused" };
   const meter = createTrafficMeter(concurrencyMax);
-  const engineOptions = {
-    now: () => instantText(now()),
-    rowsMax: options.rowsMax ?? 100_000,
-    columnsMax: 100,
-    hiddenRecords: new Set(hiddenRecords.map((name) => name.toLowerCase())),
-  };
+  let behaviour: NetsuiteBehaviour = options;
   let account = createAccount(emptySeed, schemaWith(customFields));
-  let engine = createEngine(account, engineOptions);
+  let engine = createEngine(account, engineOptions(behaviour, now));
+  let scannedBefore = 0;
   const loginAudit: LoginAuditEntry[] = [];
 
   const app = new Hono();
@@ -62,9 +69,12 @@ export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}):
   app.use(countTraffic(meter));
   app.use(verifySignature({ ...options, now, account: () => account, loginAudit }));
   app.use(limitConcurrency(meter, options));
-  serveSuiteql(app, { engine: () => engine, pageSizeMax });
+  serveSuiteql(app, { engine: () => engine, pageSize });
   serveMetadata(app, () => account);
-  serveRecords(app, { writing: () => ({ account, now, userId }), pageSizeMax });
+  serveRecords(app, {
+    writing: () => ({ account, now, userId, deletionDates: behaviour.deletionDates ?? "second" }),
+    pageSize,
+  });
   app.get("/services/rest/system/v1/governanceLimits", (c) => c.json(governanceLimits(concurrencyMax)));
 
   return {
@@ -72,12 +82,27 @@ export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}):
     loginAudit,
     load(seed) {
       account = createAccount(seed, schemaWith(customFields));
-      engine = createEngine(account, engineOptions);
+      engine = createEngine(account, engineOptions(behaviour, now));
+      scannedBefore = 0;
     },
+    behave(changed) {
+      behaviour = { ...behaviour, ...changed };
+      scannedBefore += engine.rowsScanned();
+      engine = createEngine(account, engineOptions(behaviour, now));
+    },
+    behaviour: () => behaviour,
     traffic: meter.snapshot,
     state: () => account,
-    rowsScanned: () => engine.rowsScanned(),
+    query: (statement, page) => engine.query(statement, page),
+    rowsScanned: () => scannedBefore + engine.rowsScanned(),
   };
+}
+
+function engineOptions(behaviour: NetsuiteBehaviour, now: () => number): EngineOptions {
+  const { rowsMax = 100_000, hiddenRecords = [], hiddenColumns = [], tieOrder } = behaviour;
+  const lowerCase = (names: readonly string[]) => new Set(names.map((name) => name.toLowerCase()));
+  const hidden = { records: lowerCase(hiddenRecords), columns: lowerCase(hiddenColumns) };
+  return { now: () => instantText(now()), rowsMax, columnsMax: 100, hidden, tieOrder };
 }
 
 const emptySeed: NetsuiteSeed = {
@@ -137,10 +162,13 @@ function invalidLogin(): Problem {
 
 function limitConcurrency(
   meter: Meter,
-  { latencyMs = 0, concurrencyRefusal = "429" }: NetsuiteSimulatorOptions,
+  { latencyMs = 0, concurrencyRefusal = "429", onOverLimit }: NetsuiteSimulatorOptions,
 ): Middleware {
   return async (_c, next) => {
-    if (!meter.enter()) throw tooMany(concurrencyRefusal);
+    if (!meter.enter()) {
+      onOverLimit?.();
+      throw tooMany(concurrencyRefusal);
+    }
     try {
       await (latencyMs > 0 ? pause(latencyMs) : nextTurn());
       await next();

@@ -15,6 +15,8 @@ export interface NetsuiteSimulatorOptions {
   /** Requests at the same time; 5 without SuiteCloud Plus. */
   concurrencyMax?: number;
   concurrencyRefusal?: ConcurrencyRefusal;
+  /** Told of each request that was one too many. */
+  onOverLimit?: () => void;
   /** How long each request takes; 0 still gives others a turn, so concurrency is real. */
   latencyMs?: number;
   /** Custom fields that exist, by table; the journey-hub fields on customer and contact unless told otherwise. */
@@ -22,11 +24,25 @@ export interface NetsuiteSimulatorOptions {
   /** Records the token's role may not see, by their SuiteQL name. */
   hiddenRecords?: readonly string[];
   pageSizeMax?: number;
+  /** What a `limit` above the page size meets: NetSuite refuses it; a small account for tests gives what fits a page. */
+  limitAbovePage?: "refused" | "clamped";
   /** Rows one query yields in all. */
   rowsMax?: number;
+  /** Columns the token's role may not see in SuiteQL: `customer.url`. */
+  hiddenColumns?: readonly string[];
+  /** Uniform in [0, 1): rows that an ORDER BY leaves tied then come in any order, another one each time. */
+  tieOrder?: (() => number) | undefined;
+  /** Whether deletions are dated to the second or by the account's day alone: sources differ. */
+  deletionDates?: "second" | "day";
   /** The employee the token belongs to, as system notes name it. */
   userId?: number;
 }
+
+/** What of an account may change while it is used. */
+export type NetsuiteBehaviour = Pick<
+  NetsuiteSimulatorOptions,
+  "rowsMax" | "hiddenRecords" | "hiddenColumns" | "tieOrder" | "deletionDates"
+>;
 
 /** What the demo and the tests sign in with; the simulator accepts it unless told otherwise. */
 export const demoCredentials = {

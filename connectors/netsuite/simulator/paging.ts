@@ -13,16 +13,23 @@ export interface PageRequest {
   offset: number;
 }
 
+/** How large pages are, and whether a larger `limit` is refused or gives a page of that size. */
+export interface PageSize {
+  max: number;
+  above: "refused" | "clamped";
+}
+
 /**
  * Reads `limit` and `offset`.
  * @throws Problem 400 INVALID_PARAMETER beyond the page size, or when the offset is no multiple of the limit.
  */
-export function readPage(query: (name: string) => string | undefined, pageSizeMax: number): PageRequest {
-  const limit = readNumber("limit", query("limit"), pageSizeMax);
+export function readPage(query: (name: string) => string | undefined, size: PageSize): PageRequest {
+  const asked = readNumber("limit", query("limit"), size.max);
+  const limit = size.above === "clamped" ? Math.min(asked, size.max) : asked;
   const offset = readNumber("offset", query("offset"), 0);
-  if (limit < 1 || limit > pageSizeMax) {
+  if (limit < 1 || limit > size.max) {
     throw invalidParameter(
-      `Invalid query parameter value '${limit}'. Provide a limit between 1 and ${pageSizeMax}.`,
+      `Invalid query parameter value '${limit}'. Provide a limit between 1 and ${size.max}.`,
       "limit",
     );
   }

@@ -47,7 +47,18 @@ const sections: Record<ProblemStatus, string> = {
 
 /** Writes a problem document in NetSuite's shape. */
 export function answerProblem(c: Context, problem: Problem): Response {
-  const body = {
+  return c.body(problemText(problem), problem.status, problemType);
+}
+
+/** A problem document as an answer of its own, with more headers. */
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+  return new Response(problemText(problem), { status: problem.status, headers: { ...problemType, ...headers } });
+}
+
+const problemType = { "content-type": "application/vnd.oracle.resource+json; type=error; charset=UTF-8" };
+
+function problemText(problem: Problem): string {
+  return JSON.stringify({
     type: `https://www.rfc-editor.org/rfc/rfc9110.html#section-${sections[problem.status]}`,
     title: titles[problem.status],
     status: problem.status,
@@ -58,9 +69,6 @@ export function answerProblem(c: Context, problem: Problem): Response {
       ...(header !== undefined && { "o:errorHeader": header }),
       "o:errorCode": code,
     })),
-  };
-  return c.body(JSON.stringify(body), problem.status, {
-    "content-type": "application/vnd.oracle.resource+json; type=error; charset=UTF-8",
   });
 }
 

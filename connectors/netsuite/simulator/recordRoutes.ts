@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { collectionType, pageBody, readPage, singularType } from "./paging.ts";
+import { collectionType, type PageSize, pageBody, readPage, singularType } from "./paging.ts";
 import { payInvoice } from "./payment.ts";
 import { invalidContent, Problem } from "./problems.ts";
 import { readRecordBody, recordBody } from "./recordBody.ts";
@@ -13,9 +13,9 @@ const root = "/services/rest/record/v1";
 /** Serves the record service: one record at a time, and listings of ids. */
 export function serveRecords(
   app: Hono,
-  { writing, pageSizeMax }: { writing: () => WriteContext; pageSizeMax: number },
+  { writing, pageSize }: { writing: () => WriteContext; pageSize: PageSize },
 ): void {
-  app.get(`${root}/:type`, (c) => listRecords(c, findRecordType(c.req.param("type")), { writing, pageSizeMax }));
+  app.get(`${root}/:type`, (c) => listRecords(c, findRecordType(c.req.param("type")), { writing, pageSize }));
   app.post(`${root}/:type`, async (c) => {
     const type = findRecordType(c.req.param("type"));
     const context = writing();
@@ -58,10 +58,10 @@ function created(c: Context, type: RecordType, id: number): Response {
 function listRecords(
   c: Context,
   type: RecordType,
-  { writing, pageSizeMax }: { writing: () => WriteContext; pageSizeMax: number },
+  { writing, pageSize }: { writing: () => WriteContext; pageSize: PageSize },
 ): Response {
   const { account } = writing();
-  const page = readPage((name) => c.req.query(name), pageSizeMax);
+  const page = readPage((name) => c.req.query(name), pageSize);
   const filter = c.req.query("q");
   const matches = filter === undefined ? () => true : parseRecordFilter(account, type, filter);
   const table = account.table(type.table);

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { collectionType, pageBody, readPage } from "./paging.ts";
+import { collectionType, type PageSize, pageBody, readPage } from "./paging.ts";
 import { invalidContent, Problem } from "./problems.ts";
 import type { SuiteqlEngine } from "./suiteql/engine.ts";
 import { SuiteqlRefusal } from "./suiteql/refusal.ts";
@@ -7,11 +7,11 @@ import { SuiteqlRefusal } from "./suiteql/refusal.ts";
 /** Serves `POST /services/rest/query/v1/suiteql`. */
 export function serveSuiteql(
   app: Hono,
-  { engine, pageSizeMax }: { engine: () => SuiteqlEngine; pageSizeMax: number },
+  { engine, pageSize }: { engine: () => SuiteqlEngine; pageSize: PageSize },
 ): void {
   app.post("/services/rest/query/v1/suiteql", async (c) => {
     if (!/(^|[\s,;])transient([\s,;]|$)/i.test(c.req.header("prefer") ?? "")) throw missingPrefer();
-    const page = readPage((name) => c.req.query(name), pageSizeMax);
+    const page = readPage((name) => c.req.query(name), pageSize);
     const statement = readStatement(await c.req.text());
     const { items, total } = runStatement(engine(), statement, page);
     return c.body(JSON.stringify(pageBody(c.req.url, page, items, total)), 200, collectionType);

@@ -11,6 +11,8 @@ export interface WriteContext {
   account: Account;
   now: () => number;
   userId: number;
+  /** How tombstones are dated; to the second unless told otherwise. */
+  deletionDates?: "second" | "day";
 }
 
 /** The row of a record. @throws Problem 404 NONEXISTENT_ID. */
@@ -65,13 +67,14 @@ export function updateRecord(context: WriteContext, type: RecordType, before: Ro
 }
 
 /** Deletes a record and leaves its tombstone. */
-export function deleteRecord({ account, now, userId }: WriteContext, type: RecordType, row: Row): void {
+export function deleteRecord(context: WriteContext, type: RecordType, row: Row): void {
+  const { account, userId } = context;
   account.table("deletedrecord").insert({
     recordid: row.id,
     type: type.name.toLowerCase(),
     recordtypeid: type.recordTypeId,
     name: nameOf(account, type.table, row.id),
-    deleteddate: instantText(now()),
+    deleteddate: deletionDate(context),
     deletedby: userId,
     context: "REST Web Services",
     iscustomrecord: "F",
@@ -82,6 +85,12 @@ export function deleteRecord({ account, now, userId }: WriteContext, type: Recor
     if (type.transactionType === null) continue;
     for (const link of [...links.where(side, row.id).rows.values()]) links.remove(link.id);
   }
+}
+
+function deletionDate({ account, now, deletionDates = "second" }: WriteContext): string {
+  const instant = instantText(now());
+  if (deletionDates === "second") return instant;
+  return account.calendar.instantOf({ ...account.calendar.wallOf(instant), hour: 0, minute: 0, second: 0 });
 }
 
 function withName(type: RecordType, fields: NetsuiteRow): NetsuiteRow {

@@ -73,7 +73,7 @@ export async function startAccount(
       signatures.push(request.headers.get("authorization") ?? "");
       if (request.url.includes("/suiteql")) statements.push(((await request.clone().json()) as { q: string }).q);
       const answer = await troubles.shift()?.(request);
-      if (answer !== "cut") return answer ?? simulator.app.fetch(request);
+      if (answer !== "cut") return dated(answer ?? (await simulator.app.fetch(request)), clock.now());
       if ("incoming" in bindings) bindings.incoming.socket.destroy();
       return new Response();
     },
@@ -95,6 +95,13 @@ export async function startAccount(
     open,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** The answer with the account's own time of day on it, unless the test gave it another. */
+function dated(answer: Response, now: number): Response {
+  const headers = new Headers(answer.headers);
+  if (!headers.has("date")) headers.set("date", new Date(now).toUTCString());
+  return new Response(answer.body, { status: answer.status, headers });
 }
 
 /** The config block of the demo's credentials. */
@@ -201,6 +208,14 @@ export function problem(status: number, code: string, detail: string): Trouble {
   };
   return () =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/vnd.oracle.resource+json" } });
+}
+
+/** The true answer to a query with its first rows alone. */
+export function shortened({ simulator }: TestAccount, rows: number): Trouble {
+  return async (request) => {
+    const page: { items: unknown[] } = JSON.parse(await (await simulator.app.fetch(request)).text());
+    return Response.json({ ...page, items: page.items.slice(0, rows), count: rows });
+  };
 }
 
 export function html(status: number): Trouble {

@@ -66,7 +66,7 @@ describe("check", () => {
     account = await startAccount({}, { credentials: [] });
     account.troubles.push(async (request) => {
       const reply = await account.simulator.app.fetch(request);
-      const date = new Date(Date.now() + 12 * 60_000).toUTCString();
+      const date = new Date(account.clock.now() + 12 * 60_000).toUTCString();
       return new Response(await reply.text(), { status: reply.status, headers: { date } });
     });
     const failure = await failureOf(account.connection.check());

@@ -65,7 +65,7 @@ test.each([429, 400])("a refusal for concurrency is known by its code, with stat
 test.each(["429", "400", "401"] as const)(
   "more requests than the account takes lose nothing, refused as %s",
   async (concurrencyRefusal) => {
-    await accountWith(20, { concurrencyMax: 2, concurrencyRefusal, latencyMs: 5 });
+    await accountWith(20, { concurrencyMax: 2, concurrencyRefusal, latencyMs: 100 });
     account.connection = account.open({ concurrency: 4 });
     await account.connection.check();
     const stream = streamOf(account.connection, "customer");
@@ -97,6 +97,34 @@ test("… but not for ever", async () => {
   expect(failure).toMatchObject({ next: "stop", code: "INVALID_LOGIN" });
   expect(failure.remedy).toContain("lower concurrency");
   expect(outcomes()).toEqual(["ok", "retry", "retry", "retry", "retry", "retry", "stop"]);
+});
+
+test("a Retry-After is kept to when the refusal is NetSuite's own", async () => {
+  await accountWith(3);
+  const refuse = problem(429, "CONCURRENCY_LIMIT_EXCEEDED", busy);
+  account.troubles.push(async (request) => {
+    const answer = await refuse(request);
+    return answer instanceof Response
+      ? new Response(answer.body, { status: 429, headers: { "retry-after": "17" } })
+      : answer;
+  });
+  const startedAt = account.clock.now();
+  await run();
+  expect(account.clock.now() - startedAt).toBe(17_000);
+});
+
+test("a Retry-After that is a date is one of NetSuite's clock", async () => {
+  await accountWith(3);
+  // Their clock is three minutes behind ours: by ours, the date has passed.
+  const theirs = () => account.clock.now() - 180_000;
+  const at = (ms: number) => new Date(ms).toUTCString();
+  account.troubles.push(() => {
+    const headers = { date: at(theirs()), "retry-after": at(theirs() + 40_000) };
+    return new Response("busy", { status: 503, headers });
+  });
+  const startedAt = account.clock.now();
+  await run();
+  expect(account.clock.now() - startedAt).toBe(40_000);
 });
 
 test("a Retry-After is kept to", async () => {
@@ -151,7 +179,10 @@ test("a table the role may not see stops its stream and names the permission", a
 
 test("an empty page that is not the last is no end", async () => {
   await accountWith(5);
-  account.troubles.push(() => Response.json({ items: [], hasMore: true, totalResults: 5 }));
+  const empty = () => Response.json({ items: [], hasMore: true, totalResults: 5 });
+  account.troubles.push(empty);
+  expect(idsOf((await run()).records)).toHaveLength(5);
+  account.troubles.push(...Array.from({ length: 6 }, () => empty));
   const failure = await failureOf(run());
   expect(failure).toMatchObject({ next: "retry" });
   expect(failure.message).toContain("an empty page that is not the last");

@@ -3,6 +3,7 @@ import { type BoundValue, isTemporal } from "./bound.ts";
 import { parseSuiteql } from "./parser.ts";
 import { type Output, type Plan, planStatement } from "./plan.ts";
 import { limitedCounter, type Result, type ResultRow, runPlan } from "./run.ts";
+import type { Hidden } from "./scope.ts";
 import type { Statement } from "./syntax.ts";
 
 /** A result row as the REST service writes it: lower-case names, texts only, nulls left out. */
@@ -27,7 +28,9 @@ export interface EngineOptions {
   rowsMax: number;
   /** More columns than this yield no row and no error. */
   columnsMax: number;
-  hiddenRecords: ReadonlySet<string>;
+  hidden: Hidden;
+  /** Chooses the order of rows that ORDER BY leaves tied, anew for every page; absent: it stays. */
+  tieOrder?: (() => number) | undefined;
 }
 
 /** A SuiteQL engine over one account; following pages of a statement reuse its result until something is written. */
@@ -38,14 +41,14 @@ export function createEngine(account: Account, options: EngineOptions): SuiteqlE
 
   const resultOf = (text: string) => {
     const known = results.get(text);
-    if (known?.version === account.version() && !timeDependent.test(text)) return known;
+    if (known?.version === account.version() && !options.tieOrder && !timeDependent.test(text)) return known;
     const statement = statements.get(text) ?? parseSuiteql(text);
     statements.set(text, statement);
-    const plan = planStatement(statement, { account, now: options.now(), hiddenRecords: options.hiddenRecords });
+    const plan = planStatement(statement, { account, now: options.now(), hidden: options.hidden });
     const counter = limitedCounter(scanMax, (rows) => {
       scanned += rows;
     });
-    const fresh = { plan, result: runPlan(plan, counter), version: account.version() };
+    const fresh = { plan, result: runPlan(plan, counter, options.tieOrder), version: account.version() };
     results.set(text, fresh);
     return fresh;
   };

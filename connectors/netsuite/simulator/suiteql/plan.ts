@@ -5,7 +5,7 @@ import { createBinder } from "./binder.ts";
 import type { BoundCondition, BoundValue } from "./bound.ts";
 import { type JoinStep, planJoin } from "./joins.ts";
 import { unsupported } from "./refusal.ts";
-import { type BoundSource, openScope, type Scope } from "./scope.ts";
+import { type BoundSource, type Hidden, openScope, type Scope } from "./scope.ts";
 import type { Expression, OrderTerm, SelectItem, Statement } from "./syntax.ts";
 
 export interface Output {
@@ -38,17 +38,16 @@ export interface Plan {
 export interface PlanContext {
   account: Account;
   now: string;
-  /** Lower-case names of records the role may not see. */
-  hiddenRecords: ReadonlySet<string>;
+  hidden: Hidden;
 }
 
 /**
  * Resolves a parsed statement against an account and decides how to read it.
  * @throws SuiteqlRefusal for unknown records, unknown identifiers and whatever the engine cannot do.
  */
-export function planStatement(statement: Statement, { account, now, hiddenRecords }: PlanContext): Plan {
-  const scope = openScope(account, statement.sources, hiddenRecords);
-  const items = expandItems(statement.items, scope);
+export function planStatement(statement: Statement, { account, now, hidden }: PlanContext): Plan {
+  const scope = openScope(account, statement.sources, hidden);
+  const items = expandItems(statement.items, scope, hidden);
   const groupBy = isGrouped(statement) ? statement.groupBy.map((term) => ordinal(term, items)) : null;
   const binder = createBinder({ scope, now, groupBy });
   const plain = createBinder({ scope, now, groupBy: null });
@@ -86,16 +85,18 @@ interface NamedExpression {
   expression: Expression;
 }
 
-function expandItems(items: readonly SelectItem[], scope: Scope): NamedExpression[] {
+function expandItems(items: readonly SelectItem[], scope: Scope, hidden: Hidden): NamedExpression[] {
   return items.flatMap((item) => {
     if (item.type === "expression") return [item];
     const { qualifier } = item;
     const chosen = scope.sources.filter((source) => qualifier === null || source.alias === qualifier.toLowerCase());
     if (chosen.length === 0 && qualifier !== null) scope.resolve(qualifier, "*");
     return chosen.flatMap((source) =>
-      [...source.schema.columns.keys()].map((name): NamedExpression => {
-        return { alias: null, expression: { type: "column", qualifier: source.alias, name } };
-      }),
+      [...source.schema.columns.keys()]
+        .filter((name) => !hidden.columns.has(`${source.schema.name}.${name}`))
+        .map((name): NamedExpression => {
+          return { alias: null, expression: { type: "column", qualifier: source.alias, name } };
+        }),
     );
   });
 }

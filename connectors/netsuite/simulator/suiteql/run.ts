@@ -20,10 +20,12 @@ export interface Result {
 export type RowCounter = (rows: number) => void;
 
 /** Runs a plan. A keyset statement the index answers exactly is paged without touching the rows before or behind the page. */
-export function runPlan(plan: Plan, read: RowCounter): Result {
-  if (isStreaming(plan)) return streamed(plan, read);
+export function runPlan(plan: Plan, read: RowCounter, tieOrder?: () => number): Result {
+  const loose = isTied(plan) ? tieOrder : undefined;
+  if (!loose && isStreaming(plan)) return streamed(plan, read);
   let rows: ResultRow[] = plan.grouping ? grouped(plan, tuplesOf(plan, read)) : tuplesOf(plan, read).map(alone);
-  if (!orderGiven(plan)) rows = sorted(rows, plan.order);
+  if (loose) rows = shuffled(rows, loose);
+  if (loose || !orderGiven(plan)) rows = sorted(rows, plan.order);
   if (plan.distinct) rows = distinct(rows, plan);
   const kept = rows.slice(plan.rowsSkipped, plan.rowsSkipped + plan.rowsMax);
   return { total: kept.length, rows: (offset, limit) => kept.slice(offset, offset + limit) };
@@ -31,6 +33,17 @@ export function runPlan(plan: Plan, read: RowCounter): Result {
 
 function alone(tuple: Tuple): ResultRow {
   return { tuple, group: [] };
+}
+
+/** Whether the order leaves rows tied: no key of it is the first source's id. */
+function isTied({ order }: Plan): boolean {
+  return !order.some(({ value }) => value.column?.source === 0 && value.column.column.column === "id");
+}
+
+/** In an order of chance: what a stable sort then leaves tied keeps it. */
+function shuffled(rows: readonly ResultRow[], next: () => number): ResultRow[] {
+  const drawn = rows.map((row) => ({ row, at: next() }));
+  return drawn.sort((left, right) => left.at - right.at).map(({ row }) => row);
 }
 
 function isStreaming(plan: Plan): boolean {

@@ -26,8 +26,8 @@ export interface Scope {
  * The scope of a FROM clause.
  * @throws SuiteqlRefusal for a record that does not exist or that the role may not see.
  */
-export function openScope(account: Account, sources: readonly Source[], hidden: ReadonlySet<string>): Scope {
-  const bound = sources.map((source) => bindSource(account, source, hidden));
+export function openScope(account: Account, sources: readonly Source[], hidden: Hidden): Scope {
+  const bound = sources.map((source) => bindSource(account, source, hidden.records));
   const aliases = new Set(bound.map((source) => source.alias));
   if (aliases.size < bound.length) throw unsupported("ORA-00918: column ambiguously defined");
   const available = bound.map((source) => `${source.alias}=${source.schema.name}`).join(", ");
@@ -49,9 +49,23 @@ export function openScope(account: Account, sources: readonly Source[], hidden: 
       const [first] = found;
       if (!first) throw unknown(name);
       if (found.length > 1) throw unsupported("ORA-00918: column ambiguously defined");
+      const record = bound[first.source]?.schema.name;
+      if (hidden.columns.has(`${record}.${first.column.column}`)) throw notExposed(first.column.column, record);
       return first;
     },
   };
+}
+
+/** What the role may not see, in lower case: records by name, columns as `record.column`. */
+export interface Hidden {
+  records: ReadonlySet<string>;
+  columns: ReadonlySet<string>;
+}
+
+function notExposed(column: string, record: string | undefined): SuiteqlRefusal {
+  return new SuiteqlRefusal(
+    `Search error occurred: Field '${column}' for record '${record}' was not found. Reason: NOT_EXPOSED - Not available for channel SEARCH.`,
+  );
 }
 
 const otherNames: Record<string, TableName> = { customerstatus: "entitystatus" };
