@@ -1,0 +1,146 @@
+import { Argument, type Command, Option } from "commander";
+import type { ErrorDetail, ErrorGroup, ErrorView } from "../../hub/queries/errors.ts";
+import type { RunView } from "../../hub/queries/queries.ts";
+import { type Desk, withDesk } from "../desk.ts";
+import { detailText, errorsText, groupsText, retryText } from "../errors-text.ts";
+import { exitCodes, UsageError } from "../failure.ts";
+import { action, type Common, withCommon } from "../verb.ts";
+
+const actions = ["list", "show", "retry", "dismiss"] as const;
+
+interface Options {
+  data: string;
+  json: boolean;
+  connection?: string;
+  step?: string;
+  class?: string;
+  fingerprint?: string;
+  record?: string;
+  status: string;
+  records?: boolean;
+  all?: boolean;
+  reason?: string;
+}
+
+/** `errors`: the error inbox: what records have met, tried again or set aside. */
+export function addErrors(program: Command): void {
+  withCommon(program.command("errors"))
+    .description("open errors by cause; show one, try them again, or set them aside with a reason")
+    .addArgument(new Argument("[action]", "what to do").choices(actions).default("list"))
+    .argument("[ids...]", "errors by id; `list --records` shows ids")
+    .option("--connection <name>", "errors of this connection")
+    .option("--step <step>", "of this step: pull, hook, map, writeback …")
+    .option("--class <class>", "of this class")
+    .option("--fingerprint <text>", "of this cause, as the list shows it")
+    .option("--record <key>", "of this record, <connection>:<object>:<remote id>")
+    .addOption(new Option("--status <status>", "for list").choices(["open", "resolved", "dismissed"]).default("open"))
+    .option("--records", "list single errors, not causes")
+    .option("--all", "retry every open error")
+    .option("--reason <text>", "why errors are dismissed; kept")
+    .addHelpText("after", help)
+    .action(
+      action<Options, [(typeof actions)[number], string[]]>((common, options, chosen, ids) =>
+        withDesk(common.data, (desk) => works[chosen](desk, common, { ...options, ids })),
+      ),
+    );
+}
+
+const help = `
+retry goes by the step that failed: records that could not be mapped are mapped from what has landed by the mapping files as they are
+now, without a call to the vendor; what could not be fetched is fetched; what a CRM refused is sent at the next apply. It exits with 1
+while something is still open.
+
+  journey-hub errors
+  journey-hub errors retry --fingerprint "contacts title value"
+  journey-hub errors dismiss 3f2a… --reason "a test record"`;
+
+type Asked = Options & { ids: readonly string[] };
+
+const works: Record<(typeof actions)[number], (desk: Desk, common: Common, asked: Asked) => Promise<number>> = {
+  async list(desk, { output }, { records, ...asked }) {
+    const filter = query({ ...filterOf(asked), status: asked.status });
+    if (records) {
+      const items = await everyPage<ErrorView>(desk, `/api/v1/errors?${filter}`);
+      output.result({ errors: items }, () => errorsText(items, asked.status));
+    } else {
+      const { items } = await desk.get<{ items: ErrorGroup[] }>(`/api/v1/errors/groups?${filter}`);
+      output.result({ groups: items }, () => groupsText(items, asked.status));
+    }
+    return exitCodes.done;
+  },
+
+  async show(desk, { output }, { ids }) {
+    const errors: ErrorDetail[] = [];
+    for (const id of named(ids, "show"))
+      errors.push(await desk.get<ErrorDetail>(`/api/v1/errors/${encodeURIComponent(id)}`));
+    output.result({ errors }, () => errors.map(detailText).join("\n\n"));
+    return exitCodes.done;
+  },
+
+  async retry(desk, { output }, asked) {
+    const started = await desk.post<StartedRetry>("/api/v1/errors/retry", selectionOf(asked));
+    const bar = output.progress("retry", started.found);
+    const run = await desk.ended(started.run_id, ({ counts }) => bar.set(triedOf(counts))).finally(bar.stop);
+    const { closed = 0, open = 0, refused = 0 } = run.counts;
+    if (closed > 0) await desk.run("/api/v1/derive", {});
+    output.result({ run, refused: started.refused }, () => retryText(run.counts, started.refused));
+    return open + refused === 0 ? exitCodes.done : exitCodes.failed;
+  },
+
+  async dismiss(desk, { output }, { ids, reason }) {
+    if (!reason) throw new UsageError("Say why with --reason: it is kept with the error.");
+    const dismissed = named(ids, "dismiss");
+    for (const id of dismissed) await desk.post(`/api/v1/errors/${encodeURIComponent(id)}/dismiss`, { reason });
+    output.result({ dismissed }, () => `Dismissed ${dismissed.length}; should one come again, it opens again.`);
+    return exitCodes.done;
+  },
+};
+
+interface StartedRetry {
+  run_id: string;
+  found: number;
+  refused: ErrorGroup[];
+}
+
+function triedOf({ closed = 0, open = 0, pending = 0, refused = 0 }: RunView["counts"]): number {
+  return closed + open + pending + refused;
+}
+
+function named(ids: readonly string[], what: string): readonly string[] {
+  if (ids.length > 0) return ids;
+  throw new UsageError(
+    `Say which: \`journey-hub errors ${what} <id>\`; \`journey-hub errors list --records\` shows ids.`,
+  );
+}
+
+function filterOf({ connection, step, class: kind, fingerprint, record }: Asked): Record<string, string> {
+  const given = { connection, step, class: kind, fingerprint, record };
+  return Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+/** Everything is retried only when that is asked for. */
+function selectionOf(asked: Asked): Record<string, unknown> {
+  const filter = filterOf(asked);
+  const ids = asked.ids.length > 0 ? { ids: asked.ids } : {};
+  const all = asked.all ? { all: true } : {};
+  const selection = { ...filter, ...ids, ...all };
+  if (Object.keys(selection).length > 0) return selection;
+  throw new UsageError("Say which errors: ids, --fingerprint, --connection, --step, --class or --record; or --all.");
+}
+
+const query = (parameters: Record<string, string>): string => new URLSearchParams(parameters).toString();
+
+const pageSize = 200;
+const pagesMax = 100_000;
+
+async function everyPage<T>(desk: Desk, path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = "";
+  for (let n = 0; n < pagesMax && cursor !== null; n++) {
+    const place: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const page: { items: T[]; next_cursor: string | null } = await desk.get(`${path}&limit=${pageSize}${place}`);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return items;
+}

@@ -1,0 +1,21 @@
+import { ConfigError } from "../folder/config.ts";
+import type { Hub } from "../hub.ts";
+import { loadRules } from "../rules/rules.ts";
+
+/**
+ * Reads the mapping files anew, so that what was mended counts without a restart; records to come are mapped by them too. Throws
+ * ConfigError while a file has a mistake, and goes on with those in use: a mistake must not take the place of what works.
+ */
+export async function readMappingsAnew(hub: Hub): Promise<void> {
+  const connectors = new Set(Object.values(hub.file.connections).map(({ connector }) => connector));
+  const { mappings } = await loadRules(hub.folder, connectors);
+  const [first] = mappings.findings;
+  if (first) {
+    const { file, line, column, message } = first;
+    const more = mappings.findings.length > 1 ? ` (and ${mappings.findings.length - 1} more)` : "";
+    throw new ConfigError(
+      `Nothing was tried: ${file}:${line}:${column} ${message}${more}. Mend the mapping files (\`journey-hub lint\`) and retry.`,
+    );
+  }
+  hub.rules.mappings = mappings;
+}

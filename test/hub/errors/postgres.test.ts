@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dismissError } from "../../../src/hub/errors/dismiss.ts";
+import { retryErrors } from "../../../src/hub/errors/retry.ts";
+import { findError, listErrorGroups, listErrors } from "../../../src/hub/queries/errors.ts";
+import { syncConnection } from "../../../src/hub/sync.ts";
+import { startPostgres } from "../../fixtures/postgres.ts";
+import { addPeople, createDesk, writeDeskMapping } from "../desk.ts";
+import { heldClock, newFolder, openWorld, removeFolder, type World } from "../world.ts";
+
+const server = await startPostgres();
+const folder = newFolder();
+let world: World;
+beforeAll(async () => {
+  const desk = createDesk();
+  addPeople(desk, 120);
+  writeDeskMapping(folder);
+  rewrite((text) => text.replace("first_name: first", `first_name: { value: "raw.nickname + ''" }`));
+  const environment = { JOURNEY_HUB_DATABASE_URL: await server.database() };
+  const connectors = [desk.connector];
+  world = await openWorld({ desk: { connector: "desk" } }, { clock: heldClock(), folder, environment, connectors });
+  await syncConnection(world.hub, "desk");
+});
+afterAll(async () => {
+  await world.close();
+  removeFolder(folder);
+  await server.stop();
+});
+
+function rewrite(change: (text: string) => string): void {
+  const file = join(folder, "mappings", "desk", "people.yaml");
+  writeFileSync(file, change(readFileSync(file, "utf8")).replace(/examples:[\s\S]*/, ""));
+}
+
+test("on Postgres, errors are grouped, shown, dismissed and tried again as on SQLite", async () => {
+  const cause = { fingerprint: "people first_name value" };
+  expect(await listErrorGroups(world.hub, { status: "open" })).toMatchObject([{ ...cause, amount: 120, retry: "map" }]);
+  const { items, next_cursor } = await listErrors(world.hub, { ...cause, limit: 100 });
+  const rest = await listErrors(world.hub, { ...cause, limit: 100, cursor: next_cursor ?? "" });
+  expect(new Set([...items, ...rest.items].map(({ id }) => id)).size).toBe(120);
+  const id = items[0]?.id ?? "";
+  await dismissError(world.hub, id, { by: "Olga", reason: "a test record" });
+  expect(await findError(world.hub, id)).toMatchObject({
+    dismissed: { reason: "a test record" },
+    landed: { payload: { last: "Miller" } },
+  });
+
+  rewrite((text) => text.replace(/first_name: .*/, "first_name: first"));
+  const { counts } = await retryErrors(world.hub, cause);
+  expect(counts).toEqual({ found: 119, closed: 119, open: 0, pending: 0, refused: 0 });
+  expect(await world.rows("records")).toHaveLength(119);
+});
