@@ -1,0 +1,26 @@
+import { auditedStreams } from "../audit/audit.ts";
+import { dueStreams } from "../audit/connection.ts";
+import { durationMs } from "../duration.ts";
+import type { RunnerContext } from "./context.ts";
+import type { Jobs } from "./jobs.ts";
+
+/** How often it is looked whether an audit is due: also how soon after a start the first one may begin. */
+const lookEveryMs = 10 * 60_000;
+
+/** Audits a connection's streams as often as its settings say, behind everything else that asks the vendor. */
+export async function runAudits(context: RunnerContext, jobs: Jobs, id: string): Promise<void> {
+  const { hub, log, stopping } = context;
+  const connection = hub.connection(id);
+  const { audit } = connection.entry;
+  if (audit === "off" || auditedStreams(connection).length === 0) return;
+  const everyMs = durationMs(audit);
+  const bell = context.bell();
+  while (!stopping.aborted) {
+    await bell.wait(Math.min(lookEveryMs, everyMs));
+    if (stopping.aborted) return;
+    const due = await dueStreams(hub, connection, everyMs);
+    if (due.length === 0) continue;
+    // A failure is kept as the run's, and logged there; the streams stay due.
+    await jobs.audit(id, due).done.catch(() => log.warn({ connection: id }, "the audit is tried again"));
+  }
+}
