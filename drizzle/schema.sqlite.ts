@@ -8,6 +8,7 @@ export const {
   cursors,
   runs,
   errors,
+  quotas,
   api_keys,
   lanes,
   inbox,

@@ -138,6 +138,15 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_customer_id_record_key_pk" PRIMARY KEY("customer_id","record_key")
 );
 --> statement-breakpoint
+CREATE TABLE "quotas" (
+	"connection" text collate "C" NOT NULL,
+	"window_start" text collate "C" NOT NULL,
+	"used" bigint NOT NULL,
+	"allowance" bigint,
+	"revision" bigint NOT NULL,
+	CONSTRAINT "quotas_connection_window_start_pk" PRIMARY KEY("connection","window_start")
+);
+--> statement-breakpoint
 CREATE TABLE "raw_records" (
 	"seq" bigint PRIMARY KEY NOT NULL,
 	"record_key" text collate "C" NOT NULL,

@@ -121,7 +121,7 @@ CREATE TABLE `inbox` (
 	`status` text NOT NULL,
 	`attempts` integer NOT NULL,
 	PRIMARY KEY(`connection`, `dedupe_key`)
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE INDEX `inbox_waiting` ON `inbox` (`status`,`seq`);--> statement-breakpoint
 CREATE TABLE `lanes` (
@@ -148,6 +148,15 @@ CREATE TABLE `memberships` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `memberships_record` ON `memberships` (`record_key`);--> statement-breakpoint
+CREATE TABLE `quotas` (
+	`connection` text NOT NULL,
+	`window_start` text NOT NULL,
+	`used` integer NOT NULL,
+	`allowance` integer,
+	`revision` integer NOT NULL,
+	PRIMARY KEY(`connection`, `window_start`)
+);
+--> statement-breakpoint
 CREATE TABLE `raw_records` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`record_key` text NOT NULL,

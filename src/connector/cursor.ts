@@ -1,16 +1,28 @@
-import type { OpenStream, Position, SourceRecord } from "./define.ts";
+import type { OpenStream, SourceRecord } from "./define.ts";
 import { SourceError } from "./errors.ts";
+import type { SweptRange } from "./id-order.ts";
+import { beginning, changed, everything, type Place, type Reading, type WholePage } from "./reading.ts";
 
 /**
- * Where a stream stands, kept with the data in one commit.
+ * Where a stream stands, kept with the data in one commit. Treat it as opaque: it grows.
  * - `backfill`: reading everything; `after` is the vendor's page token, `from` the instant from which changes will be read afterwards.
- * - `changes`: everything up to `at` has been read.
+ * - `changes`: everything up to `at` has been read; `farAt` is when a run last looked back far for stragglers, and `reread` says how the periodic reading of everything stands, where the stream has one.
  * - `whole`: a stream without change reading; read again as a whole each run.
  */
 export type CursorState =
   | { mode: "backfill"; after: string | null; from: string }
-  | { mode: "changes"; at: string }
-  | { mode: "whole"; after: string | null };
+  | { mode: "changes"; at: string; farAt?: string; reread?: RereadState }
+  | { mode: "whole"; after: string | null; behind?: string };
+
+type ChangesState = Extract<CursorState, { mode: "changes" }>;
+
+/** How the periodic reading of everything stands. */
+export interface RereadState {
+  /** When the last complete one began; null: there was none yet. */
+  completeFrom: string | null;
+  /** The one under way: when it began, and its place. */
+  under?: { from: string } & Place;
+}
 
 export interface Batch {
   records: SourceRecord[];
@@ -18,143 +30,176 @@ export interface Batch {
   cursor: CursorState;
   /** Fields asked for that the account does not have (see Page). */
   missingFields?: readonly string[];
+  /** The ids this batch shows as a whole: look for live records missing in it, and ask for them by `confirmGone`. */
+  swept?: SweptRange;
 }
 
 export interface PullOptions {
   fields: readonly string[];
-  /** The hub's clock: marks where changes begin that happen during a backfill, and how far a cursor may go at most. */
+  /**
+   * The hub's clock at the beginning of the run. Corrected by what the stream's answers tell of the vendor's clock, it marks where changes
+   * begin that happen during a backfill, and how far a cursor may go at most.
+   */
   now: number;
   /** Pages of one reading; reaching it is an error, not an end. Default 100,000. */
   pagesMax?: number;
+  /** Pages a run spends on the periodic re-reading of everything; the next run goes on there. Default 100. */
+  rereadPagesMax?: number;
 }
 
 const pagesMaxDefault = 100_000;
+const rereadPagesMaxDefault = 100;
 const lookBackDefaultMs = 5 * 60_000;
-/** How far before a backfill's start its changes are read: covers clocks that differ and rows committed late. */
+/** How far before a backfill's start its changes are read, at least: covers clocks that differ and rows committed late. */
 const backfillOverlapMs = 15 * 60_000;
 
+/** One run over a stream. `beganAt` is the vendor's clock at the run's beginning, as far as answers have told of it. */
+interface Run extends Reading {
+  rereadPagesMax: number;
+  beganAt(): number;
+}
+
 /**
- * Reads a stream from where it stands to its present end, page by page: everything first, then changes by (stamp, id) with a look-back.
- * The next page is asked for while the one before is being stored. Throws SourceError; what was yielded before stands.
+ * Reads a stream from where it stands to its present end, page by page: everything first, then changes by (stamp, id) with a look-back,
+ * then a part of everything again where that is due. The next page is asked for while the one before is being stored.
+ * Throws SourceError; what was yielded before stands.
  */
 export async function* pull(
   stream: OpenStream,
   state: CursorState | null,
   options: PullOptions,
 ): AsyncGenerator<Batch> {
-  // A stream read as a whole until now, that has learned to read changes, begins anew.
-  const outgrown = state?.mode === "whole" && state.after === null && stream.changes !== undefined;
-  const start = state === null || outgrown ? firstState(stream, options.now) : state;
-  if (start.mode === "changes") return yield* readChanges(stream, start.at, options);
-  yield* readAll(stream, start, options);
-  if (start.mode === "backfill") yield* readChanges(stream, start.from, { ...options, startsHere: true });
+  const { pagesMax = pagesMaxDefault, rereadPagesMax = rereadPagesMaxDefault, fields, now } = options;
+  const beganAt = () => now + (stream.vendorAheadMs?.() ?? 0);
+  const run: Run = { stream, fields, pagesMax, rereadPagesMax, beganAt };
+  if (state?.mode === "changes") return yield* readOn(run, state);
+  if (!stream.changes) return yield* readWhole(run, state?.mode === "whole" ? state : null);
+  // A stream read as a whole until now, that has learned to read changes, begins anew; one half read goes on, and begins with the next run.
+  if (state?.mode === "whole" && state.after !== null) return yield* readWhole(run, state);
+  const read = yield* readBackfill(run, state?.mode === "backfill" ? state : null);
+  yield* readChanges(run, read, { since: Date.parse(read.at), isFar: true });
 }
 
-function firstState(stream: OpenStream, now: number): CursorState {
-  if (!stream.changes) return { mode: "whole", after: null };
-  return { mode: "backfill", after: null, from: new Date(now - backfillOverlapMs).toISOString() };
-}
-
-async function* readAll(
-  stream: OpenStream,
-  start: Exclude<CursorState, { mode: "changes" }>,
-  { fields, pagesMax = pagesMaxDefault }: PullOptions,
-): AsyncGenerator<Batch> {
-  const checkMovesOn = loopGuard(stream.object, start.after);
-  let asked = ahead(() => stream.pages({ after: start.after, fields }));
-  for (let n = 1; n <= pagesMax; n++) {
-    const { next, ...page } = await asked;
-    if (next !== null) {
-      checkMovesOn(next);
-      if (n < pagesMax) asked = ahead(() => stream.pages({ after: next, fields }));
+/** Everything, once. Returns where the stream stands then: changes must be read from `at`, without a look-back. */
+async function* readBackfill(
+  run: Run,
+  start: Extract<CursorState, { mode: "backfill" }> | null,
+): AsyncGenerator<Batch, ChangesState> {
+  const { stream } = run;
+  let from = start?.from;
+  for await (const { swept: _, next, ...page } of everything(run, { ...beginning, after: start?.after ?? null })) {
+    // By the vendor's clock, of which the first answer has told.
+    from ??= instant(run.beganAt() - Math.max(backfillOverlapMs, lookBackOf(stream), stream.stragglers?.byMs ?? 0));
+    if (!next) {
+      // A backfill is a complete reading as well.
+      const cursor: ChangesState = {
+        mode: "changes",
+        at: from,
+        ...(stream.reread ? { reread: { completeFrom: from } } : {}),
+      };
+      yield { ...page, cursor };
+      return cursor;
     }
-    // A finished backfill hands over to change reading; a whole stream begins anew next run.
-    const cursor: CursorState =
-      next === null && start.mode === "backfill" ? { mode: "changes", at: start.from } : { ...start, after: next };
-    yield { ...page, cursor };
-    if (next === null) return;
+    yield { ...page, cursor: { mode: "backfill", after: next.after, from } };
   }
-  throw limitError(stream.object, pagesMax);
+  throw limitError(run);
 }
 
-async function* readChanges(
-  stream: OpenStream,
-  at: string,
-  { fields, now, pagesMax = pagesMaxDefault, startsHere = false }: PullOptions & { startsHere?: boolean },
-): AsyncGenerator<Batch> {
-  const { changes } = stream;
-  if (!changes) throw new SourceError("stop", `${stream.object} cannot read changes, but its cursor says it did`);
-  const lookBackMs = startsHere ? 0 : (stream.lookBackMs ?? lookBackDefaultMs);
-  const since: Position = { at: new Date(Date.parse(at) - lookBackMs).toISOString(), id: null };
-  const checkMovesOn = loopGuard(stream.object, placeName(since));
-  let newest = at;
-  let asked = ahead(() => changes({ since, fields }));
-  for (let n = 1; n <= pagesMax; n++) {
-    const { next, ...page } = await asked;
-    if (next) {
-      checkMovesOn(placeName(next));
-      if (n < pagesMax) asked = ahead(() => changes({ since: next, fields }));
-    }
-    newest = newestStamp(newest, page.records, now);
-    yield { ...page, cursor: { mode: "changes", at: newest } };
+/** A stream that is read as a whole each run. */
+async function* readWhole(run: Run, start: Extract<CursorState, { mode: "whole" }> | null): AsyncGenerator<Batch> {
+  const place = { after: start?.after ?? null, behind: start?.behind ?? null };
+  for await (const { next, ...page } of everything(run, place)) {
+    const behind = next?.behind ?? null;
+    const cursor: CursorState = { mode: "whole", after: next?.after ?? null, ...(behind === null ? {} : { behind }) };
+    yield batchOf(page, cursor);
     if (!next) return;
   }
-  throw limitError(stream.object, pagesMax);
+  throw limitError(run);
 }
 
+/** What changed, and then as much of everything as a run may spend on reading it again. */
+async function* readOn(run: Run, { at, farAt, reread }: ChangesState): AsyncGenerator<Batch> {
+  const { stream, beganAt } = run;
+  const { stragglers } = stream;
+  const state: ChangesState = {
+    mode: "changes",
+    at,
+    ...(stragglers && farAt !== undefined ? { farAt } : {}),
+    ...(stream.reread ? { reread: reread ?? { completeFrom: null } } : {}),
+  };
+  const near = Date.parse(at) - lookBackOf(stream);
+  const isFar = stragglers !== undefined && isOlder(farAt, stragglers.everyMs, beganAt());
+  // What was stamped before the last far look-back, less the time a straggler takes, was there to be seen then.
+  const since = isFar ? Math.min(near, Date.parse(farAt ?? at) - stragglers.byMs) : near;
+  const readTo = yield* readChanges(run, state, { since, isFar });
+  yield* readAgain(run, readTo);
+}
+
+interface Begin {
+  /** Where reading begins, epoch ms. */
+  since: number;
+  /** Whether that is early enough for stragglers. */
+  isFar: boolean;
+}
+
+/** Returns where the stream stands at its present end. */
+async function* readChanges(run: Run, state: ChangesState, begin: Begin): AsyncGenerator<Batch, ChangesState> {
+  let newest = state.at;
+  for await (const { next, ...page } of changed(run, { at: instant(begin.since), id: null })) {
+    newest = newestStamp(newest, page.records, run.beganAt());
+    if (!next) {
+      const farAt = begin.isFar && run.stream.stragglers ? { farAt: instant(run.beganAt()) } : {};
+      const cursor: ChangesState = { ...state, at: newest, ...farAt };
+      yield { ...page, cursor };
+      return cursor;
+    }
+    // Neighbours may be out of order: what comes on the next page can be older than what came on this one.
+    yield { ...page, cursor: { ...state, at: later(state.at, earlier(next.at, newest)) } };
+  }
+  throw limitError(run);
+}
+
+/** Goes on with the reading of everything that is under way, or begins one if that is due. */
+async function* readAgain(run: Run, state: ChangesState): AsyncGenerator<Batch> {
+  if (!state.reread) return;
+  const { completeFrom, under } = state.reread;
+  if (!under && !isOlder(completeFrom, run.stream.reread?.everyMs ?? Number.POSITIVE_INFINITY, run.beganAt())) return;
+  const from = under?.from ?? instant(run.beganAt());
+  for await (const { next, ...page } of everything({ ...run, pagesMax: run.rereadPagesMax }, under ?? beginning)) {
+    const reread = next ? { completeFrom, under: { from, ...next } } : { completeFrom: from };
+    yield batchOf(page, { ...state, reread });
+  }
+}
+
+const isOlder = (at: string | null | undefined, ageMs: number, now: number): boolean =>
+  at === null || at === undefined || now - Date.parse(at) >= ageMs;
+
+function batchOf({ swept, ...page }: Omit<WholePage, "next">, cursor: CursorState): Batch {
+  return { ...page, cursor, ...(swept ? { swept } : {}) };
+}
+
+const lookBackOf = ({ lookBackMs }: OpenStream): number => lookBackMs ?? lookBackDefaultMs;
+const instant = (ms: number): string => new Date(ms).toISOString();
+const earlier = (left: string, right: string): string => (Date.parse(right) < Date.parse(left) ? right : left);
+const later = (left: string, right: string): string => (Date.parse(right) > Date.parse(left) ? right : left);
+
 /**
- * The newest stamp of all, but never one ahead of the hub's clock: a record dated into the future would take the cursor with it,
- * and everything changed until then would be missed. Records beyond `now` are read again each run instead.
+ * The newest stamp of all, but never one ahead of the run's beginning: a record dated into the future would take the cursor with it,
+ * and everything changed until then would be missed; and what is committed late while a long run reads on must be met by the next one's
+ * look-back. Records beyond are read again each run instead.
  */
-function newestStamp(newest: string, records: readonly SourceRecord[], now: number): string {
+function newestStamp(newest: string, records: readonly SourceRecord[], beganAt: number): string {
   let newestMs = Date.parse(newest);
   for (const { at } of records) {
-    const atMs = at === null ? Number.NaN : Math.min(Date.parse(at), now);
+    const atMs = at === null ? Number.NaN : Math.min(Date.parse(at), beganAt);
     if (atMs > newestMs) newestMs = atMs;
   }
-  return newestMs > Date.parse(newest) ? new Date(newestMs).toISOString() : newest;
+  return newestMs > Date.parse(newest) ? instant(newestMs) : newest;
 }
 
-/** A page asked for early: its failure is met when it is awaited, so it must not count as unhandled meanwhile. */
-function ahead<T>(ask: () => Promise<T>): Promise<T> {
-  const page = (async () => ask())();
-  page.catch(() => undefined);
-  return page;
-}
-
-const placeName = ({ at, id }: Position): string => `${at} ${id ?? ""}`;
-
-/**
- * Throws when a vendor leads round in a circle, of whatever length, at the latest after three times round (Brent's algorithm:
- * each place is compared with one kept from before, which moves up after 1, 2, 4, 8 … steps).
- */
-function loopGuard(object: string, first: string | null): (place: string) => void {
-  let kept = first;
-  let stepsLeft = 1;
-  let steps = 1;
-  return (place) => {
-    if (place === kept) throw loopError(object, place);
-    stepsLeft -= 1;
-    if (stepsLeft > 0) return;
-    kept = place;
-    steps *= 2;
-    stepsLeft = steps;
-  };
-}
-
-function loopError(object: string, token: string): SourceError {
-  return new SourceError(
-    "stop",
-    `Reading ${object} does not move on: the vendor gave the same place twice (${token})`,
-    {
-      remedy: "Try again; if it stays, report it with the run's log: nothing was lost, the cursor stands.",
-    },
-  );
-}
-
-function limitError(object: string, pagesMax: number): SourceError {
+function limitError({ stream, pagesMax }: Run): SourceError {
   return new SourceError(
     "retry",
-    `Reading ${object} stopped after ${pagesMax} pages in one run; the next run goes on from there`,
+    `Reading ${stream.object} stopped after ${pagesMax} pages in one run; the next run goes on from there`,
   );
 }

@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import type { QuotaStanding } from "./daily-allowance.ts";
 import type { Limits } from "./governor.ts";
+import type { IdOrder } from "./id-order.ts";
 import type { SourceRecord } from "./source-record.ts";
-import type { IdOrder } from "./sweep.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
 import type { FieldFinding, WritebackChange, WritebackDeclaration, WritebackOutcome } from "./writeback.ts";
@@ -44,6 +45,11 @@ export interface StreamDeclaration<Session> {
   reference?: boolean;
   /** How far behind the newest stamp seen each run starts again, for rows committed late. Default 5 minutes. */
   lookBackMs?: number;
+  /**
+   * Now and then a row is seen much later than the look-back reaches, by up to `byMs` (a search index that lags). Every `everyMs` a run
+   * looks back as far; cheaper than doing so in each.
+   */
+  stragglers?: { byMs: number; everyMs: number };
   /**
    * Reads everything again in the background when the last complete reading is older than this: for what moves no stamp (formula fields,
    * associations), and for rows that came later than the look-back reaches.
@@ -101,11 +107,17 @@ export interface Connector {
 }
 
 /** A stream bound to its session. */
-export interface OpenStream extends Pick<StreamDeclaration<unknown>, "object" | "reference" | "lookBackMs" | "idsMax"> {
+export interface OpenStream
+  extends Pick<
+    StreamDeclaration<unknown>,
+    "object" | "reference" | "lookBackMs" | "stragglers" | "idsMax" | "reread" | "sweep"
+  > {
   pages(request: PageRequest): Promise<Page<string>>;
   changes?(request: ChangesRequest): Promise<Page<Position>>;
   byId?(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
   count?(): Promise<number>;
+  /** How far the vendor's clock is ahead of the hub's, as far as answers have told. */
+  vendorAheadMs?(): number;
 }
 
 /** A write-back bound to its session. */
@@ -118,6 +130,10 @@ export interface OpenConnection {
   check(): Promise<Account>;
   streams: Readonly<Record<string, OpenStream>>;
   writeback?: OpenWriteback;
+  /** How the account's daily allowance stands; null where none is known. Absent: the connection sends nothing. */
+  quota?(): QuotaStanding | null;
+  /** Requests sent so far. */
+  requests?(): number;
 }
 
 /**
@@ -134,17 +150,24 @@ export function defineConnector<Config, Session>(definition: ConnectorDefinition
     secrets: secretFields(config),
     streamNames: Object.keys(streams),
     limits: (value) => definition.limits(typed(value)),
-    open: (value, transport) => bind(definition, definition.open(typed(value), transport)),
+    open: (value, transport) => bind(definition, definition.open(typed(value), transport), transport),
     ...(webhook ? { webhook: webhook as WebhookDeclaration<unknown> } : {}),
     ...(writeback ? { writeback: { targets: writeback.targets } } : {}),
   };
 }
 
-function bind<Config, Session>(definition: ConnectorDefinition<Config, Session>, session: Session): OpenConnection {
+function bind<Config, Session>(
+  definition: ConnectorDefinition<Config, Session>,
+  session: Session,
+  transport: Transport,
+): OpenConnection {
   const { streams, writeback } = definition;
-  const bound = Object.entries(streams).map(([name, stream]) => [name, bindStream(stream, session)]);
+  const clock = { vendorAheadMs: () => transport.vendorAheadMs() };
+  const bound = Object.entries(streams).map(([name, stream]) => [name, { ...bindStream(stream, session), ...clock }]);
   return {
     check: () => definition.check(session),
+    quota: () => transport.quota(),
+    requests: () => transport.requests(),
     streams: Object.fromEntries(bound),
     ...(writeback ? { writeback: bindWriteback(writeback, session) } : {}),
   };

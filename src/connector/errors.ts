@@ -12,6 +12,10 @@ export interface SourceErrorDetails {
   field?: string;
   /** What a person can do about it, one sentence. */
   remedy?: string;
+  /** The vendor takes fewer requests at the same time: the governor lets fewer through. */
+  crowded?: boolean;
+  /** The vendor does not know the page token any more: reading begins anew. */
+  lostPlace?: boolean;
   /** HTTP status and the vendor's own error code. */
   status?: number;
   code?: string;

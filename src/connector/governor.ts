@@ -1,40 +1,40 @@
 import type { Clock } from "../lib/clock.ts";
-import { SourceError } from "./errors.ts";
-import { type Allowance, type SlidingWindow, slidingWindow } from "./sliding-window.ts";
+import type { CallOutcome } from "./concurrency.ts";
+import type { QuotaStanding, Usage } from "./daily-allowance.ts";
+import { createGates, type Gates, type GatesOptions, type Limits, type Passenger } from "./gates.ts";
+import { type Lane, lanes } from "./lanes.ts";
+import { createAlarm } from "./pause.ts";
 
-export type { Allowance } from "./sliding-window.ts";
+export type { Limits } from "./gates.ts";
 
-/** Who may go first when a vendor's allowance is short. */
-export const lanes = ["webhook", "writeback", "poll", "backfill"] as const;
-export type Lane = (typeof lanes)[number];
-
-/** What a vendor account grants the hub; a pool is counted apart from, and besides, the burst (HubSpot's search). */
-export interface Limits {
-  concurrency: number;
-  burst?: Allowance;
-  pools?: Readonly<Record<string, Allowance>>;
-}
+/** Ends a call. Without an outcome it says nothing of how many may run at the same time. */
+export type Leave = (outcome?: CallOutcome) => void;
 
 /** Lets calls to one vendor account through, as its limits allow. */
 export interface Governor {
   /**
-   * Resolves when the call may start; the returned function must be called when it has ended. Rejects with SourceError `retry` when the
-   * call would have to wait longer than the governor's patience, and with a plain Error for a pool the limits do not name.
+   * Resolves when the call may start; the returned function must be called when it has ended, with what it came to. Rejects with
+   * SourceError `retry` when the call would have to wait longer than the governor's patience, with a plain Error for a pool the limits
+   * do not name, and with the ledger's error when calls cannot be booked.
    */
-  enter(lane: Lane, pool?: string): Promise<() => void>;
+  enter(lane: Lane, pool?: string): Promise<Leave>;
   /** No call starts before `untilMs`: the vendor named a Retry-After. */
   pauseUntil(untilMs: number): void;
+  /** The vendor told how much of the daily allowance is used, by whatever tool. */
+  usage(usage: Usage): void;
+  /** How the daily allowance stands; null where none is known. */
+  quota(): QuotaStanding | null;
 }
 
-interface Waiting {
-  lane: number;
-  windows: SlidingWindow[];
-  start(leave: () => void): void;
-  refuse(error: SourceError): void;
+export interface GovernorOptions extends GatesOptions {
+  /** A call that would wait longer is refused instead. */
+  patienceMs?: number;
 }
 
-/** Longer waits are slept in parts: timers cannot hold more than 24 days. */
-const sleepMaxMs = 86_400_000;
+interface Waiting extends Passenger {
+  start(leave: Leave): void;
+  refuse(cause: unknown): void;
+}
 
 /**
  * One governor per vendor account, shared by reads and writes. A call that would wait longer than `patienceMs` is refused instead.
@@ -43,108 +43,74 @@ const sleepMaxMs = 86_400_000;
 export function createGovernor(
   limits: Limits,
   clock: Clock,
-  { patienceMs = Number.POSITIVE_INFINITY }: { patienceMs?: number } = {},
+  { patienceMs = Number.POSITIVE_INFINITY, ...options }: GovernorOptions = {},
 ): Governor {
-  if (!(limits.concurrency >= 1)) throw new RangeError(`limits.concurrency is ${limits.concurrency}, not at least 1`);
-  const burst = limits.burst ? slidingWindow(limits.burst) : null;
-  const pools = new Map(Object.entries(limits.pools ?? {}).map(([name, pool]) => [name, slidingWindow(pool)]));
-  const pause = createPause(clock);
+  const gates = createGates(limits, clock, options);
   const wake = createAlarm(clock, () => pump());
   const queue: Waiting[] = [];
   let running = 0;
+  const refuseAll = (cause: unknown) => {
+    for (const entry of queue.splice(0)) entry.refuse(cause);
+  };
+  const isBooking = createBooking(gates, () => pump(), refuseAll);
 
   function pump(): void {
-    for (let n = 0; n < queue.length; ) {
-      const entry = queue[n];
-      if (!entry) return;
-      const waitMs = Math.max(pause.leftMs(), ...entry.windows.map((window) => window.waitMs(clock.now())));
+    for (let n = 0, entry = queue[0]; entry; entry = queue[n]) {
+      const waitMs = gates.waitMs(entry);
       if (waitMs > patienceMs) {
         queue.splice(n, 1);
-        entry.refuse(impatience(waitMs));
+        entry.refuse(gates.refusal(entry, waitMs));
       } else if (waitMs > 0) {
         wake.in(waitMs);
         n += 1; // one that waits for its own pool must not hold up the others
-      } else if (running < limits.concurrency) {
+      } else if (gates.hasRoom(entry, running) && !isBooking()) {
         queue.splice(n, 1);
-        for (const window of entry.windows) window.take(clock.now());
         running += 1;
-        entry.start(leave);
-      } else return;
+        entry.start(leaveOf(gates.take(entry)));
+      } else return; // those behind are no more urgent
     }
   }
 
-  function leave(): void {
-    running -= 1;
-    pump();
+  function leaveOf(end: (outcome: CallOutcome) => void): Leave {
+    let hasLeft = false;
+    return (outcome = "failed") => {
+      if (hasLeft) return;
+      hasLeft = true;
+      running -= 1;
+      end(outcome);
+      pump();
+    };
   }
 
   return {
     async enter(lane, pool) {
-      const own = pool === undefined ? null : pools.get(pool);
-      if (own === undefined) throw new Error(`The connector's limits name no pool "${pool}"`);
-      const windows = [burst, own].filter((window) => window !== null);
-      return new Promise((resolve, refuse) => {
-        const entry: Waiting = { lane: lanes.indexOf(lane), windows, start: (done) => resolve(once(done)), refuse };
-        const behind = queue.findIndex((other) => other.lane > entry.lane);
-        queue.splice(behind === -1 ? queue.length : behind, 0, entry);
+      const passenger = gates.passenger(lane, pool);
+      return new Promise((start, refuse) => {
+        const behind = queue.findIndex((other) => lanes.indexOf(other.lane) > lanes.indexOf(lane));
+        queue.splice(behind === -1 ? queue.length : behind, 0, { ...passenger, start, refuse });
         pump();
       });
     },
     pauseUntil(untilMs) {
-      pause.until(untilMs);
+      gates.pauseUntil(untilMs);
       pump(); // those whom the pause would keep too long need not wait to hear it
     },
+    usage: gates.usage,
+    quota: gates.quota,
   };
 }
 
-function impatience(waitMs: number): SourceError {
-  return new SourceError("retry", `The vendor lets no call through for another ${Math.ceil(waitMs / 1_000)} s`, {
-    afterMs: waitMs,
-    remedy: "Nothing to do: what was read is kept, and the next run goes on from there.",
-  });
-}
-
-/** How long nothing may start; a clock that is set back does not prolong it. */
-function createPause(clock: Clock) {
-  let seenAt = clock.now();
-  let untilMs = 0;
-  function leftMs(): number {
-    const now = clock.now();
-    if (now < seenAt) untilMs -= seenAt - now;
-    seenAt = now;
-    return Math.max(0, untilMs - now);
-  }
-  return {
-    leftMs,
-    until(ms: number): void {
-      leftMs();
-      if (ms > untilMs) untilMs = ms;
-    },
-  };
-}
-
-/** Calls `ring` at the earliest of the times asked for; an earlier one asked for later comes on top. */
-function createAlarm(clock: Clock, ring: () => void) {
-  let ringsAt = Number.POSITIVE_INFINITY;
-  return {
-    in(waitMs: number): void {
-      const sleepMs = Math.min(waitMs, sleepMaxMs);
-      const at = clock.now() + sleepMs;
-      if (at >= ringsAt) return;
-      ringsAt = at;
-      void clock.sleep(sleepMs).then(() => {
-        if (ringsAt === at) ringsAt = Number.POSITIVE_INFINITY;
-        ring();
-      });
-    },
-  };
-}
-
-function once(action: () => void): () => void {
-  let done = false;
+/** Books calls ahead where that is needed: true while it goes on, during which nobody starts. */
+function createBooking(gates: Gates, onEnd: () => void, onFailure: (cause: unknown) => void): () => boolean {
+  let isUnderWay = false;
   return () => {
-    if (done) return;
-    done = true;
-    action();
+    const booking = isUnderWay ? null : gates.booking();
+    if (booking === null) return isUnderWay;
+    isUnderWay = true;
+    void booking.catch(onFailure).then(() => {
+      isUnderWay = false;
+      onEnd();
+    });
+    return true;
   };
 }

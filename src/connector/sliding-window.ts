@@ -5,8 +5,8 @@ export interface Allowance {
 }
 
 export interface SlidingWindow {
-  /** How long until one more call is within the allowance; 0 when it is now. */
-  waitMs(now: number): number;
+  /** How long until one more call is within the allowance; 0 when it is now. `kept`: so many requests are left to more urgent calls. */
+  waitMs(now: number, kept?: number): number;
   /** Counts a call that starts now. */
   take(now: number): void;
 }
@@ -21,11 +21,11 @@ export function slidingWindow({ requests, windowMs }: Allowance): SlidingWindow 
   }
   let taken: number[] = [];
   return {
-    waitMs(now) {
+    waitMs(now, kept = 0) {
       // A clock set back would keep stamps in the future for as long as it was set back: they count as now.
       if ((taken.at(-1) ?? now) > now) taken = taken.map((at) => Math.min(at, now));
       while (taken.length > 0 && (taken[0] ?? now) < now - windowMs) taken.shift();
-      const oldest = taken[taken.length - Math.floor(requests)];
+      const oldest = taken[taken.length - Math.max(1, Math.floor(requests) - kept)];
       return oldest === undefined ? 0 : oldest + windowMs - now + 1;
     },
     take(now) {

@@ -1,33 +1,15 @@
 import pRetry from "p-retry";
 import type { Clock } from "../lib/clock.ts";
 import { type GuardedAgents, guardedAgents } from "./address-guard.ts";
+import type { QuotaLedger, QuotaStanding, Usage } from "./daily-allowance.ts";
 import { SourceError } from "./errors.ts";
-import { createGovernor, type Lane, type Limits } from "./governor.ts";
+import { type Call, createDoor, type Exchange, sourceError } from "./exchange.ts";
+import { createGovernor, type Limits } from "./governor.ts";
 import { type IncomingReply, type OutgoingRequest, send } from "./send.ts";
+import { createVendorClock } from "./vendor-clock.ts";
 
+export type { Call, Exchange } from "./exchange.ts";
 export type { IncomingReply, OutgoingRequest } from "./send.ts";
-
-/** One request to a vendor, under the hub's policy. `attempt` makes exactly one HTTP exchange, with the vendor client's own retries off. */
-export interface Call<T> {
-  /** Names the request in metrics, logs and errors: `hubspot.contacts.search`. */
-  operation: string;
-  lane: Lane;
-  /** A pool of the limits that this call counts against besides the burst. */
-  pool?: string;
-  attempt(signal: AbortSignal): Promise<T>;
-  /** Reads the vendor's refusal; what is no SourceError already comes through here. */
-  classify(cause: unknown): SourceError;
-  /** Gets a new token after a `reauthorise`; tried once a call. */
-  renew?(): Promise<void>;
-}
-
-/** What one exchange came to, for metrics and logs. */
-export interface Exchange {
-  operation: string;
-  lane: Lane;
-  outcome: "ok" | SourceError["next"];
-  durationMs: number;
-}
 
 /** The hub's one way out: quota, time-outs, retries with Retry-After, address guard and metrics for every connector. */
 export interface Transport {
@@ -36,7 +18,18 @@ export interface Transport {
   send(request: OutgoingRequest, signal: AbortSignal): Promise<IncomingReply>;
   /** Agents for vendor clients. */
   agents: GuardedAgents;
+  /** The hub's clock. */
   now(): number;
+  /** The vendor's clock, learned from its answers: to be held against the instants it names (Retry-After, expiry). */
+  vendorNow(): number;
+  /** How far the vendor's clock is ahead of the hub's; 0 until an answer told. */
+  vendorAheadMs(): number;
+  /** Tells how much of the daily allowance the vendor says is used, by whatever tool. */
+  usage(usage: Usage): void;
+  /** How the daily allowance stands; null where none is known. */
+  quota(): QuotaStanding | null;
+  /** Requests sent so far, attempts that failed included. */
+  requests(): number;
 }
 
 export interface TransportOptions {
@@ -51,6 +44,8 @@ export interface TransportOptions {
   replyBytesMax?: number;
   /** A vendor that asks for a longer wait than this ends the run instead; the cursor stays and the next run goes on. */
   patienceMs?: number;
+  /** Shares the count of calls with other processes and later ones. */
+  ledger?: QuotaLedger;
   /** Spreads retries; 0 … 1. */
   random?: () => number;
   onExchange?: (exchange: Exchange) => void;
@@ -62,12 +57,24 @@ export interface TransportOptions {
  */
 export function createTransport(options: TransportOptions): Transport {
   const { clock, attemptsMax = 6, patienceMs = 60_000, replyBytesMax = 64 * 1024 * 1024 } = options;
-  const governor = createGovernor(options.limits, clock, { patienceMs });
   const agents = guardedAgents(options.allowedHosts ?? []);
+  const vendor = createVendorClock(agents, clock);
+  const { ledger } = options;
+  const governor = createGovernor(options.limits, clock, {
+    patienceMs,
+    vendorNow: vendor.now,
+    ...(ledger ? { ledger } : {}),
+  });
+  const door = createDoor(governor, options);
 
   return {
     agents,
     now: () => clock.now(),
+    vendorNow: vendor.now,
+    vendorAheadMs: vendor.aheadMs,
+    usage: (usage) => governor.usage(usage),
+    quota: () => governor.quota(),
+    requests: door.passed,
     send: (request, signal) => send(request, { agents, signal, replyBytesMax }),
     async call(call) {
       let renewedAfter: SourceError | null = null; // the failure a new token was got for; a second one ends the call
@@ -76,7 +83,7 @@ export function createTransport(options: TransportOptions): Transport {
         if (error.next !== "reauthorise") return error.next === "retry" && (error.details.afterMs ?? 0) <= patienceMs;
         return call.renew !== undefined && (renewedAfter === null || renewedAfter === error);
       };
-      return pRetry(() => exchange(call), {
+      return pRetry(() => door.exchange(call), {
         retries: attemptsMax - 1,
         minTimeout: 0,
         factor: 1,
@@ -90,30 +97,6 @@ export function createTransport(options: TransportOptions): Transport {
       });
     },
   };
-
-  async function exchange<T>(call: Call<T>): Promise<T> {
-    const leave = await governor.enter(call.lane, call.pool);
-    const startedAt = clock.now();
-    let outcome: Exchange["outcome"] = "stop";
-    try {
-      const result = await withinTime(call, options.timeoutMs ?? 60_000);
-      outcome = "ok";
-      return result;
-    } catch (cause) {
-      const error = sourceError(cause, call);
-      outcome = error.next;
-      if (error.details.afterMs !== undefined) governor.pauseUntil(clock.now() + error.details.afterMs);
-      throw error;
-    } finally {
-      leave();
-      const durationMs = clock.now() - startedAt;
-      options.onExchange?.({ operation: call.operation, lane: call.lane, outcome, durationMs });
-    }
-  }
-}
-
-function sourceError(cause: unknown, call: Call<unknown>): SourceError {
-  return cause instanceof SourceError ? cause : call.classify(cause);
 }
 
 async function renew(call: Call<unknown>): Promise<void> {
@@ -121,22 +104,6 @@ async function renew(call: Call<unknown>): Promise<void> {
     await call.renew?.();
   } catch (cause) {
     throw sourceError(cause, call);
-  }
-}
-
-/** Ends an attempt by the clock on the wall, even one whose client does not listen to the signal. */
-async function withinTime<T>(call: Call<T>, timeoutMs: number): Promise<T> {
-  const ending = new AbortController();
-  const timedOut = new Promise<never>((_, reject) => {
-    ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { once: true });
-  });
-  const timer = setTimeout(() => {
-    ending.abort(new DOMException(`${call.operation} took longer than ${timeoutMs} ms`, "TimeoutError"));
-  }, timeoutMs);
-  try {
-    return await Promise.race([call.attempt(ending.signal), timedOut]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -21,7 +21,6 @@ export interface Delivery {
   onConflict: "ignore" | "refuse";
   /** The bytes to keep: this delivery alone. */
   body: string;
-  occurred_at: string | null;
 }
 
 /** What a kept delivery asks for: a record by value, or records to fetch by id. */

@@ -66,6 +66,19 @@ export function tables(c: Columns) {
     (t) => [index("errors_record").on(t.record_key), index("errors_status").on(t.status, t.last_seen_at)],
   );
 
+  /** Calls to a vendor's account by stretch of time, booked ahead: its quota is shared by all processes of this store. */
+  const quotas = table(
+    "quotas",
+    {
+      connection: text("connection").notNull(),
+      window_start: text("window_start").notNull(),
+      used: integer("used").notNull(),
+      allowance: integer("allowance"), // what the vendor grants in a day, where it is known
+      revision: integer("revision").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.connection, t.window_start] })],
+  );
+
   const api_keys = table("api_keys", {
     id: text("id").primaryKey(),
     name: text("name").notNull(),
@@ -325,6 +338,7 @@ export function tables(c: Columns) {
     cursors,
     runs,
     errors,
+    quotas,
     api_keys,
     lanes,
     inbox,

@@ -10,8 +10,12 @@ export interface Change {
 export interface VendorTraits {
   pageSize?: number;
   lookBackMs?: number;
+  stragglers?: { byMs: number; everyMs: number };
   /** The mistake of asking for what is newer than the last stamp, by the stamp alone. */
   losesTies?: boolean;
+  /** Whether its answers tell its time, and how far that is ahead of the hub's. */
+  tellsTime?: boolean;
+  aheadMs?: number;
 }
 
 export interface ChangingVendor {
@@ -29,7 +33,7 @@ interface Version extends Change {
 
 /** An account whose records change while it is read: pages by id, changes by (stamp, id); each shows a record's present version alone. */
 export function changingVendor(startMs: number, changes: readonly Change[], traits: VendorTraits = {}): ChangingVendor {
-  const { pageSize = 2, lookBackMs, losesTies = false } = traits;
+  const { pageSize = 2, lookBackMs, losesTies = false, aheadMs, stragglers } = traits;
   let nowMs = startMs;
   const versions = changes
     .toSorted((left, right) => left.atMs - right.atMs)
@@ -51,6 +55,8 @@ export function changingVendor(startMs: number, changes: readonly Change[], trai
     stream: {
       object: "contacts",
       ...(lookBackMs === undefined ? {} : { lookBackMs }),
+      ...(stragglers === undefined ? {} : { stragglers }),
+      ...(aheadMs === undefined ? {} : { vendorAheadMs: () => aheadMs }),
       async pages({ after }) {
         const rest = present(nowMs)
           .filter(({ id }) => after === null || id > after)

@@ -5,6 +5,7 @@ import { type Change, changingVendor, type VendorTraits } from "./changing-vendo
 
 const startMs = Date.parse("2026-03-18T12:00:00.000Z");
 const minuteMs = 60_000;
+const seed = 20_260_318;
 const lookBackMs = 5 * minuteMs;
 
 /** A plan of the world: what changes when, how long each page takes, after how many pages each run is killed. */
@@ -25,13 +26,12 @@ const changeOf = ({ late, after }: { late: [number, number]; after: [number, num
     lateMs: fc.integer({ min: late[0], max: late[1] }),
   });
 
-const stories = ({
-  lateMsMax,
-  skewMinutes,
-}: {
+interface Circumstances {
   lateMsMax: number;
   skewMinutes: [number, number];
-}): fc.Arbitrary<Story> =>
+}
+
+const stories = ({ lateMsMax, skewMinutes }: Circumstances): fc.Arbitrary<Story> =>
   fc.record({
     changes: fc.array(changeOf({ late: [0, lateMsMax], after: [-30, 60] }), { minLength: 4, maxLength: 30 }),
     pageMs: fc.array(fc.integer({ min: 0, max: 4 * minuteMs }), { minLength: 1, maxLength: 6 }),
@@ -44,6 +44,11 @@ const stories = ({
 const lateCommits = stories({ lateMsMax: lookBackMs, skewMinutes: [-10, 0] });
 /** Clocks that differ either way. */
 const skewedClocks = stories({ lateMsMax: 0, skewMinutes: [-10, 10] });
+
+/** Clocks that differ by hours, on top of rows committed late. */
+const wrongClocks = stories({ lateMsMax: lookBackMs, skewMinutes: [-180, 180] });
+/** Long transactions: rows are committed up to an hour late. */
+const longTransactions = stories({ lateMsMax: 60 * minuteMs, skewMinutes: [0, 0] });
 
 /** Much changes, is committed late, and is read slowly. */
 const busyAccount: fc.Arbitrary<Story> = fc.record<Story>({
@@ -59,7 +64,7 @@ type Engine = typeof pull;
 /** Lives through a story, storing records and cursor together, and gives the records whose newest version was never seen. */
 async function missedIn(story: Story, engine: Engine = pull, traits: VendorTraits = {}): Promise<string[]> {
   const { changes, pageMs, killedAfter, restMs, skewMs } = story;
-  const vendor = changingVendor(startMs, changes, traits);
+  const vendor = changingVendor(startMs, changes, { ...traits, ...(traits.tellsTime ? { aheadMs: -skewMs } : {}) });
   const seen = new Set<string>();
   let cursor: CursorState | null = null;
   let pages = 0;
@@ -92,12 +97,26 @@ const nothingMissed = (arbitrary: fc.Arbitrary<Story>, engine?: Engine, traits?:
 test.each([1, 2, 3])(
   "the newest version of every record is seen, whatever changes and whenever we are killed: pages of %i",
   async (pageSize) => {
-    await fc.assert(nothingMissed(lateCommits, pull, { pageSize }), { numRuns: 300 });
+    await fc.assert(nothingMissed(lateCommits, pull, { pageSize }), { numRuns: 300, seed });
   },
 );
 
 test("also where the clocks of vendor and hub differ by ten minutes either way", async () => {
-  await fc.assert(nothingMissed(skewedClocks), { numRuns: 300 });
+  await fc.assert(nothingMissed(skewedClocks), { numRuns: 300, seed });
+});
+
+test("also where the clocks differ by three hours, and the vendor's answers tell of it", async () => {
+  await fc.assert(nothingMissed(wrongClocks, pull, { tellsTime: true }), { numRuns: 300, seed });
+});
+
+test("also where rows are committed up to an hour late, when the stream looks back as far, in its backfill too", async () => {
+  await fc.assert(nothingMissed(longTransactions, pull, { lookBackMs: 60 * minuteMs }), { numRuns: 300, seed });
+});
+
+test("also where rows are seen up to an hour late, when a run looks back as far now and then", async () => {
+  const stragglers = { byMs: 60 * minuteMs, everyMs: 20 * minuteMs };
+  await fc.assert(nothingMissed(longTransactions, pull, { stragglers, lookBackMs: minuteMs }), { numRuns: 300, seed });
+  await fc.assert(nothingMissed(longTransactions, pull, { stragglers, pageSize: 1 }), { numRuns: 100, seed });
 });
 
 /** What the cursor says of a page is kept with the page before it. */
@@ -125,8 +144,20 @@ test.each<[string, Engine, VendorTraits, fc.Arbitrary<Story>]>([
   ["keeps the cursor before the records", cursorFirst, {}, lateCommits],
   ["lets the cursor run ahead of the run's beginning", cursorUnbounded, { pageSize: 1 }, busyAccount],
   ["reads changes of a backfill from its beginning only", noOverlap, {}, lateCommits],
+  [
+    "looks back for stragglers not as far as they take",
+    pull,
+    { stragglers: { byMs: 20 * minuteMs, everyMs: 20 * minuteMs } },
+    longTransactions,
+  ],
+  ["goes by its own clock", pull, { tellsTime: false }, wrongClocks],
 ])("the same check finds a reader that %s", async (_, engine, traits, arbitrary) => {
-  await fc.assert(nothingMissed(arbitrary), { numRuns: 50 }); // and does not find it in ours
-  const { failed } = await fc.check(nothingMissed(arbitrary, engine, traits), { numRuns: 30_000, endOnFailure: true });
+  const right: VendorTraits = {
+    ...(traits.tellsTime === false ? { tellsTime: true } : {}),
+    ...(traits.stragglers ? { stragglers: { ...traits.stragglers, byMs: 60 * minuteMs } } : {}),
+  };
+  await fc.assert(nothingMissed(arbitrary, pull, right), { numRuns: 50, seed }); // and does not find it in ours
+  const wrong = nothingMissed(arbitrary, engine, traits);
+  const { failed } = await fc.check(wrong, { numRuns: 30_000, endOnFailure: true, seed });
   expect(failed).toBe(true);
 });

@@ -105,6 +105,45 @@ describe("a stream with changes", () => {
     expect(cursor).toEqual({ mode: "changes", at: "2026-03-18T11:30:00.100Z" });
   });
 
+  test("keeps a place between two pages before what the next one may bring: neighbours come out of order", async () => {
+    const next = { at: "2026-03-18T11:10:00.000Z", id: "2" };
+    const stream: OpenStream = {
+      object: "contacts",
+      pages: async () => ({ records: [], next: null }),
+      changes: async ({ since }) =>
+        since.id === null
+          ? { records: [recordAt("1", "2026-03-18T11:30:00.000Z"), recordAt("2", next.at)], next }
+          : { records: [recordAt("3", "2026-03-18T11:12:00.000Z")], next: null },
+    };
+    const { batches } = await batchesOf(stream, { mode: "changes", at: "2026-03-18T11:00:00.000Z" });
+    expect(batches.map(({ cursor }) => cursor)).toEqual([
+      { mode: "changes", at: "2026-03-18T11:10:00.000Z" },
+      { mode: "changes", at: "2026-03-18T11:30:00.000Z" },
+    ]);
+  });
+
+  test("whose rows come later than a quarter of an hour is backfilled with as long an overlap", async () => {
+    const { stream } = changingVendor(now, [], { lookBackMs: 60 * minuteMs });
+    expect((await batchesOf(stream, null)).cursor).toEqual({ mode: "changes", at: "2026-03-18T11:00:00.000Z" });
+  });
+
+  test("looks back far for stragglers, as often as it says, and says when it did", async () => {
+    const stragglers = { byMs: 60 * minuteMs, everyMs: 30 * minuteMs };
+    const { stream } = changingVendor(now, pairs, { stragglers, pageSize: 100 });
+    const at = "2026-03-18T11:30:00.000Z";
+    const near = { mode: "changes", at, farAt: "2026-03-18T11:31:00.000Z" } as const;
+    expect(await batchesOf(stream, near)).toMatchObject({ ids: [], cursor: near });
+    const far = await batchesOf(stream, { mode: "changes", at, farAt: "2026-03-18T11:30:00.000Z" });
+    const cursor = { mode: "changes", at, farAt: "2026-03-18T12:00:00.000Z" };
+    expect(far).toMatchObject({ ids: allIds, cursor }); // from 10:30 on
+    const first = await batchesOf(stream, { mode: "changes", at: "2026-03-18T11:52:00.000Z" });
+    expect(first.ids).toEqual(["c14", "c15", "c16", "c17", "c18"]); // an hour before it stood
+    expect((await batchesOf(stream, null)).batches.map(({ cursor }) => cursor)).toEqual([
+      { mode: "changes", at: "2026-03-18T11:00:00.000Z" },
+      { mode: "changes", at: "2026-03-18T11:00:00.000Z", farAt: "2026-03-18T12:00:00.000Z" },
+    ]);
+  });
+
   test("that cannot read changes any more says so", async () => {
     const stream: OpenStream = { object: "contacts", pages: async () => ({ records: [], next: null }) };
     const { failure } = await batchesOf(stream, { mode: "changes", at: "2026-03-18T11:00:00.000Z" });

@@ -5,7 +5,9 @@ import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
 import { processBatch } from "../index.ts";
 import { planStanding, readErrors } from "../problems.ts";
+import { received } from "../received.ts";
 import { readCursor } from "./rows.ts";
+import { settleDoubt, sweptBy } from "./sweep.ts";
 
 export interface PullStream {
   pipeline: Pipeline;
@@ -35,44 +37,43 @@ export async function pullStream({
   onProgress,
 }: PullStream): Promise<void> {
   const row = await readCursor(pipeline.store, connection, name);
-  const state = row ? (JSON.parse(row.state) as CursorState) : null;
+  let state = row ? (JSON.parse(row.state) as CursorState) : null;
   let revision = row?.revision ?? 0;
   let total = row?.records ?? 0;
-  for await (const { records, cursor, missingFields } of pull(stream, state, { fields, now: nowMs })) {
+  const sweep = { store: pipeline.store, connection, stream, fields, now: pipeline.now };
+  for await (const batch of pull(stream, state, { fields, now: nowMs })) {
+    const { records, cursor, missingFields } = batch;
     await reportMissingFields(pipeline, { connection, object: stream.object, missingFields });
-    const raw = records.map(
-      (record): RawRecord => ({
-        connection,
-        object: stream.object,
-        remote_id: record.id,
-        version: record.at,
-        deleted: record.deleted,
-        payload: record.payload,
-      }),
-    );
-    for (let start = 0; start === 0 || start < raw.length; start += recordsPerCommit) {
-      const batch = raw.slice(start, start + recordsPerCommit);
-      const isLast = start + recordsPerCommit >= raw.length;
-      total += batch.length;
+    for await (const told of sweptBy(sweep, batch)) {
+      for (const portion of portionsOf(told)) {
+        const counts = await processBatch(pipeline, { records: portion, also: [] });
+        onProgress?.(counts);
+      }
+    }
+    const portions = portionsOf(records.map((record) => received({ connection, object: stream.object }, record)));
+    for (const [n, portion] of portions.entries()) {
+      total += portion.length;
+      const place = { connection, stream: name, state: JSON.stringify(cursor), records: total };
       // Only the last commit of a page moves the cursor past it.
-      const also = isLast
-        ? [
-            put("cursors", [
-              {
-                connection,
-                stream: name,
-                state: JSON.stringify(cursor),
-                records: total,
-                updated_at: pipeline.now(),
-                revision: ++revision,
-              },
-            ]),
-          ]
-        : [];
-      const counts = await processBatch(pipeline, { records: batch, also });
+      const also =
+        n === portions.length - 1
+          ? [put("cursors", [{ ...place, updated_at: pipeline.now(), revision: ++revision }])]
+          : [];
+      const counts = await processBatch(pipeline, { records: portion, also });
       onProgress?.(counts);
     }
+    await settleDoubt(sweep, state, cursor);
+    state = cursor;
   }
+}
+
+/** At least one, so that the cursor of an empty page is kept too. */
+function portionsOf(records: readonly RawRecord[]): RawRecord[][] {
+  const portions: RawRecord[][] = [];
+  for (let start = 0; start === 0 || start < records.length; start += recordsPerCommit) {
+    portions.push(records.slice(start, start + recordsPerCommit));
+  }
+  return portions;
 }
 
 /** A field the mapping reads and the account does not have is an open error of the connection until it is there. */

@@ -1,0 +1,107 @@
+import {
+  type Batch,
+  type CursorState,
+  confirmBack,
+  confirmGone,
+  type OpenStream,
+  returnedIn,
+  suspicionOf,
+} from "../../connector/index.ts";
+import type { RawRecord } from "../../model/record.ts";
+import type { Store } from "../../store/store.ts";
+import { set } from "../../store/writes.ts";
+import { planErrors, readErrors } from "../problems.ts";
+import { received } from "../received.ts";
+import { liveWithin, standingOf } from "./rows.ts";
+
+export interface Sweep {
+  store: Store;
+  connection: string;
+  stream: OpenStream;
+  fields: readonly string[];
+  now(): string;
+}
+
+/**
+ * What a complete reading tells beyond its records, in portions to be landed: the records that a batch should have shown and did not,
+ * as the vendor says they are when asked by id, and those that are back after they were deleted. What the vendor's answers do not prove is
+ * left as it is, with an open error of the connection.
+ */
+export async function* sweptBy(sweep: Sweep, batch: Batch): AsyncGenerator<RawRecord[]> {
+  const { store, connection, stream, fields } = sweep;
+  const { object } = stream;
+  if (!batch.swept) return;
+  const back = await backWithoutWord(sweep, batch);
+  if (back.length > 0) yield back;
+  const shown = new Set(batch.records.map(({ id }) => id));
+  const doubted: string[] = [];
+  for await (const live of liveWithin(store, { connection, object, range: batch.swept, shown })) {
+    const suspicion = suspicionOf(batch, live, fields);
+    if (!suspicion) continue;
+    const confirmed = await confirmGone(stream, suspicion);
+    doubted.push(...confirmed.doubted.slice(0, examplesMax - doubted.length));
+    if (confirmed.records.length > 0) yield confirmed.records.map((record) => received({ connection, object }, record));
+  }
+  if (doubted.length > 0) await reportDoubt(sweep, doubted);
+}
+
+async function backWithoutWord({ store, connection, stream, fields }: Sweep, batch: Batch): Promise<RawRecord[]> {
+  const { object } = stream;
+  const ids = batch.records.map(({ id }) => id);
+  const deleted = await standingOf(store, { connection, object, ids, deleted: 1 });
+  const back = await confirmBack(stream, returnedIn(batch, deleted), fields);
+  return back.map((record) => received({ connection, object }, record));
+}
+
+const examplesMax = 3;
+
+async function reportDoubt(
+  { store, connection, stream: { object }, now }: Sweep,
+  ids: readonly string[],
+): Promise<void> {
+  const problem = {
+    connection,
+    record_key: "",
+    step: "pull" as const,
+    class: "conflict" as const,
+    fingerprint: fingerprintOf(object),
+    message: `Records of ${object} are missing from the vendor's list, but its answers do not prove that they are gone (${ids.join(", ")} …); they are kept`,
+    remedy: `Check that these credentials may still see ${object}; records that are truly gone are found at the next complete reading.`,
+    raw_seq: null,
+  };
+  const known = await readErrors(store, [""]);
+  await store.commit(planErrors({ step: "pull", problems: [problem], passed: new Set(), known, now: now() }));
+}
+
+/** After a complete reading: a doubt that did not come up in it is over. */
+export async function settleDoubt(
+  { store, connection, stream: { object, sweep }, now }: Sweep,
+  before: CursorState | null,
+  after: CursorState,
+): Promise<void> {
+  const from = completedFrom(before, after);
+  if (!sweep || from === null) return;
+  const over = (await readErrors(store, [""])).filter(
+    (row) =>
+      row.connection === connection &&
+      row.fingerprint === fingerprintOf(object) &&
+      row.status === "open" &&
+      row.last_seen_at < from,
+  );
+  if (over.length === 0) return;
+  await store.commit([
+    set(
+      "errors",
+      over.map((row) => ({ ...row, status: "resolved", last_seen_at: now() })),
+    ),
+  ]);
+}
+
+/** When the complete reading began that ends between two places; null when none ends there. */
+function completedFrom(before: CursorState | null, after: CursorState): string | null {
+  if (after.mode !== "changes" || before?.mode !== "changes" || !after.reread || after.reread.under) return null;
+  const { completeFrom } = after.reread;
+  return completeFrom !== (before.reread?.completeFrom ?? null) ? completeFrom : null;
+}
+
+const fingerprintOf = (object: string): string => `swept:${object}`;
