@@ -1,11 +1,11 @@
-import { type CursorState, type OpenStream, SourceError } from "../../connector/index.ts";
+import { type CursorState, type OpenStream, SourceError, sweptBy } from "../../connector/index.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { readCursor } from "../../pipeline/pull/rows.ts";
 import type { Hub, HubConnection } from "../hub.ts";
-import { comesInOrder, compareWindow } from "./compare.ts";
+import { compareWindow } from "./compare.ts";
 import { heal, type Patient } from "./heal.ts";
 import { type AuditRow, beginPass, type Pass, type PassCounts, putAudit, readAudit } from "./rows.ts";
-import { liveCount, liveWithin, standingOf } from "./standing.ts";
+import { liveCount, standingOf } from "./standing.ts";
 
 /** Streams that can be audited: those that follow changes and fetch by id. The others are read whole on every run. */
 export function auditedStreams({ open }: HubConnection): string[] {
@@ -56,10 +56,10 @@ async function openAudit(hub: Hub, connection: HubConnection, name: string): Pro
   const stream = connection.open.streams[name];
   const readUpTo = await changesReadUpTo(hub, connection.id, name);
   if (!stream?.byId || readUpTo === null) return null;
-  const { object, byId, idsMax = 100 } = stream;
+  const { object } = stream;
   const fields = hub.rules.mappings.find(connection.connector.id, object)?.reads ?? [];
   const isDue = (at: string | null) => at === null || at <= readUpTo;
-  return { name, stream, patient: { hub, connection: connection.id, object, fields, idsMax, byId, isDue } };
+  return { name, stream, patient: { hub, connection: connection.id, object, fields, stream, isDue } };
 }
 
 /** Until when changes were read: a record stamped before that is owed, a later one not yet due. Null during the first backfill. */
@@ -93,18 +93,24 @@ async function auditWindow({ stream, patient }: Audited, row: AuditRow): Promise
   const { records, next } = await stream.pages({ after: row.after, fields: [] });
   const listed = records.filter(({ deleted }) => !deleted);
   const ids = records.map(({ id }) => id);
-  const place = ids.at(-1) ?? pass.place;
-  const stretch = { ...patient, after: pass.place, upTo: next === null ? null : place };
+  const { swept, behind } = sweptOf(stream, { behind: pass.place, records, isLast: next === null });
   const differences = compareWindow({
     listed,
     standing: await standingOf(hub.store, patient, ids),
-    live: comesInOrder(ids, pass.place) ? await liveWithin(hub.store, stretch) : [],
     isSampled: (id) => isSampled(id, pass.began_at),
   });
-  const found = { ...(await heal(patient, differences)), compared: listed.length };
-  const kept = nextRow(row, { ...pass, ...sumOf(pass, found), place }, { next, now: hub.now() });
+  const found = {
+    ...(await heal(patient, differences, { ids: listed.map(({ id }) => id), range: swept })),
+    compared: listed.length,
+  };
+  const kept = nextRow(row, { ...pass, ...sumOf(pass, found), place: behind }, { next, now: hub.now() });
   await hub.store.commit([putAudit(kept)]);
   return kept;
+}
+
+/** A stream that does not say in which order its ids come shows no stretch of them as a whole. */
+function sweptOf({ sweep }: OpenStream, page: Parameters<typeof sweptBy>[1]): ReturnType<typeof sweptBy> {
+  return sweep ? sweptBy(sweep.order, page) : { swept: null, behind: null };
 }
 
 function nextRow(row: AuditRow, pass: Pass, { next, now }: { next: string | null; now: string }): AuditRow {

@@ -1,4 +1,4 @@
-import { isBehind, type Standing } from "./standing.ts";
+import type { Standing } from "./standing.ts";
 
 /** A record as the vendor lists it. */
 export interface Listed {
@@ -14,8 +14,6 @@ export interface Differences {
   revived: string[];
   /** The vendor's stamp is newer than what we landed last. */
   stale: string[];
-  /** We hold it for live, the vendor does not list it. */
-  extra: string[];
   /** Some that look alike on both sides, to be compared by their content. */
   sample: string[];
 }
@@ -23,15 +21,13 @@ export interface Differences {
 interface Window {
   listed: readonly Listed[];
   standing: ReadonlyMap<string, Standing>;
-  /** Our live ids within the window. */
-  live: readonly string[];
   /** Whether a record that looks alike belongs to the sample. */
   isSampled(id: string): boolean;
 }
 
 /** Compares a window: pure. */
-export function compareWindow({ listed, standing, live, isSampled }: Window): Differences {
-  const found: Differences = { missing: [], revived: [], stale: [], extra: [], sample: [] };
+export function compareWindow({ listed, standing, isSampled }: Window): Differences {
+  const found: Differences = { missing: [], revived: [], stale: [], sample: [] };
   for (const { id, at } of listed) {
     const known = standing.get(id);
     if (!known) found.missing.push(id);
@@ -39,12 +35,5 @@ export function compareWindow({ listed, standing, live, isSampled }: Window): Di
     else if (at !== null && known.version !== null && at > known.version) found.stale.push(id);
     else if (isSampled(id)) found.sample.push(id);
   }
-  const seen = new Set(listed.map(({ id }) => id));
-  found.extra.push(...live.filter((id) => !seen.has(id)));
   return found;
-}
-
-/** Whether ids come in the order in which the store can find a stretch of them; where they do not, what is extra cannot be told. */
-export function comesInOrder(ids: readonly string[], after: string | null): boolean {
-  return ids.every((id, n) => isBehind(id, n === 0 ? after : (ids[n - 1] ?? null)));
 }

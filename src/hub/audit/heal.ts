@@ -1,6 +1,7 @@
-import type { SourceRecord } from "../../connector/index.ts";
+import { confirmGone, type OpenStream, type SweptRange } from "../../connector/index.ts";
 import type { RawRecord } from "../../model/record.ts";
 import { processBatch } from "../../pipeline/index.ts";
+import { liveWithin } from "../../pipeline/pull/rows.ts";
 import { goneRecord, received } from "../../pipeline/received.ts";
 import type { Hub } from "../hub.ts";
 import type { Differences } from "./compare.ts";
@@ -13,29 +14,54 @@ export interface Patient {
   object: string;
   /** The raw fields the mapping reads. */
   fields: readonly string[];
-  idsMax: number;
-  byId(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+  stream: OpenStream;
   /** True for a record that has been due: stamped before the instant up to which changes were read. */
   isDue(at: string | null): boolean;
 }
+
+const idsAtOnceDefault = 100;
 
 /**
  * Looks at each difference a second time: fetches the records by id and lands what comes. What then proves to be new was truly missing,
  * stale or extra, and is healed by having been landed; what proves to be known (a sync came first) is no difference.
  */
-export async function heal(patient: Patient, found: Differences): Promise<Omit<PassCounts, "compared">> {
+export async function heal(patient: Patient, found: Differences, shown: Shown): Promise<Omit<PassCounts, "compared">> {
   const missing = await landAnew(patient, found.missing, { absent: "leave" });
   const revived = await landAnew(patient, found.revived, { absent: "leave", stamp: "leave out" });
   const stale = await landAnew(patient, found.stale, { absent: "gone" });
-  const extra = await landAnew(patient, found.extra, { absent: "gone" });
   const sampled = await landAnew(patient, found.sample, { absent: "gone" });
   return {
     sampled: found.sample.length,
     missing: missing.healed + revived.healed,
     // A record that looked alike and had other content moved no stamp: nobody would have read it again.
     stale: stale.healed + sampled.healed,
-    extra: extra.healed,
+    extra: await landGone(patient, shown),
   };
+}
+
+/** What a page of the vendor's shows as a whole. */
+export interface Shown {
+  ids: readonly string[];
+  /** Null where the page shows no stretch of ids as a whole: then what is extra cannot be told. */
+  range: SweptRange | null;
+}
+
+/** Live records that the page should have shown and did not: landed as deleted where the vendor, asked for each, proves it. */
+async function landGone(patient: Patient, { ids, range }: Shown): Promise<number> {
+  const { hub, stream, fields } = patient;
+  if (range === null) return 0;
+  const witness = ids[0] ?? range.after;
+  let healed = 0;
+  for await (const suspects of liveWithin(hub.store, { ...patient, range, shown: new Set(ids) })) {
+    const { records } = await confirmGone(stream, { suspects, witness, fields });
+    healed += (
+      await land(
+        patient,
+        records.map((record) => received(patient, record)),
+      )
+    ).stored;
+  }
+  return healed;
 }
 
 /**
@@ -47,10 +73,11 @@ async function landAnew(
   ids: readonly string[],
   { absent, stamp = "keep" }: { absent: "leave" | "gone"; stamp?: "keep" | "leave out" },
 ): Promise<{ healed: number }> {
+  const { byId, idsMax = idsAtOnceDefault } = patient.stream;
   let healed = 0;
-  for (let start = 0; start < ids.length; start += patient.idsMax) {
-    const asked = ids.slice(start, start + patient.idsMax);
-    const found = new Map((await patient.byId(asked, patient.fields)).map((record) => [record.id, record]));
+  for (let start = 0; byId && start < ids.length; start += idsMax) {
+    const asked = ids.slice(start, start + idsMax);
+    const found = new Map((await byId(asked, patient.fields)).map((record) => [record.id, record]));
     const records = asked.flatMap((id) => {
       const record = found.get(id);
       if (!record) return absent === "gone" ? [goneRecord(patient, id)] : [];

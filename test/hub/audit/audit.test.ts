@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HubspotRow } from "../../../connectors/hubspot/simulator/index.ts";
 import { auditStream } from "../../../src/hub/audit/audit.ts";
-import { liveWithin } from "../../../src/hub/audit/standing.ts";
 import { syncConnection } from "../../../src/hub/sync.ts";
 import { virtualClock } from "../../../src/lib/clock.ts";
 import {
@@ -137,14 +136,4 @@ describe("an audit", () => {
     await other.close();
     removeFolder(other.folder);
   });
-});
-
-test("a stretch of ids is found in the vendor's order, whatever their lengths", async () => {
-  quietly([]);
-  const stretch = (after: string | null, upTo: string | null) =>
-    liveWithin(world.hub.store, { connection: "crm", object: "contacts", after, upTo });
-  expect(await stretch("1001", "1003")).toEqual(["1002", "1003"]);
-  expect(await stretch("99", "1002")).toEqual(["1001", "1002"]);
-  expect(await stretch("1248", null)).toEqual(["1249", "1250"]);
-  expect(await stretch(null, "1002")).toEqual(["1001", "1002"]);
 });
