@@ -14,7 +14,7 @@ import { asHelper } from "./measure.ts";
 const db = new Database(join(process.argv[2] ?? "", "bare.db"));
 db.pragma("journal_mode = wal");
 db.pragma("synchronous = full");
-db.exec("create table inbox (id text primary key, received_at integer not null, body blob not null) without rowid");
+db.exec("create table inbox (id text primary key, received_at integer not null, body blob not null)");
 const keep = db.prepare("insert into inbox values (?, ?, ?) on conflict do nothing");
 let waiting: { id: string; body: Buffer; answer: () => void }[] = [];
 

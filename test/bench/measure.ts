@@ -10,6 +10,7 @@ export function size(defaults: { records: number; runs: number }): { records: nu
   const { values } = parseArgs({
     args: process.argv.slice(3),
     options: { records: { type: "string" }, runs: { type: "string" } },
+    strict: false, // a bench may have options of its own
   });
   const { records = defaults.records, runs = defaults.runs } = values;
   return { records: Number(records), runs: Number(runs) };

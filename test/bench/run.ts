@@ -1,5 +1,6 @@
 /*
- * `npm run bench -- map | pipeline | ingest | timeline | start [--records 1000000] [--runs 5]`
+ * `npm run bench -- map | pipeline | ingest | timeline | start | backfill [--records 1000000] [--runs 5]`
+ * `npm run bench -- conformance [--vendor hubspot] [--seeds 2000]`
  * Each bench prints JSON lines to stdout (one a run, then a summary) and how far it is to stderr.
  */
 
@@ -9,6 +10,8 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   ingest: () => import("./ingest.ts"),
   timeline: () => import("./timeline.ts"),
   start: () => import("./start.ts"),
+  backfill: () => import("./backfill.ts"),
+  conformance: () => import("./conformance.ts"),
 };
 
 const bench = benches[process.argv[2] ?? ""];
