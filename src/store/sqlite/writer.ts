@@ -4,7 +4,8 @@ import type { Shape } from "../shape.ts";
 import { statementFor } from "../statements.ts";
 import type { Guard } from "../store.ts";
 import type { TableName } from "../tables.ts";
-import type { Write } from "../writes.ts";
+import type { Cell } from "../writes.ts";
+import { type Parcel, type Statement, type Unpacked, unpack } from "./parcel.ts";
 
 /*
  * The thread that owns SQLite's one writing connection. Commits that wait together share one transaction, a savepoint each,
@@ -16,14 +17,19 @@ export interface WriterOptions {
   /** For tests of a full disk: SQLite's max_page_count. */
   pagesMax?: number;
 }
-export interface CommitMessage {
-  id: number;
-  writes: Write[];
-  guards: Guard[];
+export interface Failure {
+  failure: "stale" | "full" | "error";
+  message: string;
+  code: string;
 }
-export type Reply =
-  | { id: number; changed: number[] }
-  | { id: number; failure: "stale" | "full" | "error"; message: string; code: string };
+/** What became of the commits of one transaction, in the order they came. */
+export interface Reply {
+  commits: number;
+  /** Rows changed by each write of each commit that did not fail. */
+  changed: number[];
+  /** By the commit's place. */
+  failures: Map<number, Failure>;
+}
 
 class Stale extends Error {}
 
@@ -33,17 +39,20 @@ export type WriterInput = WriterOptions & { shapes: Readonly<Record<TableName, S
 const { file, pagesMax, shapes } = workerData as WriterInput;
 const db = openForWriting();
 const prepared = new Map<string, Database.Statement>();
-let waiting: CommitMessage[] = [];
+const begin = db.prepare("begin immediate");
+const commit = db.prepare("commit");
+const savepoint = db.prepare("savepoint one");
+const release = db.prepare("release one");
+let waiting: Parcel[] = [];
 
-parentPort?.on("message", (message: CommitMessage[] | "close") => {
+parentPort?.on("message", (message: Parcel | "close") => {
   if (message === "close") {
     flush();
     db.close();
     parentPort?.close();
     return;
   }
-  if (waiting.length === 0) setImmediate(flush);
-  waiting.push(...message);
+  if (waiting.push(message) === 1) setImmediate(flush);
 });
 parentPort?.postMessage("ready");
 
@@ -60,34 +69,39 @@ function openForWriting(): Database.Database {
 
 function flush(): void {
   if (waiting.length === 0) return;
-  const group = waiting;
+  const group = waiting.flatMap(unpack);
   waiting = [];
-  let replies: Reply[];
+  const reply: Reply = { commits: group.length, changed: [], failures: new Map() };
   try {
-    db.exec("begin immediate");
-    replies = group.map(applyOne);
-    db.exec("commit");
+    begin.run();
+    for (const [place, one] of group.entries()) {
+      const outcome = applyOne(one);
+      if ("failure" in outcome) reply.failures.set(place, outcome);
+      else reply.changed.push(...outcome);
+    }
+    commit.run();
   } catch (cause) {
     if (db.inTransaction) db.exec("rollback");
-    replies = group.map(({ id }) => failed(id, cause));
+    for (const place of group.keys()) reply.failures.set(place, failed(cause));
   }
-  parentPort?.postMessage(replies);
+  parentPort?.postMessage(reply);
 }
 
 /** Applies one commit inside the group's transaction; its failure undoes it alone. */
-function applyOne({ id, writes, guards }: CommitMessage): Reply {
-  db.exec("savepoint one");
+function applyOne({ writes, guards }: Unpacked): number[] | Failure {
+  // One row is one statement, and what a failing statement did SQLite undoes by itself.
+  const isOneRow = writes.length === 1 && writes[0]?.rows.length === 1;
+  if (!isOneRow) savepoint.run();
   try {
     for (const guard of guards) check(guard);
     const changed = writes.map(apply);
-    db.exec("release one");
-    return { id, changed };
+    if (!isOneRow) release.run();
+    return changed;
   } catch (cause) {
     // A full disk may already have rolled the whole transaction back: then the group fails together.
     if (!db.inTransaction) throw cause;
-    db.exec("rollback to one");
-    db.exec("release one");
-    return failed(id, cause);
+    if (!isOneRow) db.exec("rollback to one; release one");
+    return failed(cause);
   }
 }
 
@@ -100,17 +114,17 @@ function check({ table, key, revision }: Guard): void {
 }
 
 /** Row by row: prepared once, this is as fast as many rows a statement, because what costs is the place in the tree, not the call. */
-function apply(write: Write): number {
-  const name = `${write.op} ${write.table} ${write.by.join()}`;
+function apply({ statement: { op, table, by }, rows }: { statement: Statement; rows: Cell[][] }): number {
+  const name = `${op} ${table} ${by.join()}`;
   const one =
     prepared.get(name) ??
     keep(
       name,
-      statementFor(write, shapes[write.table], 1, () => "?"),
+      statementFor({ op, by }, shapes[table], 1, () => "?"),
     );
   let changed = 0;
-  for (const row of write.rows) changed += one.run(row).changes;
-  if (write.op === "put" && changed !== write.rows.length) throw new Stale(`a row of ${write.table} has changed`);
+  for (const row of rows) changed += one.run(row).changes;
+  if (op === "put" && changed !== rows.length) throw new Stale(`a row of ${table} has changed`);
   return changed;
 }
 
@@ -120,14 +134,9 @@ function keep(name: string, sql: string): Database.Statement {
   return made;
 }
 
-function failed(id: number, cause: unknown): Reply {
+function failed(cause: unknown): Failure {
   const message = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof Database.SqliteError ? cause.code : "";
-  if (cause instanceof Stale) return { id, failure: "stale", message, code };
-  return {
-    id,
-    failure: code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR") ? "full" : "error",
-    message,
-    code,
-  };
+  const isFull = code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR");
+  return { failure: cause instanceof Stale ? "stale" : isFull ? "full" : "error", message, code };
 }
