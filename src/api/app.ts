@@ -4,26 +4,19 @@ import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timeout } from "hono/timeout";
-import type { Hub } from "../hub/hub.ts";
-import type { Log } from "../hub/log.ts";
-import type { Metrics } from "../hub/metrics.ts";
-import type { Runner } from "../hub/runner/runner.ts";
 import { type ApiEnv, requireAccess } from "./access.ts";
-import { createHookHandler } from "./hooks.ts";
-import { ApiProblem, answerProblem, problemFor } from "./problem.ts";
+import { type FrontOptions, frontRoutes, plainHeaders } from "./front.ts";
+import { ApiProblem, answerProblem } from "./problem.ts";
+import { auditRoutes } from "./routes/audits.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { docsRoutes } from "./routes/docs.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { errorRoutes } from "./routes/errors.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { writebackRoutes } from "./routes/writebacks.ts";
 
-export interface AppOptions {
-  hub: Hub;
-  runner: Runner;
-  log: Log;
-  metrics: Metrics;
+export interface AppOptions extends FrontOptions {
   /** The console: it guards itself and sets its own headers, so it comes before the API's. */
   pages?: Hono;
 }
@@ -46,18 +39,14 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
       );
     },
   });
-  app.onError((cause, c) => {
-    const request = { method: c.req.method, path: c.req.path, request: c.get("requestId") };
-    return answerProblem(c, problemFor(cause, log, request));
-  });
   app.notFound((c) => answerProblem(c, new ApiProblem(404, `There is nothing at ${c.req.method} ${c.req.path}.`)));
 
+  // Before everything below; where a hub starts they stand by themselves.
+  frontRoutes(app, { hub, runner, log, metrics });
   app.use(requestId());
-  // Before everything below: a delivery is checked and kept with as little as can be around it.
-  app.post("/hooks/:connection", createHookHandler({ hub, runner, log, metrics }));
   // Before the API's headers and keys: pages have headers and sessions of their own.
   if (pages) app.route("/", pages);
-  app.use(secureHeaders({ strictTransportSecurity: false, xFrameOptions: "DENY" }));
+  app.use(secureHeaders(plainHeaders));
   app.use("/api/*", apiHeaders);
   app.use(requireAccess(hub));
   app.use(
@@ -73,10 +62,12 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
     }),
   );
 
-  healthRoutes(app, { hub, runner, metrics });
+  app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
   customerRoutes(app, hub);
   connectionRoutes(app, hub, runner);
+  auditRoutes(app, hub, runner);
   runRoutes(app, hub);
+  errorRoutes(app, hub, runner);
   writebackRoutes(app, hub, runner, log);
   keyRoutes(app, hub);
   docsRoutes(app, hub);

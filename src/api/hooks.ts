@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Delivery, IncomingWebhook, Verdict, WebhookDeclaration } from "../connector/index.ts";
 import { ConfigError } from "../hub/folder/config.ts";
@@ -17,6 +19,9 @@ export interface HookOptions {
   metrics: Metrics;
 }
 
+/** `env` is empty where a request comes from elsewhere than node's server. */
+export type HookContext = Context<{ Bindings: Partial<HttpBindings> }>;
+
 const bodyBytesMax = 1024 * 1024;
 const deliveriesMax = 1_000;
 const dedupeKeyLengthMax = 500;
@@ -26,7 +31,7 @@ const dedupeKeyLengthMax = 500;
  * kept, then answered: what was answered 2xx is on disk. Problems: 400 malformed, 401 not from the sender, 404, 409 one id with two
  * contents, 413, 415, 503 not enabled or the store is full.
  */
-export function createHookHandler({ hub, runner, log, metrics }: HookOptions): (c: Context) => Promise<Response> {
+export function createHookHandler({ hub, runner, log, metrics }: HookOptions): (c: HookContext) => Promise<Response> {
   const senders = createSenderErrors(hub);
   const enabled = new Map<string, Receiver>();
   return async (c) => {
@@ -58,9 +63,11 @@ export function createHookHandler({ hub, runner, log, metrics }: HookOptions): (
       const detail = `One id stands for two contents: ${conflicts.slice(0, 5).join(", ")}. What came first was kept.`;
       throw new ApiProblem(409, detail);
     }
-    return c.json({ accepted, duplicate });
+    return new Response(JSON.stringify({ accepted, duplicate }), answer);
   };
 }
+
+const answer = { status: 200, headers: { "content-type": "application/json" } };
 
 interface Receiver extends Pick<HubConnection, "id" | "config"> {
   webhook: WebhookDeclaration<unknown>;
@@ -88,17 +95,28 @@ function usable(hub: Hub, id: string): HubConnection {
   }
 }
 
-async function incoming(c: Context, { url }: Receiver): Promise<IncomingWebhook> {
-  const encoding = c.req.header("content-encoding");
+async function incoming({ req, env }: HookContext, { url }: Receiver): Promise<IncomingWebhook> {
+  const encoding = req.header("content-encoding");
   if (encoding !== undefined && encoding !== "identity") {
     throw new ApiProblem(415, `Send the body as it is, not encoded with ${encoding.slice(0, 20)}.`);
   }
-  const body = await readBody(c.req.raw, bodyBytesMax);
+  const body = await readBody(req, env, bodyBytesMax);
   if (body === "too large") throw new ApiProblem(413, `A webhook holds at most ${bodyBytesMax} bytes.`);
   if (body === "cut short") throw new ApiProblem(400, "The body ended before it was whole.");
-  const at = c.req.url.indexOf("?");
-  const query = at === -1 ? "" : c.req.url.slice(at);
-  return { method: c.req.method, url: `${url}${query}`, headers: c.req.header(), body };
+  const at = req.url.indexOf("?");
+  const query = at === -1 ? "" : req.url.slice(at);
+  const headers = env?.incoming ? headersOf(env.incoming) : req.header();
+  return { method: req.method, url: `${url}${query}`, headers, body };
+}
+
+/** Node's own, so that no `Headers` need be made of them. */
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const text = headers[name];
+    if (typeof text === "string") texts[name] = text;
+  }
+  return texts;
 }
 
 /** A check that fails in itself is no acceptance. */

@@ -170,12 +170,43 @@ export const connection = z
         until: instant.nullable(),
         records: z.number(),
         updated_at: instant.nullable(),
+        backfill: z
+          .object({
+            records: z.number(),
+            total: z.number().nullable(),
+            ends_at: instant.nullable(),
+            quota_share: z.number().nullable().openapi({ description: "Of the day's allowance, what the rest takes." }),
+          })
+          .nullable(),
       }),
     ),
+    quota: z
+      .object({ used: z.number(), limit: z.number(), share: z.number(), resets_at: instant.nullable() })
+      .nullable()
+      .openapi({ description: "The daily API allowance; from `share` of it on the hub holds back." }),
     deliveries: z.object({ waiting: z.number(), failed: z.number() }),
     last_run: z.object({ id: z.string(), kind: z.string(), status: z.string(), started_at: instant }).nullable(),
   })
   .openapi("Connection");
+
+export const audit = z
+  .object({
+    connection: z.string(),
+    stream: z.string(),
+    object: z.string(),
+    verified_at: instant.nullable().openapi({
+      description: "Everything the vendor had at this instant has been compared; what came later is unverified.",
+    }),
+    compared: z.number(),
+    sampled: z.number(),
+    missing: z.number(),
+    stale: z.number(),
+    extra: z.number(),
+    vendor_count: z.number().nullable(),
+    stored_count: z.number().nullable(),
+    under_way: z.object({ began_at: instant, compared: z.number() }).nullable(),
+  })
+  .openapi("Audit");
 
 export const run = z
   .object({
@@ -192,6 +223,11 @@ export const run = z
 
 export const startedRun = z.object({ run_id: z.string() }).openapi("StartedRun");
 
+const retryWay = z
+  .enum(["map", "fetch", "write"])
+  .nullable()
+  .openapi({ description: "How a retry goes about it; null where none can help: `refusal` says what does." });
+
 export const error = z
   .object({
     id: z.string(),
@@ -205,13 +241,32 @@ export const error = z
     first_seen_at: instant,
     last_seen_at: instant,
     status: z.string(),
+    retry: retryWay,
+    refusal: z.string().nullable(),
+    dismissed: z
+      .object({ by: z.string(), at: instant, reason: z.string() })
+      .nullable()
+      .openapi({ description: "Who set it aside, when and why; of the last time, if it has come again since." }),
   })
   .openapi("Error");
 
+export const errorDetail = error
+  .extend({
+    landed: z
+      .object({ version: z.string().nullable(), known_at: instant, deleted: z.boolean(), payload: z.unknown() })
+      .nullable()
+      .openapi({ description: "The version of its record that landed last, as the vendor sent it." }),
+  })
+  .openapi("ErrorDetail");
+
 export const errorGroup = error
-  .omit({ id: true, record_key: true, status: true })
-  .extend({ amount: z.number() })
+  .omit({ id: true, record_key: true, status: true, message: true, dismissed: true })
+  .extend({ amount: z.number(), example: error.pick({ id: true, record_key: true, message: true }) })
   .openapi("ErrorGroup");
+
+export const startedRetry = startedRun
+  .extend({ found: z.number(), refused: z.array(errorGroup) })
+  .openapi("StartedRetry");
 
 const writtenValues = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 

@@ -1,19 +1,21 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { includesRole } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../hub/log.ts";
 import type { Runner } from "../hub/runner/runner.ts";
-import { addressOf } from "./address.ts";
+import { auditsPage } from "./audits.tsx";
 import { createCounts } from "./counts.ts";
 import { customerPage } from "./customer.tsx";
 import { customersPage } from "./customers.tsx";
 import { causePage, errorsPage } from "./errors.tsx";
+import { retry } from "./errors-retry.tsx";
 import { failurePage } from "./failure.tsx";
 import { timesIn } from "./format.tsx";
 import { createGate } from "./gate.tsx";
 import { overviewPage } from "./overview.tsx";
 import { runsPage } from "./runs.tsx";
-import { createSessions } from "./sessions.ts";
+import { createSessions, oneTimeLink, type Session, type Sessions } from "./sessions.ts";
 import { icon, stylesheet } from "./stylesheet.ts";
 import { writebacksPage } from "./writebacks.tsx";
 
@@ -22,6 +24,8 @@ export interface ConsoleOptions {
   /** Shown when its loops have ended; absent where none runs. */
   runner?: Runner;
   log?: Log;
+  /** Where links that sign in were handed out before the pages were made. */
+  sessions?: Sessions;
 }
 
 export interface Console {
@@ -35,9 +39,8 @@ export interface Console {
  * It answers its own paths only. Mount it before anything that sets headers or asks for a key.
  * @example const pages = createConsole({ hub }); app.route("/", pages.app); print(`${url}${pages.oneTimeLink()}`);
  */
-export function createConsole({ hub, runner, log }: ConsoleOptions): Console {
+export function createConsole({ hub, runner, log, sessions = createSessions(hub) }: ConsoleOptions): Console {
   const app = new Hono();
-  const sessions = createSessions(hub);
   const gate = createGate(app, sessions, log);
   const counts = createCounts(hub);
   const view = { times: timesIn(hub.file.time_zone), connections: hub.connectionIds() };
@@ -52,11 +55,17 @@ export function createConsole({ hub, runner, log }: ConsoleOptions): Console {
     const { older } = customerQuery.parse(c.req.query());
     return customerPage(hub, view, { id: c.req.param("id") ?? "", older });
   });
+  // Buttons stand where somebody may press them and there is something that acts.
+  const mayRetry = ({ role }: Session) => runner !== undefined && includesRole(role, "operator");
   gate.page("/errors", (c) => errorsPage(hub, view, errorsQuery.parse(c.req.query())));
-  gate.page("/errors/cause", (c) => causePage(hub, view, causeQuery.parse(c.req.query())));
+  gate.page("/errors/cause", (c, session) =>
+    causePage(hub, view, { ...causeQuery.parse(c.req.query()), mayRetry: mayRetry(session) }),
+  );
+  if (runner) gate.form("/errors/retry", "operator", (sent) => retry(hub, runner, sent));
   gate.page("/runs", (c) => runsPage(hub, view, runsQuery.parse(c.req.query())));
+  gate.page("/audits", (c) => auditsPage(hub, view, auditsQuery.parse(c.req.query())));
   gate.page("/writebacks", (c) => writebacksPage(hub, view, writebacksQuery.parse(c.req.query())));
-  return { app, oneTimeLink: () => addressOf("/sign-in", { once: sessions.oneTimeToken() }) };
+  return { app, oneTimeLink: () => oneTimeLink(sessions) };
 }
 
 /** Their addresses change with their content. */
@@ -70,7 +79,7 @@ const text = z
   .optional()
   .catch(undefined);
 const oneOf = <const T extends readonly string[]>(words: T) => z.enum(words).optional().catch(undefined);
-const errorStatus = z.enum(["open", "resolved"]).catch("open");
+const errorStatus = z.enum(["open", "resolved", "dismissed"]).catch("open");
 
 const customersQuery = z.object({ q: text, kind: oneOf(["person", "company"]), stage: text, cursor: text });
 const customerQuery = z.object({ older: text });
@@ -83,4 +92,5 @@ const causeQuery = z.object({
   cursor: text,
 });
 const runsQuery = z.object({ connection: text, status: oneOf(["running", "done", "failed"]), cursor: text });
+const auditsQuery = z.object({ connection: text });
 const writebacksQuery = z.object({ connection: text, status: oneOf(["sent", "refused"]), cursor: text });

@@ -1,11 +1,12 @@
 import type { Hub } from "../hub/hub.ts";
-import { type ErrorGroup, type ErrorView, listErrorGroups, listErrors } from "../hub/queries/queries.ts";
+import { type ErrorGroup, type ErrorView, listErrorGroups, listErrors } from "../hub/queries/errors.ts";
 import { addressOf } from "./address.ts";
+import { RetryButton } from "./errors-retry.tsx";
 import { amountText, counted, Foreign, Moment } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 import { Choice, type Column, Pager, RecordName, Status, System, Table, type View } from "./parts.tsx";
 
-export type ErrorStatus = "open" | "resolved";
+export type ErrorStatus = "open" | "resolved" | "dismissed";
 
 /** Errors by cause: what went wrong, how often, and what to do about it. */
 export async function errorsPage(
@@ -28,7 +29,7 @@ export async function errorsPage(
             chosen={connection}
             all="All connections"
           />
-          <Choice name="status" label="Status" options={["resolved"]} chosen={status} all="open" />
+          <Choice name="status" label="Status" options={["resolved", "dismissed"]} chosen={status} all="open" />
           <button type="submit">Show</button>
         </form>
         <Table
@@ -38,7 +39,7 @@ export async function errorsPage(
           empty={
             status === "open"
               ? "No error is open: every record that came in has passed every step."
-              : "No error has been resolved yet."
+              : `No error has been ${status} yet.`
           }
         />
       </>
@@ -51,13 +52,13 @@ export function errorColumns(view: View, status: ErrorStatus): Column<ErrorGroup
   return [
     {
       head: "Cause",
-      cell: ({ connection, step, fingerprint, message }) => (
+      cell: ({ connection, step, fingerprint, example }) => (
         <>
           <a href={addressOf("/errors/cause", { connection, step, fingerprint, status })}>
             <Foreign>{fingerprint}</Foreign>
           </a>
           <p class="note">
-            <Foreign>{message}</Foreign>
+            <Foreign>{example.message}</Foreign>
           </p>
         </>
       ),
@@ -66,7 +67,15 @@ export function errorColumns(view: View, status: ErrorStatus): Column<ErrorGroup
     { head: "Step", cell: ({ step }) => step },
     { head: "Errors", isNumber: true, cell: ({ amount }) => amountText(amount) },
     { head: "Last seen", cell: ({ last_seen_at }) => <Moment at={last_seen_at} times={view.times} /> },
-    { head: "What to do", cell: ({ remedy }) => <Foreign>{remedy}</Foreign> },
+    {
+      head: "What to do",
+      cell: ({ remedy, refusal }) => (
+        <>
+          <Foreign>{remedy}</Foreign>
+          {refusal === null ? null : <p class="note">{refusal}</p>}
+        </>
+      ),
+    },
   ];
 }
 
@@ -83,41 +92,30 @@ const errorsPerPage = 50;
 export async function causePage(
   hub: Hub,
   view: View,
-  { connection, step, fingerprint, status, cursor }: Cause & { cursor?: string | undefined },
+  {
+    connection,
+    step,
+    fingerprint,
+    status,
+    cursor,
+    mayRetry,
+  }: Cause & { cursor?: string | undefined; mayRetry: boolean },
 ): Promise<Page | null> {
-  const groups = await listErrorGroups(hub, { connection, fingerprint, status });
-  const group = groups.find((candidate) => candidate.step === step);
+  const cause = { connection, step, fingerprint };
+  const [group] = await listErrorGroups(hub, { ...cause, status });
   if (!group) return null;
-  const page = await listErrors(hub, { connection, fingerprint, status, limit: errorsPerPage, cursor });
+  const page = await listErrors(hub, { ...cause, status, limit: errorsPerPage, cursor });
+  const canRetry = mayRetry && status === "open" && group.retry !== null;
   return {
     title: `Cause: ${fingerprint}`,
     content: (
       <>
-        <dl class="facts">
-          <dt>Connection</dt>
-          <dd>
-            <System id={connection} view={view} />
-          </dd>
-          <dt>Step</dt>
-          <dd>{step}</dd>
-          <dt>Status</dt>
-          <dd>
-            <Status is={status} />
-          </dd>
-          <dt>Seen</dt>
-          <dd>
-            <Moment at={group.first_seen_at} times={view.times} /> to{" "}
-            <Moment at={group.last_seen_at} times={view.times} />
-          </dd>
-          <dt>What to do</dt>
-          <dd class="lines">
-            <Foreign>{group.remedy}</Foreign>
-          </dd>
-        </dl>
+        <CauseFacts group={group} status={status} view={view} />
+        {canRetry ? <RetryButton selection={cause}>Try all {amountText(group.amount)} again</RetryButton> : null}
         <Table
           caption={`${counted(group.amount, "record")} of this cause, last seen first`}
-          columns={recordColumns(view)}
-          rows={page.items.filter((error) => error.step === step)}
+          columns={recordColumns(view, canRetry)}
+          rows={page.items}
           empty="None on this page."
         />
         <Pager
@@ -134,7 +132,33 @@ export async function causePage(
   };
 }
 
-function recordColumns(view: View): Column<ErrorView>[] {
+function CauseFacts({ group, status, view }: { group: ErrorGroup; status: ErrorStatus; view: View }) {
+  return (
+    <dl class="facts">
+      <dt>Connection</dt>
+      <dd>
+        <System id={group.connection} view={view} />
+      </dd>
+      <dt>Step</dt>
+      <dd>{group.step}</dd>
+      <dt>Status</dt>
+      <dd>
+        <Status is={status} />
+      </dd>
+      <dt>Seen</dt>
+      <dd>
+        <Moment at={group.first_seen_at} times={view.times} /> to <Moment at={group.last_seen_at} times={view.times} />
+      </dd>
+      <dt>What to do</dt>
+      <dd class="lines">
+        <Foreign>{group.remedy}</Foreign>
+        {group.refusal === null ? null : <p class="note">{group.refusal}</p>}
+      </dd>
+    </dl>
+  );
+}
+
+function recordColumns(view: View, canRetry: boolean): Column<ErrorView>[] {
   return [
     {
       head: "Record",
@@ -147,8 +171,23 @@ function recordColumns(view: View): Column<ErrorView>[] {
           </a>
         ),
     },
-    { head: "What happened", cell: ({ message }) => <Foreign>{message}</Foreign> },
+    {
+      head: "What happened",
+      cell: ({ message, dismissed }) => (
+        <>
+          <Foreign>{message}</Foreign>
+          {dismissed === null ? null : (
+            <p class="note">
+              Dismissed by <Foreign>{dismissed.by}</Foreign>: <Foreign>{dismissed.reason}</Foreign>
+            </p>
+          )}
+        </>
+      ),
+    },
     { head: "First seen", cell: ({ first_seen_at }) => <Moment at={first_seen_at} times={view.times} /> },
     { head: "Last seen", cell: ({ last_seen_at }) => <Moment at={last_seen_at} times={view.times} /> },
+    ...(canRetry
+      ? [{ head: "Again", cell: ({ id }: ErrorView) => <RetryButton selection={{ ids: id }}>Try</RetryButton> }]
+      : []),
   ];
 }

@@ -20,6 +20,15 @@ export const notFoundPage: FailurePage = {
   ),
 };
 
+/** The page of who may look and not do. */
+export function notAllowedPage(role: string): FailurePage {
+  return {
+    status: 403,
+    title: "Not allowed",
+    content: <p>This needs a key of the role {role}: sign out, and in again with one.</p>,
+  };
+}
+
 /** What went wrong and what to do; anything unforeseen goes to the log, not to the reader. */
 export function failurePage(cause: Error, log: Log | undefined): FailurePage {
   if (cause instanceof CursorError) {

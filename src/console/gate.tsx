@@ -4,9 +4,10 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
+import { includesRole, type Role } from "../hub/folder/keys.ts";
 import type { Log } from "../hub/log.ts";
 import { addressOf, localPath } from "./address.ts";
-import { notFoundPage } from "./failure.tsx";
+import { type FailurePage, notAllowedPage, notFoundPage } from "./failure.tsx";
 import { documentOf, type Page, type Surroundings } from "./layout.tsx";
 import { type Session, type Sessions, sessionMaxMs } from "./sessions.ts";
 import { type SignInFailure, signInPage } from "./sign-in.tsx";
@@ -15,7 +16,9 @@ type Answer = Page & { status?: ContentfulStatusCode };
 
 export interface Gate {
   /** Serves a page to whoever is signed in; a page that is null is answered 404. */
-  page(path: string, render: (c: Context) => Promise<Page | { movedTo: string } | null>): void;
+  page(path: string, render: (c: Context, session: Session) => Promise<Page | { movedTo: string } | null>): void;
+  /** Takes a form of the console's own from whoever is signed in with this role, and leads on to the path that `act` gives. */
+  form(path: string, role: Role, act: (sent: Record<string, unknown>) => Promise<string | FailurePage>): void;
   answer(c: Context, page: Answer): Promise<Response>;
 }
 
@@ -58,11 +61,20 @@ export function createGate(app: Hono, sessions: Sessions, log: Log | undefined):
   };
   return {
     answer,
+    form(path, role, act) {
+      app.post(path, ...formGuards, async (c) => {
+        const session = await current(c);
+        if (!session) return toSignIn(c);
+        if (!includesRole(session.role, role)) return answer(c, notAllowedPage(role));
+        const next = await act(await c.req.parseBody());
+        return typeof next === "string" ? c.redirect(next, 303) : answer(c, next);
+      });
+    },
     page(path, render) {
       app.get(path, async (c) => {
         const session = await current(c);
         if (!session) return toSignIn(c);
-        const page = await render(c);
+        const page = await render(c, session);
         if (page !== null && "movedTo" in page) return c.redirect(page.movedTo, 302);
         return html(c, page ?? notFoundPage, { session, path: c.req.path });
       });

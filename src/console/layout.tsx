@@ -12,6 +12,7 @@ const sections = [
   ["/", "Overview"],
   ["/customers", "Customers"],
   ["/errors", "Errors"],
+  ["/audits", "Audits"],
   ["/runs", "Runs"],
   ["/writebacks", "Write-backs"],
 ] as const;

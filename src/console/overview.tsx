@@ -1,6 +1,7 @@
 import type { Hub } from "../hub/hub.ts";
 import { type ConnectionView, listConnections } from "../hub/queries/connections.ts";
-import { type ErrorGroup, listErrorGroups, listRuns } from "../hub/queries/queries.ts";
+import { type ErrorGroup, listErrorGroups } from "../hub/queries/errors.ts";
+import { listRuns } from "../hub/queries/queries.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { addressOf } from "./address.ts";
 import type { Counts } from "./counts.ts";

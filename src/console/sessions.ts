@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { findKey, type Role } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
+import { addressOf } from "./address.ts";
 
 /** Somebody who is signed in to the console. */
 export interface Session {
@@ -26,6 +27,11 @@ export interface Sessions {
   /** The session of this id; null when it has ended or its key was revoked. */
   find(id: string): Promise<Session | null>;
   end(id: string): void;
+}
+
+/** The path of a link that signs one person in, once, within ten minutes. @example `${url}${oneTimeLink(sessions)}` */
+export function oneTimeLink(sessions: Sessions): string {
+  return addressOf("/sign-in", { once: sessions.oneTimeToken() });
 }
 
 interface Kept extends Session {

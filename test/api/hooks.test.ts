@@ -36,8 +36,8 @@ describe("a signed webhook", () => {
     expect((await world.app.request("/hooks/shop", fromShop(order()))).status).toBe(200);
     expect((await world.app.request("/hooks/forms", fromForms(order()))).status).toBe(200);
     expect(await inbox()).toEqual([
-      ["forms", "msg_1", "waiting"],
       ["shop", "evt_1", "waiting"],
+      ["forms", "msg_1", "waiting"],
     ]);
   });
 
@@ -151,6 +151,16 @@ describe("whatever happens to it", () => {
     });
     const chunked = await fetch(url, { method: "POST", headers, body: chunks, duplex: "half" });
     expect([chunked.status, await chunked.json()]).toEqual([200, { accepted: 1, duplicate: 0 }]);
+
+    const large = new ReadableStream({
+      start(controller) {
+        for (let n = 0; n < 20; n++) controller.enqueue(new Uint8Array(64 * 1024));
+        controller.close();
+      },
+    });
+    const refused = await fetch(url, { method: "POST", headers, body: large, duplex: "half" });
+    expect(refused.status).toBe(413);
+    expect(await refused.json()).toMatchObject({ instance: `urn:request:${refused.headers.get("x-request-id")}` });
 
     const stop = new AbortController();
     const endless = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) });

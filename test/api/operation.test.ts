@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyWritebacks, syncConnection } from "../../src/hub/sync.ts";
-import { set } from "../../src/store/writes.ts";
 import { eventually } from "../hub/world.ts";
 import { ask, clock, closeDesk, desk, get, type List, openDesk, world } from "./desk-api.ts";
 
@@ -44,7 +43,7 @@ describe("connections", () => {
   });
 });
 
-describe("runs and errors", () => {
+describe("runs", () => {
   test("are listed newest first, filtered and paged", async () => {
     for (let n = 0; n < 3; n++) {
       clock.advance(1_000);
@@ -58,40 +57,6 @@ describe("runs and errors", () => {
     const starts = [...body.items, ...next.body.items].map(({ started_at }) => started_at);
     expect(starts).toEqual([...starts].sort().reverse());
     expect(new Set([...body.items, ...next.body.items].map(({ id }) => id)).size).toBe(starts.length);
-  });
-
-  test("errors of one cause are one line; a person can close one", async () => {
-    const row = {
-      connection: "desk",
-      step: "map",
-      class: "value",
-      fingerprint: "people email value",
-      message: "no e-mail: canary-token-of-the-desk",
-      remedy: "correct it",
-      raw_seq: null,
-      first_seen_at: world.hub.now(),
-      last_seen_at: world.hub.now(),
-      status: "open",
-    };
-    const ids = ["e1", "e2", "e3"];
-    await world.hub.store.commit([
-      set(
-        "errors",
-        ids.map((id) => ({ ...row, id, record_key: `desk:people:${id}` })),
-      ),
-    ]);
-    const groups = await get("/api/v1/errors/groups?status=open");
-    expect(groups.body.items).toMatchObject([
-      { fingerprint: "people email value", amount: 3, message: "no e-mail: [hidden]" },
-    ]);
-
-    const page = await get<List>("/api/v1/errors?status=open&limit=2&fingerprint=people%20email%20value");
-    const rest = await get<List>(`/api/v1/errors?status=open&limit=2&cursor=${page.body.next_cursor}`);
-    expect([...page.body.items, ...rest.body.items].map(({ id }) => id).sort()).toEqual(ids);
-
-    expect((await ask("POST", "/api/v1/errors/e1/resolve")).status).toBe(200);
-    expect((await get<List>("/api/v1/errors?status=resolved")).body.items.map(({ id }) => id)).toContain("e1");
-    expect((await ask("POST", "/api/v1/errors/e9/resolve")).status).toBe(404);
   });
 });
 

@@ -115,7 +115,7 @@ test("no text of a record runs as a script, loads anything or leads away", async
     if (!request.url().startsWith(url)) elsewhere.push(request.url());
   });
   await page.goto(`${url}${pages.oneTimeLink()}`);
-  const paths = ["/", "/errors", "/runs", "/customers?q=naughty"];
+  const paths = ["/", "/errors", "/audits", "/runs", "/customers?q=naughty"];
   for (const n of naughtyTexts.keys()) {
     const [id] = await customersOf(sample.hub, `hubspot:contacts:${100 + n}`);
     paths.push(`/customers/${id}`);

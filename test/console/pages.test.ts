@@ -185,6 +185,17 @@ describe("errors, runs and write-backs", () => {
     expect((await visitor.see("/writebacks?status=refused")).text).toContain("hubspot contacts 61 ✕ refused");
   });
 
+  test("audits show what is proven of each stream, and what was found", async () => {
+    const { text } = await visitor.see("/audits");
+    expect(text).toContain(
+      "3 records were missing, stale or extra, and were healed. 17 of 18 streams have not been compared",
+    );
+    expect(text).toMatch(
+      /hubspot contacts 1 Mar 2026, 13:30 under way: 100 compared 24,603 24,601 24,603 2 1 0 hubspot deals never – – – – – –/,
+    );
+    expect((await visitor.see("/audits?connection=site")).text).toContain("No stream can be audited");
+  });
+
   test.each(["/runs?cursor=xx", "/customers?cursor=%00", `/writebacks?cursor=${"e".repeat(900)}`, "/errors/cause?"])(
     "an address that is no page of a list gets an answer, not a failure: %s",
     async (path) => {
@@ -263,6 +274,7 @@ describe("a hub that has nothing yet", () => {
     expect((await see("/customers")).text).toContain("There are no customers yet.");
     expect((await see("/errors")).text).toContain("No error is open");
     expect((await see("/runs")).text).toContain("No run matches.");
+    expect((await see("/audits")).text).toContain("No stream can be audited");
     expect((await see("/writebacks")).text).toContain("Nothing has been written back that matches.");
     await empty.close();
   });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { connectors } from "../../connectors/index.ts";
+import { loadConnectors } from "../../connectors/index.ts";
+import { beginPass, putAudit } from "../../src/hub/audit/rows.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
 import { recordRun } from "../../src/hub/runs.ts";
 import { deriveAll } from "../../src/hub/sync.ts";
@@ -43,7 +44,7 @@ export async function openEmptyHub(configured: object = connections): Promise<Sa
   const file = { apiVersion: "journey-hub/v1", time_zone: "Europe/Berlin", connections: configured };
   writeFileSync(join(folder, "journey-hub.yaml"), stringify(file));
   const clock = virtualClock(startAt);
-  const hub = await openHub({ folder, connectors, clock, environment: {} });
+  const hub = await openHub({ folder, connectors: loadConnectors, clock, environment: {} });
   return {
     hub,
     advance: clock.advance,
@@ -199,6 +200,18 @@ async function addOperations({ hub, advance }: SampleHub): Promise<void> {
         checked_at,
       },
     ]),
+    putAudit({
+      connection: "hubspot",
+      stream: "contacts",
+      object: "contacts",
+      after: "51",
+      pass: { ...beginPass(checked_at), place: "51", compared: 100 },
+      last: { ...beginPass("2026-03-01T12:30:00.000Z"), compared: 24_603, missing: 2, stale: 1 },
+      vendor_count: 24_603,
+      stored_count: 24_601,
+      updated_at: checked_at,
+      revision: 1,
+    }),
     set("writebacks", [
       {
         ...written,

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => sample.close());
 
 describe("without a session", () => {
-  test.each(["/customers", "/customers/c_1", "/errors", "/errors/cause", "/runs", "/writebacks"])(
+  test.each(["/customers", "/customers/c_1", "/errors", "/errors/cause", "/runs", "/audits", "/writebacks"])(
     "%s leads to sign-in and back",
     async (path) => {
       const { status, headers, html } = await see(pages.app, path);
