@@ -3,7 +3,6 @@ import type { MappedRecord, RecordFields, RecordKind } from "../model/index.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { CompiledValue, Compiler } from "./compiler.ts";
 import type { CompiledMapping, MapContext, MappingOutcome } from "./outcome.ts";
-import { objectReader } from "./paths.ts";
 import type { YamlPath } from "./positions.ts";
 import {
   compileAssociation,
@@ -18,6 +17,7 @@ import {
 import { type Read, type Run, ValueError } from "./run.ts";
 import type { MappingFile } from "./schema.ts";
 import { compileField } from "./shapes.ts";
+import { createSlots } from "./slots.ts";
 import { compileCondition } from "./sources.ts";
 import { kindTarget, type ObjectTarget } from "./targets.ts";
 
@@ -83,14 +83,19 @@ function noVariant(object: string): MappingOutcome {
 }
 
 function compileVariant({ mapping, report }: MappingSource, reads: Set<string>): Variant {
-  const compiler: Compiler = { kind: mapping.to, readable: new Set(), reads, parents: [], shared: new Map(), report };
+  const compiler: Compiler = {
+    kind: mapping.to,
+    readable: new Set(),
+    reads,
+    slots: createSlots(),
+    shared: new Map(),
+    report,
+  };
   const condition = mapping.when === undefined ? undefined : compileCondition(mapping.when, site("when"), compiler);
   const make =
     mapping.to === "association" ? compileLink(mapping, compiler) : compileRecord(mapping, mapping.to, compiler);
-  const parents = compiler.parents.map(objectReader);
   const tryMap: Variant["tryMap"] = (payload, context) => {
-    const found = parents.map((read) => read(payload));
-    const run: Run = { payload, parents: found, context, fields: {}, native: {}, drift: [] };
+    const run: Run = { payload, values: compiler.slots.read(payload), context, fields: {}, native: {}, drift: [] };
     try {
       return condition && condition.read(payload, run) !== true ? undefined : make(payload, run);
     } catch (cause) {

@@ -1,6 +1,6 @@
-import type { Path } from "./paths.ts";
 import type { YamlPath } from "./positions.ts";
 import type { Read, Run } from "./run.ts";
+import type { Slots } from "./slots.ts";
 import type { ObjectTarget, Target } from "./targets.ts";
 
 /** A place that takes one value or a plain list: everything but an object with parts of its own. */
@@ -22,8 +22,8 @@ export interface Compiler {
   /** Fields an expression may read here. */
   readable: ReadonlySet<string>;
   reads: Set<string>;
-  /** The objects that paths end in, in the order of `Run.parents`: many paths share one. */
-  parents: Path[];
+  /** The values that paths of the payload end in, in the order of `Run.values`. */
+  slots: Slots;
   /** Readers that several places share, by what they read: each runs once a record. */
   shared: Map<string, Read>;
   report(path: YamlPath, message: string, at?: "key" | "value"): void;

@@ -1,5 +1,13 @@
 /** `journey-hub/mapping`: mapping files read, linted and compiled. */
-export { lintMappings, loadMappings, type Mappings, readMappingFolders, shippedMappings } from "./load.ts";
+export {
+  lintMappings,
+  loadMappings,
+  type Mappings,
+  openMappings,
+  readMappingFolders,
+  shippedMappings,
+  type UsedMappings,
+} from "./load.ts";
 export {
   type CompiledMapping,
   type Drift,

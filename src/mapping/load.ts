@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../lib/package-root.ts";
 import { compileMapping, type MappingSource } from "./compile.ts";
@@ -27,33 +27,75 @@ export interface Mappings {
  * @example loadMappings(await readMappingFolders([shippedMappings, "data/mappings"]))
  */
 export async function readMappingFolders(folders: readonly string[]): Promise<MappingText[]> {
+  return filesOf(folders, connectorFolders(folders));
+}
+
+/** The connectors that folders of mapping files have a folder for. */
+export function connectorFolders(folders: readonly string[]): string[] {
+  const entries = folders.flatMap(entriesOf).filter((entry) => entry.isDirectory() && !otherFolders.has(entry.name));
+  return [...new Set(entries.map(({ name }) => name))];
+}
+
+function filesOf(folders: readonly string[], connectors: readonly string[]): MappingText[] {
   const files = new Map<string, MappingText>();
   for (const folder of folders) {
-    for (const file of await mappingFileNames(folder)) {
-      files.set(file, { file, text: await readFile(join(folder, file), "utf8") });
+    for (const file of connectors.flatMap((connector) => fileNames(folder, connector))) {
+      files.set(file, { file, text: readFileSync(join(folder, file), "utf8") });
     }
   }
   return [...files.values()].sort((left, right) => (left.file < right.file ? -1 : 1));
 }
 
-async function mappingFileNames(folder: string): Promise<string[]> {
-  const connectors = (await entriesOf(folder)).filter((entry) => entry.isDirectory() && !otherFolders.has(entry.name));
-  const names = connectors.map(async ({ name }) => {
-    const files = (await entriesOf(join(folder, name))).filter(
-      (entry) => entry.isFile() && /\.ya?ml$/.test(entry.name),
-    );
-    return files.map((file) => `${name}/${file.name}`);
-  });
-  return (await Promise.all(names)).flat();
+function fileNames(folder: string, connector: string): string[] {
+  const entries = entriesOf(join(folder, connector)).filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name));
+  return entries.map(({ name }) => `${connector}/${name}`);
 }
 
-async function entriesOf(folder: string) {
+function entriesOf(folder: string) {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
     throw cause;
   }
+}
+
+/** What a hub at work asks of its mappings. */
+export type UsedMappings = Pick<Mappings, "find" | "findings">;
+
+/**
+ * The mappings of these connectors from the shipped folder and a data folder's own. Where the data folder has files of a connector, its
+ * mappings are compiled at once, so that `findings` names every mistake a person made. The shipped files by themselves have none and
+ * are compiled object by object as they are asked for, because compiling all of them is most of what a start would cost.
+ * @example openMappings("data/mappings", ["hubspot"]).find("hubspot", "contacts")
+ */
+export function openMappings(own: string, connectors: Iterable<string>): UsedMappings {
+  const wanted = new Set(connectors);
+  const changed = connectorFolders([own]).filter((connector) => wanted.has(connector));
+  const written = loadMappings(filesOf([shippedMappings, own], changed));
+  const compiled = new Map<string, CompiledMapping | undefined>();
+  return {
+    findings: written.findings,
+    find(connector, object) {
+      if (!wanted.has(connector) || changed.includes(connector)) return written.find(connector, object);
+      const key = objectKey(connector, object);
+      if (!compiled.has(key)) compiled.set(key, shippedMapping(connector, object));
+      return compiled.get(key);
+    },
+  };
+}
+
+function shippedMapping(connector: string, object: string): CompiledMapping | undefined {
+  const files = filesOf([shippedMappings], [connector]).filter(({ text }) => mayBeOf(text, object));
+  const { find, findings } = loadMappings(files);
+  const [mistake] = findings;
+  if (mistake) throw new Error(`${mistake.file}:${mistake.line} of journey-hub itself is damaged: install it again`);
+  return find(connector, object);
+}
+
+/** A glance at the file's head spares reading the files of other objects; some that only look like it are read and left. */
+function mayBeOf(text: string, object: string): boolean {
+  return /\bobject:.*/.exec(text)?.[0].includes(object) ?? false;
 }
 
 /** Compiles mapping files, grouped by the object they are for. Never throws for what is written in them: that becomes findings. */

@@ -80,7 +80,7 @@ function isObject(value: unknown): value is Properties {
 }
 
 /** An own property's value. The value is looked at before its owner, because most properties of a vendor's record are empty. */
-export function ownValue(object: Properties, name: string | number): unknown {
+function ownValue(object: Properties, name: string | number): unknown {
   const found = object[name];
   return found === undefined || found === null || !Object.hasOwn(object, name) ? undefined : found;
 }

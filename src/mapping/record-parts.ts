@@ -1,5 +1,6 @@
 import type { Association, Identifier, MappedAssociation, MappedRecord, ObservedWriteback } from "../model/index.ts";
 import type { Compiler, Site } from "./compiler.ts";
+import { distinct, type Same } from "./distinct.ts";
 import { freeMailDomains } from "./free-mail.ts";
 import { parsePath } from "./paths.ts";
 import { isEmpty, type Read, type Run, ValueError } from "./run.ts";
@@ -29,15 +30,16 @@ export function compileEnvelope(
     if (remoteId === undefined)
       throw new ValueError("record.id", "the payload has no id where the mapping's record.id looks for it");
     const losers = absorbed?.(payload, run);
-    return {
+    const top: Envelope = {
       remote_id: remoteId,
       remote_created_at: textOrNull(createdAt?.(payload, run)),
       remote_updated_at: textOrNull(updatedAt?.(payload, run)),
       remote_url: textOrNull(url?.(payload, run)),
       deleted: deleted?.(payload, run) === true,
       merged_into: textOrNull(mergedInto?.(payload, run)),
-      ...(Array.isArray(losers) && { absorbed: losers.map(String) }),
     };
+    if (Array.isArray(losers)) top.absorbed = losers.map(String);
+    return top;
   };
 }
 
@@ -51,7 +53,7 @@ type Adder<Item> = (scope: unknown, run: Run, found: Item[]) => void;
 function collector<Item extends object>(
   field: string,
   entries: readonly { elements: Read | undefined; add: Adder<Item> }[],
-  keyOf: (item: Item) => string,
+  same: Same<Item>,
 ) {
   return (payload: unknown, run: Run): Item[] => {
     const found: Item[] = [];
@@ -59,16 +61,8 @@ function collector<Item extends object>(
       if (elements === undefined) add(payload, run, found);
       else for (const element of elementsOf(elements(payload, run), run, field)) add(element, run, found);
     }
-    return found.length > 1 ? distinct(found, keyOf) : found;
+    return distinct(found, same);
   };
-}
-
-function distinct<Item>(items: Item[], keyOf: (item: Item) => string): Item[] {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    const key = keyOf(item);
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 /** Claims that identify the party, each type and value once. */
@@ -85,7 +79,10 @@ export function compileIdentifiers(written: NonNullable<MappingFile["identifiers
     };
     return { elements, add };
   });
-  return collector("identifiers", entries, ({ type, value }) => `${type} ${value}`);
+  return collector("identifiers", entries, {
+    isSame: (one, other) => one.value === other.value && one.type === other.type,
+    keyOf: ({ type, value }) => `${type} ${value}`,
+  });
 }
 
 function addIdentifier(found: Identifier[], type: string, value: unknown): void {
@@ -111,7 +108,10 @@ export function compileAssociations(written: NonNullable<MappingFile["associatio
     };
     return { elements, add };
   });
-  return collector("associations", entries, ({ to, role }) => `${to} ${role}`);
+  return collector("associations", entries, {
+    isSame: (one, other) => one.to === other.to && one.role === other.role,
+    keyOf: ({ to, role }) => `${to} ${role}`,
+  });
 }
 
 function addAssociation(found: Association[], to: string, written: unknown): void {

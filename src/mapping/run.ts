@@ -1,11 +1,10 @@
 import type { Drift, MapContext } from "./outcome.ts";
-import type { Properties } from "./paths.ts";
 
 /** What the closures of one mapping share while they map one payload. */
 export interface Run {
   readonly payload: Readonly<Record<string, unknown>>;
-  /** The objects the mapping's paths end in (the payload, its `properties` …), found once a record; see `Compiler.parents`. */
-  readonly parents: readonly (Properties | undefined)[];
+  /** What the mapping's short paths end in, found once a record; see `slots.ts`. */
+  readonly values: readonly unknown[];
   readonly context: MapContext;
   /** The record's fields mapped so far; conditions read them. */
   readonly fields: Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
+import { byKey, distinct } from "./distinct.ts";
 import { each as eachSchema } from "./operation.ts";
 import { step } from "./paths.ts";
 import { isEmpty, noteDrift, type Read, type Run } from "./run.ts";
@@ -56,12 +57,14 @@ type Add = (scope: unknown, run: Run, into: unknown[]) => void;
 function compileList(entries: readonly unknown[], item: Target, site: Site, compiler: Compiler): CompiledValue {
   // Two items are the same by the part the model requires of them; plain values by themselves; other objects never.
   const key = item.type === "object" ? item.required[0] : "";
+  const same = byKey<unknown>(key === undefined || key === "" ? (one) => one : (one) => step(one, key));
   const compiled = entries.map((entry, index) => compileEntry(entry, item, below(site, index), compiler));
   const adds = compiled.map((entry) => adding(entry, site.field));
   const read: Read = (scope, run) => {
     const items: unknown[] = [];
     for (const add of adds) add(scope, run, items);
-    return items.length > 0 ? distinct(items, key) : undefined;
+    if (items.length === 0) return undefined;
+    return key === undefined ? items : distinct(items, same);
   };
   return { read, fixed: false, usesFields: compiled.some(({ value }) => value.usesFields) };
 }
@@ -111,14 +114,4 @@ function adding({ value, elements }: Entry, field: string): Add {
   return (scope, run, into) => {
     for (const element of elementsOf(elements(scope, run), run, field)) add(element, run, into);
   };
-}
-
-/** Items without doubles: the first of each key stays. */
-function distinct(items: unknown[], key: string | undefined): unknown[] {
-  if (items.length < 2 || key === undefined) return items;
-  const seen = new Set<unknown>();
-  return items.filter((item) => {
-    const own = key === "" ? item : step(item, key);
-    return !seen.has(own) && seen.add(own);
-  });
 }

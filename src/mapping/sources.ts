@@ -1,7 +1,8 @@
+import { coercion } from "./coerce.ts";
 import { below, type CompiledValue, type Compiler, type Site, type ValueTarget } from "./compiler.ts";
 import { type CompiledExpression, compileExpression } from "./expressions.ts";
 import type { Operation } from "./operation.ts";
-import { fetchedPath, ownValue, type Path, parsePath, pathReader } from "./paths.ts";
+import { fetchedPath, type Path, parsePath, pathReader } from "./paths.ts";
 import { isEmpty, noteDrift, type Read } from "./run.ts";
 import { readDecimal } from "./transforms/numbers.ts";
 import { readText } from "./transforms/texts.ts";
@@ -35,8 +36,9 @@ export function pathRead(paths: string | readonly string[], site: Pick<Site, "in
     compiler.reads.add(fetchedPath(path));
     return payloadReader(path, compiler);
   });
-  const [only] = readers;
-  if (only && readers.length === 1) return only;
+  const [first, second] = readers;
+  if (first && readers.length === 1) return first;
+  if (first && second && readers.length === 2) return firstOfTwo(first, second);
   return (scope, run) => {
     for (const reader of readers) {
       const value = reader(scope, run);
@@ -46,21 +48,46 @@ export function pathRead(paths: string | readonly string[], site: Pick<Site, "in
   };
 }
 
-/** Reads a path of the payload: one look into an object that is found once a record for all paths that end in it. */
-function payloadReader(path: Path, compiler: Compiler): Read {
-  const name = path.at(-1);
-  if (typeof name !== "string") return pathReader(path);
-  const slot = parentSlot(path.slice(0, -1), compiler.parents);
-  return (_scope, run) => {
-    const parent = run.parents[slot];
-    return parent === undefined ? undefined : ownValue(parent, name);
+function firstOfTwo(first: Read, second: Read): Read {
+  return (scope, run) => {
+    const value = first(scope, run);
+    if (!isEmpty(value)) return value;
+    const other = second(scope, run);
+    return isEmpty(other) ? undefined : other;
   };
 }
 
-function parentSlot(parent: Path, parents: Path[]): number {
-  const key = JSON.stringify(parent);
-  const known = parents.findIndex((other) => JSON.stringify(other) === key);
-  return known >= 0 ? known : parents.push(parent) - 1;
+/** Reads a path of the payload. */
+function payloadReader(path: Path, compiler: Compiler): Read {
+  const slot = compiler.slots.of(path);
+  if (slot !== undefined) return (_scope, run) => run.values[slot];
+  const read = pathReader(path);
+  return (_scope, run) => read(run.payload);
+}
+
+/** A path of the payload and its coercion in one, for a field that is written as its path and nothing else: most are. */
+export function coercedRead(text: string, target: ValueTarget, site: Site, compiler: Compiler): Read {
+  const coerce = coercion(target, site.field);
+  const path = parsePath(text);
+  const read = pathRead(text, site, compiler);
+  const slot = site.inItem || "problem" in path ? undefined : compiler.slots.of(path);
+  if (slot === undefined) {
+    return (scope, run) => {
+      const value = read(scope, run);
+      return value === undefined ? undefined : coerce(value, run);
+    };
+  }
+  if (target.type === "text") {
+    return (_scope, run) => {
+      const value = run.values[slot];
+      if (typeof value === "string") return readText(value);
+      return value === undefined ? undefined : coerce(value, run);
+    };
+  }
+  return (_scope, run) => {
+    const value = run.values[slot];
+    return value === undefined ? undefined : coerce(value, run);
+  };
 }
 
 function allRead(paths: readonly string[], site: Site, compiler: Compiler): Read {

@@ -1,11 +1,11 @@
-import type { Compiler, Site, ValueTarget } from "./compiler.ts";
+import { type Compiler, type Site, sharedRead, type ValueTarget } from "./compiler.ts";
 import type { Operation } from "./operation.ts";
 import { parsePath } from "./paths.ts";
 import { noteDrift, type Read } from "./run.ts";
 import { pathRead } from "./sources.ts";
 import type { Target } from "./targets.ts";
 import { readText } from "./transforms/texts.ts";
-import { type Apply, isTransformName, type Transform, transforms } from "./transforms.ts";
+import { type Apply, isTransformName, type Lender, type Transform, transforms } from "./transforms.ts";
 
 /** What happens to an operation's value after it is read: transforms, then the table, then the ref. */
 export function compileSteps(given: Operation, target: ValueTarget, site: Site, compiler: Compiler): Apply[] {
@@ -26,8 +26,11 @@ function transformSteps(given: Operation, target: ValueTarget, site: Site, compi
         )
       : undefined;
   if (mismatch) compiler.report([...site.path, "do"], mismatch);
+  const lender: Lender = {
+    reader: (paths) => lentReader(paths, site, compiler),
+    shared: (key, make) => (site.inItem ? make() : sharedRead(compiler, key, make)),
+  };
   return chosen.map(({ transform, args }) => {
-    const lender = { reader: (paths: string | readonly string[]) => lentReader(paths, site, compiler) };
     const apply = transform.make(args, lender);
     return stepOf(apply, transform.wholeList, site.field);
   });

@@ -14,6 +14,8 @@ export type Apply = (value: unknown, scope: unknown, run: Run) => unknown;
 /** What the compiler lends a transform: readers for the paths among its arguments. */
 export interface Lender {
   reader(paths: string | readonly string[]): Read;
+  /** A reader that several places share, by what it reads: it runs once a record. */
+  shared(key: string, make: () => Read): Read;
 }
 
 export interface Transform {
@@ -51,8 +53,11 @@ export const transforms = {
   integer: plain("number", (value) => rounded(readNumber(value))),
   boolean: plain("boolean", readBoolean),
   phone: withOptionalArgs("contact point", phoneArgs, ({ country, country_from }, lender) => {
-    const from = country_from === undefined ? undefined : lender.reader(country_from);
-    return (value, scope, run) => readPhone(value, readCountry(from?.(scope, run)) ?? country ?? run.context.country);
+    const from = country_from === undefined ? undefined : countryFrom(country_from, lender);
+    return (value, scope, run) => {
+      const found = from?.(scope, run);
+      return readPhone(value, typeof found === "string" ? found : (country ?? run.context.country));
+    };
   }),
   instant: withOptionalArgs("instant", instantArgs, ({ zone: fixed, unit }) => {
     const scale = unit === "s" ? inMs : (value: unknown) => value;
@@ -95,6 +100,12 @@ export type TransformName = keyof typeof transforms;
 /** True for the name of a transform. */
 export function isTransformName(name: string): name is TransformName {
   return Object.hasOwn(transforms, name);
+}
+
+/** All phones of a record ask for the same country. */
+function countryFrom(paths: string | readonly string[], lender: Lender): Read {
+  const read = lender.reader(paths);
+  return lender.shared(`country ${JSON.stringify(paths)}`, () => (scope, run) => readCountry(read(scope, run)));
 }
 
 function plain(gives: Transform["gives"], read: (value: unknown) => unknown): Transform {

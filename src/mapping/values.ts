@@ -3,7 +3,7 @@ import { coercion } from "./coerce.ts";
 import { below, type CompiledValue, type Compiler, type Site, sharedRead, type ValueTarget } from "./compiler.ts";
 import { type Operation, operation } from "./operation.ts";
 import { isEmpty, type Read } from "./run.ts";
-import { compileCondition, compileSource, constant, pathRead } from "./sources.ts";
+import { coercedRead, compileCondition, compileSource, constant } from "./sources.ts";
 import { chosenTransforms, compileSteps } from "./steps.ts";
 import type { Apply } from "./transforms.ts";
 
@@ -12,13 +12,8 @@ export function compileValue(written: unknown, target: ValueTarget, site: Site, 
   if (typeof written === "number" || typeof written === "boolean") return constant(written);
   if (typeof written === "string" && target.type === "enum") return constant(written);
   if (typeof written === "string") {
-    const coerce = coercion(target, site.field);
-    const read = pathRead(written, site, compiler);
-    const coerced: Read = (scope, run) => {
-      const value = read(scope, run);
-      return value === undefined ? undefined : coerce(value, run);
-    };
-    return { read: coerced, fixed: false, usesFields: false };
+    const read = coercedRead(written, target, site, compiler);
+    return { read, fixed: false, usesFields: false };
   }
   return compileOperation(operation.parse(written), target, site, compiler);
 }

@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lintMappings, loadMappings, readMappingFolders, shippedMappings } from "../../src/mapping/index.ts";
+import {
+  lintMappings,
+  loadMappings,
+  openMappings,
+  readMappingFolders,
+  shippedMappings,
+} from "../../src/mapping/index.ts";
 import { fileOf, noContext } from "./given.ts";
 
 let folder: string;
@@ -61,4 +67,33 @@ test("folders that do not exist, other kinds of files and other endings are pass
   await write("journeys/default.yaml", "kind: Journey");
   await write("crm/notes.txt", "hello");
   expect(await readMappingFolders([join(folder, "nowhere"), folder])).toEqual([]);
+});
+
+test("mappings that are compiled as they are asked for are the same as all compiled at once", async () => {
+  const whole = loadMappings(await readMappingFolders([shippedMappings]));
+  const opened = openMappings(folder, ["salesforce", "hubspot", "netsuite", "webhook", "csv"]);
+  const versions = whole.all.map(({ connector, object }) => opened.find(connector, object)?.version);
+  expect(versions).toEqual(whole.all.map(({ version }) => version));
+  expect(opened.find("hubspot", "contacts")).toBe(opened.find("hubspot", "contacts"));
+  expect(opened.find("hubspot", "contact")).toBeUndefined();
+  expect(opened.findings).toEqual([]);
+});
+
+test("of connectors that are not used there is no mapping", async () => {
+  await write("crm/things.yaml", fileOf("fields: { title: a }"));
+  const { find, findings } = openMappings(folder, ["hubspot"]);
+  expect([find("salesforce", "Contact"), find("crm", "things"), find("", "contacts")]).toEqual(
+    Array(3).fill(undefined),
+  );
+  expect(findings).toEqual([]);
+});
+
+test("a data folder's files are compiled with the shipped ones of their connector, and their mistakes told, at once", async () => {
+  await write("hubspot/contacts.yaml", ownContacts.replace("last_name", "lost_name"));
+  const { find, findings } = openMappings(folder, ["hubspot", "salesforce"]);
+  expect(findings.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+    expect.stringMatching(/^hubspot\/contacts\.yaml: .*lost_name/),
+  ]);
+  expect(find("hubspot", "contacts")).toBeUndefined();
+  expect([find("hubspot", "deals")?.to, find("salesforce", "Lead")?.to]).toEqual([["deal"], ["contact"]]);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadMappings, type Mappings, readMappingFolders, shippedMappings } from "../../mapping/index.ts";
+import { once } from "../../lib/once.ts";
+import { openMappings, type UsedMappings } from "../../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore, type Rules } from "../../pipeline/derive/plan.ts";
 import { type IdentityRules, loadIdentityRules } from "../../pipeline/resolve/rules.ts";
 import { ConfigError } from "../folder/config.ts";
@@ -8,29 +9,36 @@ import { ruleFile } from "./lint.ts";
 
 /** Everything declarative a hub works by. */
 export interface HubRules {
-  mappings: Mappings;
+  mappings: UsedMappings;
   identity: IdentityRules;
   derive: Rules;
 }
 
 /**
- * Reads the shipped rules, each file overridden by the data folder's `mappings/` file of the same name; of the mappings only those of
- * the connectors in use, because reading them is most of a hub's start. Throws ConfigError.
+ * The shipped rules, each file overridden by the data folder's `mappings/` file of the same name; of the mappings only those of the
+ * connectors in use. What the data folder holds is read and checked now; a shipped file alone is read when it is first asked for.
+ * Throws ConfigError.
  */
 export async function loadRules(folder: string, connectors: ReadonlySet<string>): Promise<HubRules> {
   const own = join(folder, "mappings");
-  const files = await readMappingFolders([shippedMappings, own]);
-  const mappings = loadMappings(files.filter(({ file }) => connectors.has(file.slice(0, file.indexOf("/")))));
-  return { mappings, identity: loadIdentity(own), derive: loadDeriveRules(own) };
+  const files = { journey: ruleFile(own, "journeys"), score: ruleFile(own, "scores") };
+  const isOwn = [files.journey, files.score].some((file) => file.startsWith(own));
+  const derive = once(() => loadDeriveRules(files));
+  if (isOwn) derive();
+  return {
+    mappings: openMappings(own, connectors),
+    identity: loadIdentity(own),
+    get derive() {
+      return derive();
+    },
+  };
 }
 
-function loadDeriveRules(own: string): Rules {
-  const journeyFile = ruleFile(own, "journeys");
-  const scoreFile = ruleFile(own, "scores");
-  const journeyText = readFileSync(journeyFile, "utf8");
-  const score = usable(compileScore(readFileSync(scoreFile, "utf8"), scoreFile));
-  const journey = usable(compileJourney(journeyText, journeyFile));
-  usable(checkReferences(journeyText, journeyFile, score));
+function loadDeriveRules(files: { journey: string; score: string }): Rules {
+  const journeyText = readFileSync(files.journey, "utf8");
+  const score = usable(compileScore(readFileSync(files.score, "utf8"), files.score));
+  const journey = usable(compileJourney(journeyText, files.journey));
+  usable(checkReferences(journeyText, files.journey, score));
   return { journey, score };
 }
 

@@ -1,7 +1,16 @@
+import { createRequire } from "node:module";
 import { domainToASCII } from "node:url";
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
-import { getDomain } from "tldts";
+import type { CountryCode } from "libphonenumber-js/min";
+import { once } from "../../lib/once.ts";
 import { boundedCache } from "./bounded-cache.ts";
+
+/*
+ * The tables of the world's phone numbers and of its registries' domains are large: each is loaded with the first number or domain
+ * there is to read, so that a hub is ready without them.
+ */
+const load = createRequire(import.meta.url);
+const phoneTables = once((): typeof import("libphonenumber-js/min") => load("libphonenumber-js/min"));
+const domainTables = once((): typeof import("tldts") => load("tldts"));
 
 const emailPattern =
   /^[^\s@"(),:;<>[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,10}[a-z][a-z0-9-]{0,61}[a-z]$/;
@@ -44,13 +53,16 @@ function phonesOf(country: CountryCode | undefined): ReturnType<typeof boundedCa
 }
 
 function parsedPhone(text: string, country: CountryCode | undefined): string | undefined {
-  const number = parsePhoneNumberFromString(text, { ...(country && { defaultCountry: country }), extract: false });
+  const number = phoneTables().parsePhoneNumberFromString(text, {
+    ...(country && { defaultCountry: country }),
+    extract: false,
+  });
   // "Possible" goes by length alone: a valid range that is newer than our tables must not lose a customer's number.
   return number?.isPossible() ? number.number : undefined;
 }
 
 function isCountry(code: string): code is CountryCode {
-  return isSupportedCountry(code);
+  return phoneTables().isSupportedCountry(code);
 }
 
 const domains = boundedCache(20_000);
@@ -67,6 +79,6 @@ export function readDomain(value: unknown): string | undefined {
 
 function parsedDomain(text: string): string | undefined {
   if (/\s/.test(text)) return undefined;
-  const domain = getDomain(text, { allowPrivateDomains: true })?.toLowerCase();
+  const domain = domainTables().getDomain(text, { allowPrivateDomains: true })?.toLowerCase();
   return domain === undefined ? undefined : domainToASCII(domain) || undefined;
 }

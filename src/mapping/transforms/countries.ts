@@ -1,3 +1,5 @@
+import { once } from "../../lib/once.ts";
+
 /** ISO 3166-1: each country's alpha-3 code followed by its alpha-2 code. */
 const codes = `
 AFGAF ALAAX ALBAL DZADZ ASMAS ANDAD AGOAO AIAAI ATAAQ ATGAG ARGAR ARMAM ABWAW AUSAU AUTAT AZEAZ BHSBS BHRBH BGDBD BRBBB BLRBY BELBE BLZBZ
@@ -49,7 +51,7 @@ const otherNames: Record<string, string> = {
   nederland: "NL",
 };
 
-const byName = countriesByName();
+const countries = once(countriesByName);
 
 /**
  * The ISO 3166-1 alpha-2 code of a country given by code (two or three letters) or by name, or undefined.
@@ -58,6 +60,7 @@ const byName = countriesByName();
  */
 export function readCountry(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > 80) return undefined;
+  const byName = countries();
   return byName.get(value) ?? byName.get(value.trim().toLowerCase());
 }
 

@@ -11,11 +11,11 @@ const args: Record<string, unknown> = {
   multiply: 3,
   divide: 7,
 };
-const run: Run = { payload: {}, parents: [], context: { lookup: () => undefined }, fields: {}, native: {}, drift: [] };
+const run: Run = { payload: {}, values: [], context: { lookup: () => undefined }, fields: {}, native: {}, drift: [] };
 const names = Object.keys(transforms).filter(isTransformName);
 
 function applied(name: (typeof names)[number]): (value: unknown) => unknown {
-  const apply = transforms[name].make(args[name], { reader: () => () => "US" });
+  const apply = transforms[name].make(args[name], { reader: () => () => "US", shared: (_, make) => make() });
   return (value) => apply(value, {}, run);
 }
 
