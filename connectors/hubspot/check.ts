@@ -40,6 +40,6 @@ function accountDetails(session: HubspotSession) {
       // What failed below HTTP comes with its cause; told anew, it names the setting.
       throw error instanceof SourceError && error.cause !== undefined ? failureOf(error.cause, config) : error;
     });
-    return readReply(reply, accountReply, { config, now: transport.now() });
+    return readReply(reply, accountReply, { config, transport });
   });
 }

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { HubspotConfig } from "./config.ts";
 import { inFamily } from "./paths.ts";
 import { anotherAnswer, notJson, parseJson, type RawReply, refusalOf, unknownShape } from "./refusals.ts";
+import { dailyUsageIn } from "./usage.ts";
 
 /** Builds the vendor's client, with its own retries and limiter off: those options must stay away from every `Client` of a process. */
 export function openClient({ base_url }: HubspotConfig, accessToken?: string): Client {
@@ -44,7 +45,7 @@ export async function sendOnce<Reply>(
     // When the answer is in hand, it is of no matter that the client cannot make one of its models of it.
     send(client, { middleware: [passing] }).catch(reject);
   });
-  const reply = readReply(await answered, shape, { config, now: transport.now() });
+  const reply = readReply(await answered, shape, { config, transport });
   if (answers?.(reply) === false) throw anotherAnswer();
   return reply;
 }
@@ -85,13 +86,15 @@ function passage(config: HubspotConfig, agents: GuardedAgents, onReply: (reply: 
   };
 }
 
-/** The body of an answer. Throws SourceError for a refusal and for what has not the shape asked for. */
+/** The body of an answer, whose headers go to the governor. Throws SourceError for a refusal and for what has not the shape asked for. */
 export function readReply<Reply>(
   reply: RawReply,
   shape: z.ZodType<Reply>,
-  { config, now }: { config: HubspotConfig; now: number },
+  { config, transport }: Omit<Circumstances, "signal">,
 ): Reply {
-  if (reply.status < 200 || reply.status > 299) throw refusalOf(reply, config, now);
+  const usage = dailyUsageIn(reply.headers);
+  if (usage) transport.usage(usage);
+  if (reply.status < 200 || reply.status > 299) throw refusalOf(reply, config, transport.vendorNow());
   const body = parseJson(reply.text);
   if (body === undefined) throw notJson(reply);
   const parsed = shape.safeParse(body);

@@ -29,6 +29,14 @@ export const hubspotConfig = z
     requests_per_10_seconds: z.int().min(10).max(250).optional().meta({
       description: "The app's burst limit. Default 190 (Pro, Enterprise); 100 for Free and Starter; OAuth apps 110.",
     }),
+    time_zone: z
+      .string()
+      .refine(isTimeZone, "write the zone as in the time zone database, e.g. Europe/Berlin")
+      .optional()
+      .meta({
+        description:
+          "The account's time zone: its daily limit begins anew at midnight there. Without it any 24 hours are counted.",
+      }),
   })
   .refine((config) => config.access_token !== undefined || usesOauth(config), {
     path: ["access_token"],
@@ -40,6 +48,15 @@ export const hubspotConfig = z
   });
 
 export type HubspotConfig = z.output<typeof hubspotConfig>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false; // Intl has no other way to say that it does not know a zone
+  }
+}
 
 interface OauthCredentials {
   client_id: string;

@@ -16,6 +16,8 @@ export default defineConnector({
     burst: { requests: config.requests_per_10_seconds ?? (usesOauth(config) ? 110 : 190), windowMs: 10_000 },
     // Five a second for the whole account: one is left to its other tools.
     pools: { search: { requests: 4, windowMs: 1_000 } },
+    // How many requests the day has, the answers tell.
+    daily: { resets: config.time_zone === undefined ? "rolling" : { timeZone: config.time_zone } },
   }),
   open: openSession,
   check: checkAccount,

@@ -65,6 +65,11 @@ export function searchBody(object: CrmObject, since: Position, properties: reado
 /** Milliseconds since the epoch; a search from before its first second answers 500. */
 const stampValue = (at: string): string => String(Math.max(Date.parse(at), 1_000));
 
+/** The search for all records that are not archived, of which one is shown: its total is what is asked for. */
+export function countBody(): SearchBody {
+  return { filterGroups: [], sorts: [], properties: [], limit: 1 };
+}
+
 /** A search result with its stamp. */
 export type Stamped = Pick<SourceRecord, "id"> & { at: string };
 

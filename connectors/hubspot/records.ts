@@ -9,8 +9,8 @@ import {
 } from "journey-hub/connector";
 import { type Associations, listedAssociations, readAssociations } from "./associations.ts";
 import { type CrmObject, objects } from "./objects.ts";
-import { fitsAddress, isSought, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
-import { batchReply, listReply, type ObjectReply, searchReply } from "./replies.ts";
+import { countBody, fitsAddress, isSought, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
+import { batchReply, countReply, listReply, type ObjectReply, searchReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
 
 const listPageSize = 100;
@@ -65,6 +65,18 @@ export async function readChanges(
   return { records: [...records, ...standing.flatMap((row) => mergedAway(object, row))], next };
 }
 
+/** How many records HubSpot's search knows: those of the last moments may be missing in it, or still in it. */
+export async function countRecords(session: HubspotSession, object: CrmObject): Promise<number> {
+  const { total } = await exchange(session, {
+    operation: `${object}.count`,
+    lane: "poll",
+    pool: "search",
+    reply: countReply,
+    send: ({ crm }, options) => crm.objects.searchApi.doSearch(object, countBody(), options),
+  });
+  return total;
+}
+
 /** On the record that remains: the ids of all that went into it, those that had gone into these included. */
 const mergedIds = "hs_merged_object_ids";
 const withMerged = (properties: readonly string[]): string[] => [...new Set([...properties, mergedIds])];
@@ -72,7 +84,7 @@ const withMerged = (properties: readonly string[]): string[] => [...new Set([...
 /** The records that went into this one: neither list nor search shows them again. */
 function mergedAway(object: CrmObject, row: ObjectReply): SourceRecord[] {
   const ids = (row.properties[mergedIds] ?? "").split(";").filter((id) => id !== "" && id !== row.id);
-  return ids.map((id) => ({ id, at: stampOf(object, row), deleted: true, payload: {} }));
+  return ids.map((id) => ({ id, at: versionOf(object, row), deleted: true, payload: {} }));
 }
 
 /** Records by id; those HubSpot does not have are left out. A merged id may answer as the record it went into. */
@@ -87,15 +99,17 @@ export async function readByIds(
   return withAssociations(session, object, rows, { wanted, lane });
 }
 
-/** A page of the archived records, which HubSpot keeps for about 90 days. */
+/** A page of the archived records, which HubSpot keeps for about 90 days, and of those that went into them before they were archived. */
 export async function readArchivedPage(
   session: HubspotSession,
   object: CrmObject,
   { after, fields, lane = "backfill" }: PageRequest & { lane?: Lane },
 ): Promise<Page<string>> {
   const wanted = { ...wantedOf(object, fields), associations: [] };
-  const { rows, next } = await list(session, object, { after, wanted, archived: true, lane });
-  return { records: rows.map((row) => recordOf(object, wanted, row)), next };
+  const asked = { ...wanted, properties: withMerged(wanted.properties) };
+  const { rows, next } = await list(session, object, { after, wanted: asked, archived: true, lane });
+  const records = rows.map((row) => recordOf(object, wanted, row));
+  return { records: [...records, ...rows.flatMap((row) => mergedAway(object, row))], next };
 }
 
 /** The archived list comes by id and cannot be asked for a time; it holds 90 days of archiving. */
@@ -209,7 +223,11 @@ function recordOf(object: CrmObject, wanted: Wanted, row: ObjectReply, associati
     ...(url === undefined ? {} : { url }),
     ...(wanted.associations.length > 0 && associations ? { associations } : {}),
   };
-  return { id, at: archived ? instantOf(archivedAt ?? updatedAt) : stampOf(object, row), deleted: archived, payload };
+  return { id, at: versionOf(object, row), deleted: archived, payload };
+}
+
+function versionOf(object: CrmObject, row: ObjectReply): string {
+  return row.archived ? instantOf(row.archivedAt ?? row.updatedAt) : stampOf(object, row);
 }
 
 function stampOf(object: CrmObject, { properties, updatedAt }: ObjectReply): string {
@@ -217,6 +235,6 @@ function stampOf(object: CrmObject, { properties, updatedAt }: ObjectReply): str
 }
 
 /** An instant of 24 characters from whatever precision HubSpot sent. */
-function instantOf(text: string): string {
+export function instantOf(text: string): string {
   return new Date(text).toISOString();
 }

@@ -10,9 +10,8 @@ export interface RawReply {
   text: string;
 }
 
-/** HubSpot's refusal of a request, named by what the hub does next. */
-export function refusalOf(reply: RawReply, config: HubspotConfig, ourNow: number): SourceError {
-  const now = answeredAt(reply) ?? ourNow;
+/** HubSpot's refusal of a request, named by what the hub does next. `now` is the vendor's clock: a date to wait for is one of its own. */
+export function refusalOf(reply: RawReply, config: HubspotConfig, now: number): SourceError {
   const body = errorBody(reply.text);
   if (!body) return refusalOfPage(reply, now);
   const { status } = reply;
@@ -24,12 +23,6 @@ export function refusalOf(reply: RawReply, config: HubspotConfig, ourNow: number
   const waitMs = retryAfterMs(reply.headers["retry-after"], now) ?? unsaidWaitMs(status, body);
   if (waitMs !== undefined) return new SourceError("retry", said, { ...details, afterMs: waitMs });
   return errorForStatus(status, said, { ...details, now });
-}
-
-/** By HubSpot's clock, which need not agree with ours: a date it asks us to wait for is one of its own. */
-function answeredAt({ headers }: RawReply): number | undefined {
-  const at = Date.parse(headers.date ?? "");
-  return Number.isNaN(at) ? undefined : at;
 }
 
 /** A failure without an answer: below HTTP, timed out, or refused by the address guard. */

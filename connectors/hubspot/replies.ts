@@ -24,6 +24,7 @@ export type ObjectReply = z.output<typeof objectReply>;
 
 export const listReply = z.object({ results: z.array(objectReply), paging });
 export const searchReply = listReply;
+export const countReply = z.object({ total: z.int().nonnegative() });
 
 /** One failed input of a batch; which input it was stands in `context.ids`. */
 const batchError = z.looseObject({
@@ -34,6 +35,13 @@ const batchError = z.looseObject({
 export type BatchError = z.output<typeof batchError>;
 
 export const batchReply = z.object({ results: z.array(objectReply), errors: z.array(batchError).default([]) });
+
+/** The values a property has had, newest first; an empty one was cleared. */
+const propertyPast = z.array(z.object({ value: z.string().nullish(), timestamp: z.string() }));
+export type PropertyPast = z.output<typeof propertyPast>;
+export const historyReply = z.object({
+  results: z.array(z.object({ id: idText, propertiesWithHistory: z.record(z.string(), propertyPast).default({}) })),
+});
 
 const associationType = z.object({ category: z.string(), typeId: z.number(), label: z.string().nullish() });
 export type AssociationType = z.output<typeof associationType>;

@@ -3,8 +3,7 @@ import type NetsuiteRest from "netsuite-rest";
 import { z } from "zod";
 import { addressOf, type NetsuiteConfig } from "./config.ts";
 import { errorForLogin, isRefusedLogin } from "./login.ts";
-import { addressRemedy, errorForReply, isTooMany, json, type Refused, unreadable } from "./refusals.ts";
-import { openThrottle } from "./throttle.ts";
+import { addressRemedy, errorForReply, json, type Refused, unreadable } from "./refusals.ts";
 
 /** One request of ours; `path` begins behind `/services/rest`. */
 export interface Ask<T> {
@@ -29,13 +28,9 @@ export interface Client {
   request<T>(ask: Ask<T>): Promise<T>;
 }
 
-/** Attempts refused as a login before a call is given up: few where no login ever worked, more where it may be the concurrency. */
-const refusedLoginsMax = { unproven: 2, proven: 5 };
-
 /** Opens the account of this configuration; nothing is sent before the first request. */
 export function openClient(config: NetsuiteConfig, transport: Transport): Client {
   const hostField = config.base_url === undefined ? "account_id" : "base_url";
-  const throttle = openThrottle(config.concurrency);
   let signer: Promise<NetsuiteRest> | null = null;
   let hasLoggedIn = false;
 
@@ -60,23 +55,15 @@ export function openClient(config: NetsuiteConfig, transport: Transport): Client
         operation: `netsuite.${ask.operation}`,
         lane: ask.lane,
         async attempt(signal) {
-          const leave = await throttle.enter();
-          try {
-            const reply = await send(ask, signal);
-            const isLogin = isRefusedLogin(reply);
-            // A login that worked before is refused for the number of requests, most often.
-            if (isTooMany(reply) || (isLogin && hasLoggedIn)) throttle.refused();
-            const beforeMax = hasLoggedIn ? refusedLoginsMax.proven : refusedLoginsMax.unproven;
+          const reply = await send(ask, signal);
+          if (isRefusedLogin(reply)) {
             const now = transport.now();
-            if (isLogin) throw errorForLogin({ config, what, reply, now, before: refusedLogins++, beforeMax });
-            // A Retry-After that is a date is one of the vendor's clock.
-            const value = read(ask, { reply, what, hostField, now: transport.vendorNow() });
-            hasLoggedIn = true;
-            throttle.accepted();
-            return value;
-          } finally {
-            leave();
+            throw errorForLogin({ config, what, reply, now, before: refusedLogins++, hasLoggedIn });
           }
+          // A Retry-After that is a date is one of the vendor's clock.
+          const value = read(ask, { reply, what, hostField, now: transport.vendorNow() });
+          hasLoggedIn = true;
+          return value;
         },
         // What is no answer of NetSuite's: it took too long.
         classify: (cause) => withRemedy(errorForNetwork(cause, what), hostField),

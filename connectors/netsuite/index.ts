@@ -12,8 +12,8 @@ export default defineConnector({
   id: "netsuite",
   title: "NetSuite",
   config,
-  // NetSuite counts requests at the same time, not in a stretch of time.
-  limits: ({ concurrency }) => ({ concurrency }),
+  // NetSuite counts requests at the same time, not in a stretch of time; what other tools take of the account's limit shows by refusals.
+  limits: ({ concurrency }) => ({ concurrency: { start: concurrency, max: concurrency } }),
   open(settings, transport): Session {
     return {
       config: settings,

@@ -9,9 +9,10 @@ export interface RefusedLogin {
   reply: IncomingReply;
   /** This machine's clock. */
   now: number;
-  /** Refusals of this same call before, and after how many it is given up. */
+  /** Refusals of this same call before. */
   before: number;
-  beforeMax: number;
+  /** Whether a login of this connection has worked before. */
+  hasLoggedIn: boolean;
 }
 
 /** Whether the reply refuses the login, by whatever name. */
@@ -20,16 +21,23 @@ export function isRefusedLogin(reply: IncomingReply): boolean {
   return /^INVALID_LOGIN/.test(code) || (reply.status === 401 && code !== "CONCURRENCY_LIMIT_EXCEEDED");
 }
 
+/** Attempts refused as a login before a call is given up: few where no login ever worked, more where it may be the concurrency. */
+const refusedMax = { unproven: 2, proven: 5 };
+
 /**
  * Reads a refused login. NetSuite says the same for a wrong account, key, secret and clock, and also for too many requests at a time: so it
  * is tried again a few times and then stops with where the cause can be read. A clock that is off we see ourselves.
  */
 export function errorForLogin(refused: RefusedLogin): SourceError {
-  const { config, what, reply, before, beforeMax } = refused;
+  const { config, what, reply, before, hasLoggedIn } = refused;
   const known = { status: reply.status, code: problemIn(reply)?.code || "INVALID_LOGIN" };
   const skewMs = clockSkewMs(refused);
   if (Math.abs(skewMs) > skewMaxMs) return wrongClock(what, skewMs, known);
-  if (before < beforeMax) return new SourceError("retry", `${what}: NetSuite refused the login (${known.code})`, known);
+  if (before < (hasLoggedIn ? refusedMax.proven : refusedMax.unproven)) {
+    // A login that worked before is refused for the number of requests, most often.
+    const details = hasLoggedIn ? { ...known, crowded: true } : known;
+    return new SourceError("retry", `${what}: NetSuite refused the login (${known.code})`, details);
+  }
   const { field, hint } = suspects(config);
   return new SourceError("stop", `${what}: NetSuite refuses the login (${known.code})${hint}`, {
     ...known,

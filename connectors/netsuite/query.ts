@@ -119,6 +119,11 @@ export function rowsOfIds(selection: Selection, ids: readonly string[]): string 
   return statement(selection, [`t.id IN (${idList(ids)})`], "t.id");
 }
 
+/** How many rows there are. */
+export function rowCount({ table, type }: NetsuiteObject): string {
+  return `SELECT COUNT(*) AS amount FROM ${table} t${type === undefined ? "" : ` WHERE t.type = '${type}'`}`;
+}
+
 /**
  * What links the transactions of these ids to others. The header has no source (`transaction.createdfrom` does not exist): its main line has.
  * A payment of several invoices is linked to the first of them.
@@ -135,6 +140,30 @@ export function linksOfIds(link: LinkName, ids: readonly string[]): string {
     "INNER JOIN transactionline l ON l.transaction = t.id LEFT JOIN transaction s ON s.id = l.createdfrom " +
     `WHERE t.id IN (${idList(ids)}) AND l.mainline = 'T' AND l.createdfrom IS NOT NULL ORDER BY t.id`
   );
+}
+
+export const notesTable = "systemnote";
+
+/** The system notes of these records, at most 1,000, about these fields; in the order in which they were written, behind `afterId`. */
+export function notesOfIds(
+  { recordType, names, ids }: { recordType: number; names: readonly string[]; ids: readonly string[] },
+  afterId: string | null,
+): string {
+  const where = [
+    `n.recordtypeid = ${recordType}`,
+    `n.recordid IN (${idList(ids)})`,
+    `n.field IN (${names.map((name) => `'${name}'`).join(", ")})`,
+    ...(afterId === null ? [] : [`n.id > ${idOf(afterId)}`]),
+  ];
+  const columns = `n.id AS id, n.recordid AS recordid, n.field AS field, n.oldvalue AS oldvalue, n.newvalue AS newvalue`;
+  const select = `${columns}, TO_CHAR(n.date, '${dateTimeMask}') AS notedat`;
+  return `SELECT ${select} FROM ${notesTable} n WHERE ${where.join(" AND ")} ORDER BY n.id`;
+}
+
+/** All statuses a customer, an opportunity or a case can have. */
+export function statusRows(table: "entitystatus" | "supportcasestatus"): string {
+  const probability = table === "entitystatus" ? ", s.probability AS probability" : "";
+  return `SELECT s.id AS id, s.name AS name, s.stage AS stage${probability} FROM ${table} s ORDER BY s.id`;
 }
 
 /**

@@ -3,7 +3,16 @@ import { z } from "zod";
 import type { Client } from "./client.ts";
 import type { NetsuiteConfig } from "./config.ts";
 import type { NetsuiteObject } from "./objects.ts";
-import { type Column, linkFields, linksOfIds, rowsMax, rowsOfIds, type Selection, selectionOf } from "./query.ts";
+import {
+  type Column,
+  linkFields,
+  linksOfIds,
+  rowCount,
+  rowsMax,
+  rowsOfIds,
+  type Selection,
+  selectionOf,
+} from "./query.ts";
 import { permissionRemedy, type UnknownName, unknownNameIn } from "./refusals.ts";
 import { isoInstant, type Zone } from "./zone.ts";
 
@@ -106,16 +115,34 @@ export async function query(
     purpose: `reading ${object}`,
     operation: `${object}.query`,
     lane,
-    method: "POST",
-    path: `/query/v1/suiteql?limit=${limit}&offset=0`,
-    headers: { prefer: "transient" },
-    body: { q: statement },
+    ...suiteql(statement, limit),
     reply: pageReply.transform(({ items, hasMore, totalResults }) => {
       return { items, isLast: !hasMore && items.length < limit && totalResults <= items.length };
     }),
     doubt: ({ items, isLast }) => (items.length === 0 && !isLast ? "an empty page that is not the last" : undefined),
   });
   return { rows: items, complete: isLast };
+}
+
+const countReply = z.looseObject({
+  items: z.tuple([z.looseObject({ amount: z.union([z.string(), z.number()]).transform(Number).pipe(z.int()) })]),
+});
+
+/** How many rows of an object NetSuite shows to the token's role. */
+export async function countRows({ client }: Session, object: NetsuiteObject): Promise<number> {
+  const ask = { purpose: `counting ${object.name}`, operation: `${object.name}.count`, lane: "poll" as const };
+  const { items } = await client
+    .request({ ...ask, ...suiteql(rowCount(object), 1), reply: countReply })
+    .catch((cause: unknown) => {
+      const name = cause instanceof SourceError ? unknownNameIn(cause.message) : null;
+      throw name?.record === object.table ? hiddenObject(object, cause) : cause;
+    });
+  return items[0].amount;
+}
+
+function suiteql(statement: string, limit: number) {
+  const path = `/query/v1/suiteql?limit=${limit}&offset=0`;
+  return { method: "POST", path, headers: { prefer: "transient" }, body: { q: statement } } as const;
 }
 
 /** Reads the rows of these ids, however many pages they come on; ids that are not there are left out. */

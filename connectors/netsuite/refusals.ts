@@ -26,10 +26,11 @@ export interface Problem {
   path?: string | undefined;
 }
 
-type Meaning = Pick<SourceErrorDetails, "field" | "remedy"> & { next: SourceError["next"] };
+type Meaning = Pick<SourceErrorDetails, "field" | "remedy" | "crowded"> & { next: SourceError["next"] };
 
 const tooMany: Meaning = {
   next: "retry",
+  crowded: true,
   field: "concurrency",
   remedy:
     "The account's limit of requests at the same time is shared by all integrations: lower concurrency, or give this one its own share under Setup → Integration → Integration Management → Integration Governance.",
@@ -90,11 +91,6 @@ const document = z.looseObject({
     }),
   ),
 });
-
-/** Whether the request was one too many at the same time. */
-export function isTooMany(reply: IncomingReply): boolean {
-  return reply.status >= 400 && meanings[problemIn(reply)?.code ?? ""] === tooMany;
-}
 
 /** A column or record that NetSuite does not know, or does not show to this role. */
 export interface UnknownName {

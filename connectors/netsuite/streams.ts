@@ -1,23 +1,24 @@
 import type { StreamDeclaration } from "journey-hub/connector";
 import { readChanges } from "./changes.ts";
+import { type ObjectWithPast, readHistory } from "./history.ts";
 import { type NetsuiteObject, objects } from "./objects.ts";
 import { rowsById, rowsMax } from "./query.ts";
-import { readByIds, readRows, type Session } from "./read.ts";
+import { countRows, readByIds, readRows, type Session } from "./read.ts";
 
 type Stream = StreamDeclaration<Session>;
 
 /** Every object we read. Owners are read before what they own. */
 export const streams = {
   employee: { ...stream(objects.employee), reference: true },
-  customer: stream(objects.customer),
+  customer: withPast("customer"),
   contact: stream(objects.contact),
-  opportunity: stream(objects.opportunity),
+  opportunity: withPast("opportunity"),
   estimate: stream(objects.estimate),
   salesorder: stream(objects.salesorder),
   invoice: stream(objects.invoice),
   customerpayment: stream(objects.customerpayment),
   creditmemo: stream(objects.creditmemo),
-  supportcase: stream(objects.supportcase),
+  supportcase: withPast("supportcase"),
 } satisfies Record<string, Stream>;
 
 function stream(object: NetsuiteObject): Stream {
@@ -40,5 +41,10 @@ function stream(object: NetsuiteObject): Stream {
     changes: (session, request) => readChanges(session, object, request),
     byId: (session, ids, fields) => readByIds(session, { object, ids, fields, lane: "webhook" }),
     idsMax: rowsMax,
+    count: (session) => countRows(session, object),
   };
+}
+
+function withPast(name: ObjectWithPast): Stream {
+  return { ...stream(objects[name]), history: (session, request) => readHistory(session, name, request) };
 }

@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { SalesforceConfig } from "./config.ts";
 import { errorForReply } from "./refusals.ts";
 import { type Grant, type SignInHistory, signIn } from "./sign-in.ts";
-import { type ApiUsage, apiUsageIn, refuseIfNearlyUsedUp } from "./usage.ts";
+import { apiUsageIn } from "./usage.ts";
 
 /** One request of ours: `path` is relative to the API version (`/sobjects/Contact/describe`). */
 export interface Ask<T> {
@@ -33,12 +33,10 @@ const addressBytesMax = 13_500;
 /** Opens the org of this configuration; nothing is sent before the first request. */
 export function openClient(config: SalesforceConfig, transport: Transport): Client {
   const session = openSession(config, transport);
-  let usage: ApiUsage | null = null;
 
   return {
     pathBytesMax: addressBytesMax,
     async request(ask) {
-      refuseIfNearlyUsedUp(usage, ask.lane, transport.now());
       const what = `Salesforce, ${ask.purpose}`;
       let using = await session.current();
       let reply: IncomingReply | undefined;
@@ -49,11 +47,12 @@ export function openClient(config: SalesforceConfig, transport: Transport): Clie
           reply = undefined;
           const body = await using.send(ask, signal, (received) => {
             reply = received;
-            usage = apiUsageIn(received.headers["sforce-limit-info"], transport.now()) ?? usage;
+            const usage = apiUsageIn(received.headers["sforce-limit-info"]);
+            if (usage) transport.usage(usage);
           });
           return ask.reply.parse(body);
         },
-        classify: (cause) => errorForReply(reply, cause, what, transport.now()),
+        classify: (cause) => errorForReply(reply, cause, what, transport.vendorNow()),
         async renew() {
           using = await session.renewed(using);
         },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { openClient } from "./client.ts";
 import { config } from "./config.ts";
 import { openDescriptions } from "./describe.ts";
-import type { Session } from "./read.ts";
+import { openHiddenObjects, type Session } from "./read.ts";
 import { streams } from "./streams.ts";
 import { writeback } from "./writeback.ts";
 
@@ -16,7 +16,8 @@ export default defineConnector({
   limits: () => ({ concurrency: 10 }),
   open(settings, transport): Session {
     const client = openClient(settings, transport);
-    return { client, descriptions: openDescriptions(client, () => transport.now()) };
+    const now = () => transport.now();
+    return { client, descriptions: openDescriptions(client, now), hidden: openHiddenObjects(now) };
   },
   check,
   streams,

@@ -33,6 +33,27 @@ export function rowsOfIds(select: Select, ids: readonly string[]): string {
   return statement(select, [`Id IN (${ids.map(quoted).join(",")})`], "ORDER BY Id");
 }
 
+/**
+ * The path of a query for the histories of these records, at most 500 of them, in the order in which they were written; `fields`: of these
+ * fields alone (none: all rows), `after`: behind this row.
+ */
+export function historyPath(
+  select: Select,
+  {
+    parent,
+    ids,
+    fields,
+    after,
+  }: { parent: string; ids: readonly string[]; fields: readonly string[]; after: string | null },
+): string {
+  const where = [
+    `${parent} IN (${ids.map(quoted).join(",")})`,
+    ...(fields.length > 0 ? [`Field IN (${fields.map(quoted).join(",")})`] : []),
+    ...(after === null ? [] : [`Id > ${quoted(after)}`]),
+  ];
+  return queryPath(statement(select, where, `ORDER BY Id LIMIT ${rowsMax}`));
+}
+
 /** How many rows there are; of objects with a recycle bin those that are not in it. */
 export function rowCount(object: string, hasRecycleBin: boolean): string {
   return `SELECT COUNT() FROM ${object}${hasRecycleBin ? " WHERE IsDeleted = false" : ""}`;

@@ -8,6 +8,23 @@ import { queryPath, rowCount, rowsMax, type Select, splitColumns } from "./query
 export interface Session {
   client: Client;
   descriptions: Descriptions;
+  /** Objects found to be hidden from the integration user; forgotten after an hour, so that a permission given shows without a restart. */
+  hidden: HiddenObjects;
+}
+
+export interface HiddenObjects {
+  has(object: string): boolean;
+  add(object: string): void;
+}
+
+const hiddenMs = 3_600_000;
+
+export function openHiddenObjects(now: () => number): HiddenObjects {
+  const until = new Map<string, number>();
+  return {
+    has: (object) => now() < (until.get(object) ?? 0),
+    add: (object) => void until.set(object, now() + hiddenMs),
+  };
 }
 
 /** One read of an object: which rows, in which order, as a statement over given columns up to a given row. */
@@ -143,7 +160,7 @@ function toRecord(from: Row): SourceRecord {
 }
 
 /** The REST API writes `2024-09-24T03:26:07.000+0000`, without the colon that ISO 8601 has in its extended form. */
-function instant(stamp: string): string {
+export function instant(stamp: string): string {
   return new Date(stamp.replace(/([+-]\d{2})(\d{2})$/, "$1:$2")).toISOString();
 }
 

@@ -37,17 +37,17 @@ export async function signIn(
   transport: Transport,
 ): Promise<Grant> {
   const url = `${config.login_url}/services/oauth2/token`;
-  const vendorNow = () => transport.now() + transport.vendorAheadMs();
   return transport.call({
     operation: "salesforce.token",
     lane: "webhook", // first in line: every other call waits for it
     async attempt(signal) {
-      const askedAt = vendorNow();
+      const askedAt = transport.vendorNow();
       const body = new URLSearchParams(grantFields(config, refreshToken, askedAt)).toString();
       const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
       const reply = await transport.send({ method: "POST", url, headers, body }, signal);
-      const wasMistaken = Math.abs(vendorNow() - askedAt) > clockErrorMaxMs;
-      return grantIn(reply, { loginUrl: config.login_url, hasWorked, wasMistaken }, transport.now());
+      const now = transport.vendorNow();
+      const wasMistaken = Math.abs(now - askedAt) > clockErrorMaxMs;
+      return grantIn(reply, { loginUrl: config.login_url, hasWorked, wasMistaken }, now);
     },
     classify: (cause) => errorForNetwork(cause, what),
   });

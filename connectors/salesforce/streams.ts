@@ -1,4 +1,5 @@
 import type { StreamDeclaration } from "journey-hub/connector";
+import { type ObjectWithPast, readHistory } from "./history.ts";
 import { rowsById, rowsByStamp, rowsOfIds } from "./query.ts";
 import { countRows, readRows, type Session } from "./read.ts";
 
@@ -18,10 +19,10 @@ export const streams = {
   },
   Account: stream("Account"),
   Contact: stream("Contact"),
-  Lead: stream("Lead"),
-  Opportunity: stream("Opportunity"),
+  Lead: withPast("Lead"),
+  Opportunity: withPast("Opportunity"),
   OpportunityContactRole: stream("OpportunityContactRole"),
-  Case: stream("Case"),
+  Case: withPast("Case"),
   Task: stream("Task"),
   Event: stream("Event"),
 } satisfies Record<string, Stream>;
@@ -48,6 +49,10 @@ function stream(object: string, traits: Pick<Stream, "reference"> = {}): Stream 
     },
     idsMax: 200,
   };
+}
+
+function withPast(object: ObjectWithPast): Stream {
+  return { ...stream(object), history: (session, request) => readHistory(session, object, request) };
 }
 
 function wholeStream(object: string, traits: Pick<Stream, "reference">): Stream {

@@ -83,7 +83,7 @@ function usableId(value: unknown): string | null {
 /** The record's name is the event's own `id`; an event without one takes the id it was delivered under. */
 function deliveryOf(event: Event, id: string, text?: string): Delivery {
   const body = text ?? JSON.stringify(usableId(event.id) === null ? { ...event, id } : event);
-  return { dedupe_key: id, onConflict: "refuse", body, occurred_at: instantOf(event.occurred_at) };
+  return { dedupe_key: id, onConflict: "refuse", body };
 }
 
 const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { QuotaStanding } from "./daily-allowance.ts";
 import type { Limits } from "./governor.ts";
 import type { IdOrder } from "./id-order.ts";
+import type { Lane } from "./lanes.ts";
 import type { SourceRecord } from "./source-record.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
@@ -32,6 +33,24 @@ export interface Page<Next> {
   next: Next | null;
   /** Fields asked for that the account does not have or does not show us: left out of the payloads, to be seen by a person. */
   missingFields?: readonly string[];
+}
+
+/** Records of one page, whose past may hold something new. */
+export interface HistoryRequest {
+  records: readonly SourceRecord[];
+  fields: readonly string[];
+  lane: Lane;
+}
+
+/** What was told of records' past. */
+export interface History {
+  /**
+   * Earlier versions, those of one record in order of time: the payload as the record is sent today, with the fields whose past is known
+   * set to what they were and `_history: true`; `at` is when the version began. The present version is not among them.
+   */
+  versions: SourceRecord[];
+  /** What of the past these credentials may not read, to be seen by a person. */
+  missing?: readonly string[];
 }
 
 /**
@@ -65,6 +84,8 @@ export interface StreamDeclaration<Session> {
   /** Records by id, at most `idsMax` at once, for events that name a record without its values. Ids not found are left out. */
   byId?(session: Session, ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
   idsMax?: number;
+  /** What the records of a page were before, where the vendor keeps it. Absent: the past begins with the first sight of a record. */
+  history?(session: Session, request: HistoryRequest): Promise<History>;
   /** How many live records the vendor counts; for audits. Absent: the vendor has no cheap count. */
   count?(session: Session): Promise<number>;
 }
@@ -115,6 +136,7 @@ export interface OpenStream
   pages(request: PageRequest): Promise<Page<string>>;
   changes?(request: ChangesRequest): Promise<Page<Position>>;
   byId?(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+  history?(request: HistoryRequest): Promise<History>;
   count?(): Promise<number>;
   /** How far the vendor's clock is ahead of the hub's, as far as answers have told. */
   vendorAheadMs?(): number;
@@ -174,12 +196,13 @@ function bind<Config, Session>(
 }
 
 function bindStream<Session>(declaration: StreamDeclaration<Session>, session: Session): OpenStream {
-  const { pages, changes, byId, count, ...rest } = declaration;
+  const { pages, changes, byId, history, count, ...rest } = declaration;
   return {
     ...rest,
     pages: (request) => pages(session, request),
     ...(changes ? { changes: (request: ChangesRequest) => changes(session, request) } : {}),
     ...(byId ? { byId: (ids: readonly string[], fields: readonly string[]) => byId(session, ids, fields) } : {}),
+    ...(history ? { history: (request: HistoryRequest) => history(session, request) } : {}),
     ...(count ? { count: () => count(session) } : {}),
   };
 }

@@ -7,6 +7,7 @@ export * from "./define.ts";
 export * from "./errors.ts";
 export * from "./forecast.ts";
 export * from "./governor.ts";
+export * from "./history.ts";
 export { type Lane, lanes } from "./lanes.ts";
 export * from "./returns.ts";
 export type { Allowance } from "./sliding-window.ts";

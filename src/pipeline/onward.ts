@@ -1,4 +1,4 @@
-import { createPause } from "../lib/pause.ts";
+import { pause } from "../lib/pause.ts";
 import type { LandedRecord, MappedVersion } from "../model/record.ts";
 import type { Row } from "../store/tables.ts";
 import { set, type Write } from "../store/writes.ts";
@@ -22,7 +22,6 @@ export async function onward(
   landed: readonly LandedRecord[],
   { now, turn }: { now: string; turn: number },
 ): Promise<Onward> {
-  const pause = createPause();
   const mapped = await runMap(pipeline, landed);
   const { versions, problems, passed } = mapped.output;
   await pause();

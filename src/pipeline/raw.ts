@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray } from "drizzle-orm";
+import type { LandedRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 
@@ -36,4 +37,10 @@ export async function* rawPages(
     yield rows;
     place = last.seq;
   }
+}
+
+/** A row of `raw_records` as landing hands it on. */
+export function landedRecord(row: Row<"raw_records">): LandedRecord {
+  const { payload: raw, deleted, ...rest } = row;
+  return { ...rest, deleted: deleted === 1, raw, payload: JSON.parse(raw) as LandedRecord["payload"] };
 }

@@ -1,5 +1,4 @@
 import { max } from "drizzle-orm";
-import type { LandedRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { clear, remove, set } from "../store/writes.ts";
@@ -7,7 +6,7 @@ import type { Pipeline } from "./context.ts";
 import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
 import { readErrors } from "./problems.ts";
-import { rawPages } from "./raw.ts";
+import { landedRecord, rawPages } from "./raw.ts";
 import { takeTurn, untilInTurn } from "./turn.ts";
 
 /** What can be made anew from the raw records; everything else is kept. */
@@ -107,9 +106,4 @@ async function highestSequence(store: Store): Promise<number> {
   const { raw_records } = store.tables;
   const [row] = await store.db.select({ last: max(raw_records.seq) }).from(raw_records);
   return row?.last ?? 0;
-}
-
-function landedRecord(row: Row<"raw_records">): LandedRecord {
-  const { payload: raw, deleted, ...rest } = row;
-  return { ...rest, deleted: deleted === 1, raw, payload: JSON.parse(raw) as LandedRecord["payload"] };
 }

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { connectors } from "../../connectors/index.ts";
+import { loadConnectors } from "../../connectors/index.ts";
+
+const connectors = await loadConnectors();
 
 const folder = fileURLToPath(new URL("../../connectors/", import.meta.url));
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
-import { connectors } from "../../connectors/index.ts";
+import { loadConnectors } from "../../connectors/index.ts";
 import { openVendorAccounts, type VendorAccounts, type VendorConfigs } from "../../src/cli/demo/accounts.ts";
 import { type RunningSimulators, startSimulators } from "../../src/cli/simulators.ts";
 import { vendors } from "../../src/cli/vendors.ts";
@@ -32,7 +32,7 @@ beforeAll(async () => {
     vendors.map((vendor) => [vendor, { connector: vendor, allowedHosts: ["127.0.0.1"], config: configs[vendor] }]),
   );
   writeFileSync(join(folder, "journey-hub.yaml"), stringify({ apiVersion: "journey-hub/v1", connections }));
-  hub = await openHub({ folder, connectors, environment: {} });
+  hub = await openHub({ folder, connectors: loadConnectors, environment: {} });
   accounts = await openVendorAccounts(configs);
 });
 afterAll(async () => {

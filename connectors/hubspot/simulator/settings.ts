@@ -47,6 +47,10 @@ export interface Limits {
   /** How long the list of archived records names one. */
   archivedKeptMs: number;
   historyPageSize: number;
+  /** Inputs of a batch read that asks for histories. */
+  historyInputs: number;
+  /** Values of one property that are kept, the newest ones. */
+  historyValues: number;
   searchPageSize: number;
   searchResults: number;
   searchFilterGroups: number;
@@ -114,6 +118,8 @@ const defaultLimits: Limits = {
   pageRows: Number.POSITIVE_INFINITY,
   archivedKeptMs: Number.POSITIVE_INFINITY,
   historyPageSize: 50,
+  historyInputs: 50,
+  historyValues: 20,
   searchPageSize: 200,
   searchResults: 10_000,
   searchFilterGroups: 5,

@@ -21,7 +21,7 @@ export function recordWriter(portal: Portal, type: ObjectType, view: View) {
   return (record: StoredRecord) => ({
     id: record.id,
     properties: pick(record, names),
-    ...(view.history.length > 0 ? { propertiesWithHistory: historyOf(record, view.history) } : {}),
+    ...(view.history.length > 0 ? { propertiesWithHistory: historyOf(portal, record, view.history) } : {}),
     createdAt: new Date(record.createdMs).toISOString(),
     updatedAt: new Date(record.modifiedMs).toISOString(),
     archived: record.archivedMs !== undefined,
@@ -56,13 +56,14 @@ function heldValue(record: StoredRecord, name: string): string | undefined {
   return Object.hasOwn(record.properties, name) ? record.properties[name] : undefined;
 }
 
-function historyOf(record: StoredRecord, names: readonly string[]) {
+function historyOf(portal: Portal, record: StoredRecord, names: readonly string[]) {
   const created = new Date(record.createdMs).toISOString();
+  const kept = portal.settings.limits.historyValues;
   return Object.fromEntries(
     names.map((name) => {
       const value = heldValue(record, name);
       const entries = record.history?.get(name) ?? (value === undefined ? [] : [{ value, timestamp: created }]);
-      return [name, entries.map((entry) => ({ ...entry, sourceType: "INTEGRATION" }))];
+      return [name, entries.slice(0, kept).map((entry) => ({ ...entry, sourceType: "INTEGRATION" }))];
     }),
   );
 }

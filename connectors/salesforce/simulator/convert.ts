@@ -1,3 +1,4 @@
+import { fieldHistory } from "./histories.ts";
 import type { Org } from "./org.ts";
 import type { SalesforceRow } from "./values.ts";
 import { createRecord, liveRow } from "./writes/records.ts";
@@ -24,7 +25,7 @@ export function convertLead(org: Org, leadId: string, target: ConversionTarget):
       if (row.WhoId === lead.Id) org.table(name).put({ ...row, ...stamps, WhoId: contactId, AccountId: accountId });
     }
   }
-  org.table("Lead").put({
+  const converted: SalesforceRow = {
     ...lead,
     ...stamps,
     Status: "Closed - Converted",
@@ -33,7 +34,9 @@ export function convertLead(org: Org, leadId: string, target: ConversionTarget):
     ConvertedAccountId: accountId,
     ConvertedContactId: contactId,
     ConvertedOpportunityId: opportunityId,
-  });
+  };
+  org.table("Lead").put(converted);
+  for (const { object, row } of fieldHistory(org, "Lead", converted, lead)) org.table(object).put(row);
 }
 
 function personOf(lead: SalesforceRow, accountId: string): Record<string, unknown> {

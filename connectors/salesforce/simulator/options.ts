@@ -1,3 +1,4 @@
+import { type TrackedFields, usuallyTracked } from "./histories.ts";
 import { type CustomFieldDeclaration, defaultCustomFields } from "./schema/custom.ts";
 import type { SObjectName } from "./values.ts";
 
@@ -69,6 +70,10 @@ export interface SalesforceSimulatorOptions {
   unknownFieldInCollection?: "record" | "call";
   /** Custom fields by object; given, they replace the default write-back fields. "none": an org without any. */
   customFields?: Partial<Record<SObjectName, CustomFieldDeclaration[]>> | "none";
+  /** Fields whose changes the org keeps, by object. */
+  trackedFields?: TrackedFields;
+  /** Objects the integration user may not read: to it they do not exist. */
+  hiddenObjects?: readonly SObjectName[];
   /** Whether objects have CurrencyIsoCode. */
   multiCurrency?: boolean;
   /** Awaited inside every API request: lets a test hold requests open. */
@@ -113,6 +118,8 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   updatedFeedDays: 30,
   deletedFeedDays: 15,
   unknownFieldInCollection: "record",
+  trackedFields: usuallyTracked,
+  hiddenObjects: [],
   multiCurrency: false,
   hold: async () => undefined,
 };

@@ -1,3 +1,4 @@
+import type { TrackedFields } from "./histories.ts";
 import { sfId, sfIdNumber } from "./ids.ts";
 import { derive } from "./rules.ts";
 import { buildSchema, type ObjectSchema, type Schema, type SchemaOptions } from "./schema/schema.ts";
@@ -23,9 +24,18 @@ export interface RowChange {
 /** A rule that an administrator, or the load on the org, adds to saving a row; throws the Refusal the caller gets. */
 export type SaveRule = (object: ObjectSchema, after: SalesforceRow, before: SalesforceRow | undefined) => void;
 
+export interface OrgOptions extends SchemaOptions {
+  now: () => number;
+  trackedFields: TrackedFields;
+  hiddenObjects: readonly SObjectName[];
+}
+
 /** One Salesforce org: its schema, its rows, the user the API calls run as. Knows nothing of HTTP. */
 export class Org {
   readonly schema: Schema;
+  /** What of it the integration user may see. */
+  readonly visible: Schema;
+  readonly trackedFields: TrackedFields;
   readonly now: () => number;
   id = sfId("00D", 1);
   /** Asked before every create and update that came by the API. */
@@ -33,8 +43,11 @@ export class Org {
   #tables = new Map<SObjectName, Table>();
   #lastNumber = new Map<string, number>();
 
-  constructor(options: SchemaOptions & { now: () => number }) {
+  constructor(options: OrgOptions) {
+    const { hiddenObjects, trackedFields } = options;
     this.schema = buildSchema(options);
+    this.visible = new Map([...this.schema].filter(([, { name }]) => !hiddenObjects.includes(name)));
+    this.trackedFields = trackedFields;
     this.now = options.now;
     this.load({ orgId: this.id, objects: {} });
   }
@@ -72,11 +85,16 @@ export class Org {
     return table;
   }
 
-  /** The object an id belongs to, by its key prefix. */
+  /** The object an id belongs to, by its key prefix; objects that share one are told apart by their rows. */
   objectOf(id: string): ObjectSchema | undefined {
     const prefix = id.slice(0, 3);
-    for (const object of this.schema.values()) if (object.keyPrefix === prefix) return object;
-    return undefined;
+    let found: ObjectSchema | undefined;
+    for (const object of this.schema.values()) {
+      if (object.keyPrefix !== prefix) continue;
+      if (!sharedPrefixes.has(prefix) || this.table(object.name).get(id)) return object;
+      found ??= object;
+    }
+    return found;
   }
 
   /** The row an id names, whatever its object. */
@@ -154,6 +172,9 @@ export class Org {
     this.table(object.name).put(row);
   }
 }
+
+/** Of the objects of field histories. */
+const sharedPrefixes: ReadonlySet<string> = new Set(["017"]);
 
 const administrator: SalesforceRow = {
   Id: sfId("005", 1),

@@ -25,8 +25,7 @@ export interface Service {
 
 export function createService(options: SalesforceSimulatorOptions): Service {
   const settings = settingsOf(options);
-  const { now, customFields, multiCurrency } = settings;
-  const org = new Org({ now, customFields, multiCurrency });
+  const org = new Org(settings);
   return {
     settings,
     org,

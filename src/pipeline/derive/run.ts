@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { createPause } from "../../lib/pause.ts";
+import { pause } from "../../lib/pause.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, set, type Write } from "../../store/writes.ts";
@@ -25,7 +24,6 @@ const batchesMax = 1_000_000;
  */
 export async function deriveDue({ store, rules, asOf, asOfEach, onProgress }: DeriveOptions): Promise<number> {
   let derived = 0;
-  const pause = createPause();
   for (let n = 0; n < batchesMax; n++) {
     const due = await readDue(store, asOf, batchSize);
     if (due.length === 0) return derived;
@@ -44,7 +42,6 @@ export async function deriveDue({ store, rules, asOf, asOfEach, onProgress }: De
     await store.commit([...derivedWrites(ids, results, rules), remove("dirty", ["customer_id", "since"], marks)]);
     derived += due.length;
     onProgress?.(derived);
-    await nextTurn(); // webhooks come between two batches
   }
   return derived;
 }

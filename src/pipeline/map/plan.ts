@@ -1,3 +1,4 @@
+import { isSameJson } from "../../lib/same-json.ts";
 import type { CompiledMapping, MapContext } from "../../mapping/index.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -21,6 +22,8 @@ export interface MapInput {
   context(connection: string): MapContext;
   before: ReadonlyMap<string, StoredRecord>;
   stated: ReadonlyMap<string, readonly StatedAssociation[]>;
+  /** Awaited between two records: mapping is most of what a batch costs. */
+  pause(): Promise<void>;
 }
 
 export interface MapOutput {
@@ -32,12 +35,13 @@ export interface MapOutput {
 }
 
 /** Puts landed records into the unified vocabulary; what cannot be mapped stays raw, with a problem that says why. */
-export function planMap(input: MapInput): { writes: Write[]; output: MapOutput } {
+export async function planMap(input: MapInput): Promise<{ writes: Write[]; output: MapOutput }> {
   const output: MapOutput = { versions: [], associations: { added: [], removed: [] }, problems: [], passed: new Set() };
   const rows = new Map<string, Row<"records">>();
   const stated = new Map<string, StatedAssociation[]>();
   const latest = new Map(input.before);
   for (const landed of input.landed) {
+    await input.pause();
     const result = mapOne(landed, input, latest.get(landed.record_key) ?? null, output.problems);
     if (!result) {
       output.passed.delete(landed.record_key);
@@ -48,8 +52,8 @@ export function planMap(input: MapInput): { writes: Write[]; output: MapOutput }
       stated.set(landed.record_key, ownAssociation(landed, result.association));
       continue;
     }
-    const { version, mappingVersion } = result;
-    if (isChanged(version)) output.versions.push(version);
+    const { version, isChanged, mappingVersion } = result;
+    if (isChanged) output.versions.push(version);
     rows.set(landed.record_key, recordRow(version, mappingVersion));
     // A deleted record's past stays with its customers, so what it stated last stays too.
     if (!version.mapped.deleted || version.before === null) stated.set(landed.record_key, statedBy(version));
@@ -61,7 +65,10 @@ export function planMap(input: MapInput): { writes: Write[]; output: MapOutput }
   return { writes, output };
 }
 
-type Mapped = { version: MappedVersion; mappingVersion: string } | { association: MappedAssociation | null };
+/** A version that is not changed says nothing new in our vocabulary, such as the echo of our own write-back: it goes no further. */
+type Mapped =
+  | { version: MappedVersion; isChanged: boolean; mappingVersion: string }
+  | { association: MappedAssociation | null };
 
 function mapOne(
   landed: LandedRecord,
@@ -77,7 +84,7 @@ function mapOne(
   if (landed.deleted && Object.keys(landed.payload).length === 0) {
     // The vendor only said that it is gone: what was known of it stays, marked deleted.
     if (!before) return { association: null };
-    return { version: versionOf(landed, tombstone(landed, before), before), mappingVersion: mapping.version };
+    return { ...versionOf(landed, tombstone(landed, before), before), mappingVersion: mapping.version };
   }
   const outcome = mapping.map(landed.payload, input.context(landed.connection));
   if ("failure" in outcome) {
@@ -87,7 +94,8 @@ function mapOne(
       class: kind,
       fingerprint: `${landed.object} ${field} ${kind}`,
       message,
-      remedy: "Correct the value at its source or the mapping file; the record is mapped again by itself.",
+      remedy:
+        "Correct the value at its source, or the mapping file and then `journey-hub errors retry`: no call to the vendor is needed.",
     });
     return null;
   }
@@ -97,21 +105,24 @@ function mapOne(
     return { association: gone ? null : outcome.association };
   }
   const mapped = landed.deleted ? { ...outcome.record, deleted: true } : outcome.record;
-  return { version: versionOf(landed, mapped, before), mappingVersion: mapping.version };
+  return { ...versionOf(landed, mapped, before), mappingVersion: mapping.version };
 }
 
-function versionOf(landed: LandedRecord, mapped: MappedRecord, before: StoredRecord | null): MappedVersion {
+function versionOf(
+  landed: LandedRecord,
+  mapped: MappedRecord,
+  before: StoredRecord | null,
+): { version: MappedVersion; isChanged: boolean } {
   const first_seq = before?.first_seq ?? landed.seq;
   const first_seen_at = before?.first_seen_at ?? landed.known_at;
-  const version = { landed, mapped, first_seq, first_seen_at, before, changed_at: before?.changed_at ?? "" };
-  return isChanged(version) ? { ...version, changed_at: mapped.remote_updated_at ?? landed.known_at } : version;
+  const isChanged = before === null || !isSame(before, mapped);
+  const changed_at = isChanged ? (mapped.remote_updated_at ?? landed.known_at) : before.changed_at;
+  return { version: { landed, mapped, first_seq, first_seen_at, before, changed_at }, isChanged };
 }
 
-/** False for a version that says nothing new in our vocabulary, such as the echo of our own write-back: it goes no further. */
-function isChanged({ mapped, before }: MappedVersion): boolean {
-  if (before === null || before.deleted !== mapped.deleted || before.kind !== mapped.kind) return true;
-  if (JSON.stringify(before.fields) !== JSON.stringify(mapped.fields)) return true;
-  return JSON.stringify(before.identifiers) !== JSON.stringify(mapped.identifiers);
+function isSame(before: StoredRecord, mapped: MappedRecord): boolean {
+  if (before.deleted !== mapped.deleted || before.kind !== mapped.kind) return false;
+  return isSameJson(before.fields, mapped.fields) && isSameJson(before.identifiers, mapped.identifiers);
 }
 
 function about(landed: LandedRecord): Pick<Problem, "connection" | "record_key" | "step" | "raw_seq"> {
@@ -124,7 +135,7 @@ function noMapping(landed: LandedRecord): Problem {
     class: "no_mapping",
     fingerprint: `no mapping for ${landed.object}`,
     message: `There is no mapping file for ${landed.object} of connection ${landed.connection}; its records are kept raw`,
-    remedy: `Add a mapping file for ${landed.object} and run \`journey-hub replay\`: no call to the vendor is needed.`,
+    remedy: `Add a mapping file for ${landed.object} and run \`journey-hub errors retry\`: no call to the vendor is needed.`,
   };
 }
 

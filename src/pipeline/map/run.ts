@@ -1,3 +1,4 @@
+import { pause } from "../../lib/pause.ts";
 import type { LandedRecord } from "../../model/record.ts";
 import type { Pipeline } from "../context.ts";
 import { readRecords } from "../records.ts";
@@ -13,5 +14,6 @@ export async function runMap({ store, mapping, contexts }: Pipeline, landed: rea
     context: await contexts(landed.map(({ connection }) => connection)),
     before: await readRecords(store, keys),
     stated: await readStatedAssociations(store, keys),
+    pause,
   });
 }

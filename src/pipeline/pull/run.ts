@@ -5,7 +5,7 @@ import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
 import { processBatch } from "../index.ts";
 import { planStanding, readErrors } from "../problems.ts";
-import { received } from "../received.ts";
+import { withPast } from "./history.ts";
 import { readCursor } from "./rows.ts";
 import { settleDoubt, sweptBy } from "./sweep.ts";
 
@@ -42,17 +42,21 @@ export async function pullStream({
   let total = row?.records ?? 0;
   const sweep = { store: pipeline.store, connection, stream, fields, now: pipeline.now };
   for await (const batch of pull(stream, state, { fields, now: nowMs })) {
-    const { records, cursor, missingFields } = batch;
+    const { cursor, missingFields } = batch;
+    // The last page of a backfill already carries the cursor of what follows it.
+    const isBackfill = state === null || state.mode === "backfill";
     await reportMissingFields(pipeline, { connection, object: stream.object, missingFields });
+    const { records, missing } = await withPast(sweep, batch.records, isBackfill ? "backfill" : "poll");
+    await reportMissingPast(pipeline, { connection, object: stream.object, missing });
     for await (const told of sweptBy(sweep, batch)) {
       for (const portion of portionsOf(told)) {
         const counts = await processBatch(pipeline, { records: portion, also: [] });
         onProgress?.(counts);
       }
     }
-    const portions = portionsOf(records.map((record) => received({ connection, object: stream.object }, record)));
+    const portions = portionsOf(records);
     for (const [n, portion] of portions.entries()) {
-      total += portion.length;
+      total += portion.filter(({ payload }) => payload._history !== true).length;
       const place = { connection, stream: name, state: JSON.stringify(cursor), records: total };
       // Only the last commit of a page moves the cursor past it.
       const also =
@@ -87,14 +91,41 @@ async function reportMissingFields(
 ): Promise<void> {
   if (missingFields === undefined) return;
   const problems = missingFields.map((field): Problem => missingField(connection, object, field));
+  await keepStanding({ store, now }, { connection, problems, prefix: `${object}.` });
+}
+
+/** What of the past cannot be read is an open error of the connection until it can. */
+async function reportMissingPast(
+  pipeline: Pipeline,
+  { connection, object, missing }: { connection: string; object: string; missing: readonly string[] | undefined },
+): Promise<void> {
+  if (missing === undefined) return;
+  const problems = missing.map((source): Problem => missingPast(connection, object, source));
+  await keepStanding(pipeline, { connection, problems, prefix: `history:${object}.` });
+}
+
+/** Opens these problems and closes those of the same kind (`prefix`) that are no more. */
+async function keepStanding(
+  { store, now }: Pick<Pipeline, "store" | "now">,
+  { connection, problems, prefix }: { connection: string; problems: readonly Problem[]; prefix: string },
+): Promise<void> {
   const known = (await readErrors(store, [""])).filter((row) => row.connection === connection && row.step === "pull");
-  const writes = planStanding({
-    problems,
-    known,
-    concerns: (row) => row.fingerprint.startsWith(`${object}.`),
-    now: now(),
-  });
+  const concerns = (row: { fingerprint: string }) => row.fingerprint.startsWith(prefix);
+  const writes = planStanding({ problems, known, concerns, now: now() });
   if (writes.length > 0) await store.commit(writes);
+}
+
+function missingPast(connection: string, object: string, source: string): Problem {
+  return {
+    connection,
+    record_key: "",
+    step: "pull",
+    class: "missing_field",
+    fingerprint: `history:${object}.${source}`,
+    message: `Connection ${connection} has no ${source}, or these credentials may not read it; what it tells of the past of ${object} stays unknown`,
+    remedy: `Grant access to ${source}, or leave it: the past of ${object} then begins with what else is told of it.`,
+    raw_seq: null,
+  };
 }
 
 function missingField(connection: string, object: string, field: string): Problem {

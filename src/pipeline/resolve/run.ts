@@ -1,4 +1,4 @@
-import { createPause } from "../../lib/pause.ts";
+import { pause } from "../../lib/pause.ts";
 import type { MappedVersion, StatedAssociation } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
@@ -36,7 +36,6 @@ export async function runResolve(
   { store, identity, isParty }: Pipeline,
   { versions, associations }: Mapped,
 ): Promise<{ writes: Write[]; output: Resolved }> {
-  const pause = createPause();
   const closure = await readClosure(store, versions, identity);
   await pause();
   const resolved = planIdentity(closure, versions, identity);

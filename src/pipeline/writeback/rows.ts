@@ -20,15 +20,20 @@ export interface Candidate {
   last: Row<"writebacks"> | null;
 }
 
+export interface CandidateQuery {
+  connection: string;
+  objects: readonly string[];
+  /** Records behind this key. */
+  after: string;
+  limit: number;
+  /** Only these records. */
+  keys?: readonly string[];
+}
+
 /** The next records of a connection in these objects, in order of their keys; deleted ones are left out. `last` is null at the end. */
 export async function readCandidates(
   store: Store,
-  {
-    connection,
-    objects,
-    after,
-    limit,
-  }: { connection: string; objects: readonly string[]; after: string; limit: number },
+  { connection, objects, after, limit, keys: only }: CandidateQuery,
 ): Promise<{ candidates: Candidate[]; last: string | null }> {
   const { records } = store.tables;
   const rows = await store.db
@@ -46,6 +51,7 @@ export async function readCandidates(
         inArray(records.object, [...objects]),
         eq(records.deleted, 0),
         gt(records.record_key, after),
+        only ? inArray(records.record_key, [...only]) : undefined,
       ),
     )
     .orderBy(asc(records.record_key))

@@ -21,6 +21,7 @@ test.each([
   [{ ...token, ...oauth }, "refresh_token", "Give either access_token or the OAuth values, not both."],
   [{ ...token, base_url: "api.hubapi.com" }, "base_url", "base_url must be an address such as"],
   [{ ...token, portal_id: "acme" }, "portal_id", "portal_id is a number"],
+  [{ ...token, time_zone: "Berlin" }, "time_zone", "write the zone as in the time zone database"],
   [{ ...token, api_version: "v4" }, "api_version", "Invalid option"],
   [{ ...token, acess_token: "typo" }, "", "acess_token"],
 ])("%j is refused at %s", (config, path, message) => {
@@ -42,5 +43,11 @@ test.each([
     concurrency: 8,
     burst: { requests, windowMs: 10_000 },
     pools: { search: { requests: 4, windowMs: 1_000 } },
+    daily: { resets: "rolling" },
   });
+});
+
+test("with the account's time zone its day ends at midnight there", () => {
+  const { daily } = hubspot.limits(hubspot.config.parse({ ...token, time_zone: "Europe/Berlin" }));
+  expect(daily).toEqual({ resets: { timeZone: "Europe/Berlin" } });
 });

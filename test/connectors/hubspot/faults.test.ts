@@ -130,6 +130,30 @@ describe("limits", () => {
     expect(passedMs()).toBe(7_000);
   });
 
+  test.each([
+    ["a private app's answers", {}, { used: 2, limit: 625_000, share: 0.9, resetsAt: null }],
+    ["an OAuth app's answers, which do not tell", oauth, null],
+  ])("of the day are known from %s", async (_, config, expected) => {
+    const connection = account.open(config);
+    await streamOf(connection, "contacts").pages({ after: null, fields });
+    await streamOf(connection, "contacts").pages({ after: null, fields });
+    expect(connection.quota?.()).toEqual(expected);
+  });
+
+  test("of the day leave a tenth to the account's other tools: reading waits until midnight there", async () => {
+    await account.close();
+    account = await startAccount({ objects: { contacts: contacts(5) } }, { limits: { daily: 20 } });
+    const connection = account.open({ time_zone: "Europe/Berlin" });
+    const page = () => streamOf(connection, "contacts").pages({ after: null, fields });
+    for (let n = 0; n < 16; n++) await page();
+    expect(await failureOf(page())).toMatchObject({
+      next: "retry",
+      code: "ALLOWANCE_NEARLY_USED_UP",
+      afterMs: 11 * 3_600_000, // it is noon in Greenwich
+    });
+    expect((await connection.check()).name).toBe("HubSpot 424242");
+  });
+
   test("the day's limit ends the run", async () => {
     account.troubles.push(limited("DAILY"));
     expect(await failureOf(run(account, "contacts", fields))).toMatchObject({

@@ -24,8 +24,8 @@ describe("config", () => {
   test("lets four requests run at a time unless told otherwise", () => {
     const limits = (value: Record<string, unknown>) =>
       netsuite.limits(netsuite.config.parse({ ...demoConfig, ...value }));
-    expect(limits({})).toEqual({ concurrency: 4 });
-    expect(limits({ concurrency: 15 })).toEqual({ concurrency: 15 });
+    expect(limits({})).toEqual({ concurrency: { start: 4, max: 4 } });
+    expect(limits({ concurrency: 15 })).toEqual({ concurrency: { start: 15, max: 15 } });
   });
 
   test.each([

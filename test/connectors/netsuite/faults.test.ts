@@ -75,6 +75,25 @@ test.each(["429", "400", "401"] as const)(
   },
 );
 
+test.each(["429", "400", "401"] as const)(
+  "refused as %s, requests go one at a time, and more again when twenty in a row were taken",
+  async (concurrencyRefusal) => {
+    await accountWith(20, { concurrencyMax: 1, concurrencyRefusal, latencyMs: 20 });
+    account.connection = account.open({ concurrency: 4 });
+    await account.connection.check();
+    const stream = streamOf(account.connection, "customer");
+    const pages = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => stream.pages({ after: null, fields: [] })));
+    await pages(8);
+    const refused = outcomes().filter((outcome) => outcome === "retry").length;
+    expect(refused).toBeGreaterThan(0);
+    await pages(6); // six more are too few to try two at a time again
+    expect(outcomes().filter((outcome) => outcome === "retry")).toHaveLength(refused);
+    await pages(30);
+    expect(outcomes().filter((outcome) => outcome === "retry").length).toBeGreaterThan(refused);
+  },
+);
+
 test("a limit that never lets us through names concurrency", async () => {
   await accountWith(5, { concurrencyMax: 0 });
   const failure = await failureOf(run());

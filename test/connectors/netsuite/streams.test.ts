@@ -9,6 +9,26 @@ afterEach(() => account.close());
 const run = (name: string, state: CursorState | null = null, fields: readonly string[] = ["companyname"]) =>
   readStream(account, name, state, fields);
 
+describe("the count of live records", () => {
+  test("is NetSuite's own, of one transaction type where the table has several", async () => {
+    const invoices = [1, 2, 3].map((id) => ({ id, type: "CustInvc", lastmodifieddate: "2026-03-01T08:00:00Z" }));
+    const order = { id: 4, type: "SalesOrd", lastmodifieddate: "2026-03-01T08:00:00Z" };
+    account = await startAccount({ customer: customers(2_345), transaction: [...invoices, order] });
+    expect(await streamOf(account.connection, "customer").count?.()).toBe(2_345);
+    expect(await streamOf(account.connection, "invoice").count?.()).toBe(3);
+    expect(await streamOf(account.connection, "creditmemo").count?.()).toBe(0);
+    expect(account.statements).toHaveLength(3);
+  });
+
+  test("of an object the role may not see names the permission", async () => {
+    account = await startAccount({}, { hiddenRecords: ["supportcase"] });
+    await expect(streamOf(account.connection, "supportcase").count?.()).rejects.toMatchObject({
+      next: "stop",
+      details: { code: "INSUFFICIENT_PERMISSION", remedy: expect.stringContaining("Lists → Cases") },
+    });
+  });
+});
+
 describe("a backfill", () => {
   test("reads every row over as many pages as it takes, then stands at the changes", async () => {
     account = await startAccount({ customer: customers(2_345) });

@@ -145,14 +145,31 @@ describe("on the way", () => {
     });
   });
 
-  test("reading waits when the allowance is nearly used up, and tries again after a while", async () => {
-    await orgWith(contacts(5), { dailyRequestsMax: 20, limitInfo: "long" });
-    for (let n = 0; n < 18; n++) await org.connection.check();
-    await expect(run("Contact").then(() => run("Contact"))).rejects.toMatchObject({
-      next: "retry",
-      message: "Salesforce: 19 of the org's 20 API calls a day are used",
-    });
-    expect(await org.connection.check()).toMatchObject({ name: "Acme Bikes" });
+  test.each(["short", "long"] as const)(
+    "reading waits when the allowance is nearly used up, told in the %s form, while what is urgent goes on",
+    async (limitInfo) => {
+      await orgWith(contacts(5), { dailyRequestsMax: 20, limitInfo });
+      for (let n = 0; n < 16; n++) await org.connection.check();
+      // Ours count too, and more: the sign-in, which Salesforce leaves out.
+      expect(org.connection.quota?.()).toEqual({ used: 17, limit: 20, share: 0.9, resetsAt: null });
+      await expect(run("Contact")).rejects.toMatchObject({
+        next: "retry",
+        message: expect.stringMatching(/^17 of the account's 20 requests a day are used/),
+        details: { code: "ALLOWANCE_NEARLY_USED_UP", afterMs: 900_000 },
+      });
+      expect(await org.connection.check()).toMatchObject({ name: "Acme Bikes" });
+    },
+  );
+
+  test("a Retry-After that is a date is one of Salesforce's clock", async () => {
+    await orgWith(contacts(5));
+    const startedAt = org.clock.now();
+    const there = startedAt - 180_000; // by ours, the date has passed
+    const at = (ms: number) => new Date(ms).toUTCString();
+    const headers = { date: at(there), "retry-after": at(there + 17_000) };
+    org.troubles.push(() => new Response("busy", { status: 503, headers }));
+    expect((await run("Contact")).records).toHaveLength(5);
+    expect(org.clock.now() - startedAt).toBe(17_000);
   });
 
   test("an object hidden from the user stops its stream and names the permission", async () => {

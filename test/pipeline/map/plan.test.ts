@@ -30,6 +30,7 @@ function map(
     }),
     before: new Map(before.map((record) => [record.record_key, record])),
     stated: statedBy,
+    pause: async () => undefined,
   });
 }
 
@@ -50,8 +51,8 @@ const known: StoredRecord = {
 };
 
 describe("mapping landed records", () => {
-  test("puts a record into our vocabulary with what it was before", () => {
-    const { output } = map([landed(deal({ name: "Fleet", stage: "won" }, 4), 9)], { before: [known] });
+  test("puts a record into our vocabulary with what it was before", async () => {
+    const { output } = await map([landed(deal({ name: "Fleet", stage: "won" }, 4), 9)], { before: [known] });
     expect(
       output.versions.map(({ mapped, before, first_seq, first_seen_at, changed_at }) => ({
         fields: mapped.fields,
@@ -86,7 +87,7 @@ describe("mapping landed records", () => {
       },
       { connection: "hubspot" },
     );
-    const { output } = map([landed(contact, 1)], { mappings });
+    const { output } = await map([landed(contact, 1)], { mappings });
     expect(output.versions[0]?.mapped.fields).toMatchObject({
       first_name: "Maria",
       emails: [{ email: "maria@contoso.com", type: "primary", is_primary: true }],
@@ -102,16 +103,16 @@ describe("mapping landed records", () => {
     ]);
   });
 
-  test("a version that says nothing new in our vocabulary goes no further, but the record is kept as seen", () => {
-    const { writes, output } = map([landed(deal({ name: "Fleet", stage: "first", jh: { score: 71 } }, 4), 9)], {
+  test("a version that says nothing new in our vocabulary goes no further, but the record is kept as seen", async () => {
+    const { writes, output } = await map([landed(deal({ name: "Fleet", stage: "first", jh: { score: 71 } }, 4), 9)], {
       before: [known],
     });
     expect(output.versions).toEqual([]);
     expect(writes.map(({ op, table, rows }) => [op, table, rows.length])).toEqual([["set", "records", 1]]);
   });
 
-  test("the second version of a batch is compared with the first", () => {
-    const { output } = map([landed(deal({ stage: "first" }, 1), 1), landed(deal({ stage: "won" }, 2), 2)]);
+  test("the second version of a batch is compared with the first", async () => {
+    const { output } = await map([landed(deal({ stage: "first" }, 1), 1), landed(deal({ stage: "won" }, 2), 2)]);
     expect(output.versions.map(({ before, mapped }) => [before?.fields, mapped.fields])).toEqual([
       [undefined, { stage: "first", stage_label: "First talk", status: "open" }],
       [
@@ -121,8 +122,8 @@ describe("mapping landed records", () => {
     ]);
   });
 
-  test("an object without a mapping file is a problem that says what to do; the record stays raw", () => {
-    const { writes, output } = map([landed(received("leaflets", "1", {}), 5)]);
+  test("an object without a mapping file is a problem that says what to do; the record stays raw", async () => {
+    const { writes, output } = await map([landed(received("leaflets", "1", {}), 5)]);
     expect(writes).toEqual([]);
     expect(output.problems).toMatchObject([
       {
@@ -131,27 +132,27 @@ describe("mapping landed records", () => {
         class: "no_mapping",
         fingerprint: "no mapping for leaflets",
         raw_seq: 5,
-        remedy: expect.stringContaining("journey-hub replay"),
+        remedy: expect.stringContaining("journey-hub errors retry"),
       },
     ]);
   });
 
-  test("a record that cannot be mapped is a problem of its own; the others pass", () => {
+  test("a record that cannot be mapped is a problem of its own; the others pass", async () => {
     const role = (id: string, values: object) => landed(received("roles", id, { deal: "7", ...values }), Number(id));
-    const { output } = map([role("1", {}), role("2", { person: "5" })]);
+    const { output } = await map([role("1", {}), role("2", { person: "5" })]);
     expect(output.problems).toMatchObject([{ record_key: "crm:roles:1", class: "value", raw_seq: 1 }]);
     expect(output.passed).toEqual(new Set(["crm:roles:2"]));
   });
 
-  test("a record whose newest version passes has passed, whatever an older one of the batch did", () => {
+  test("a record whose newest version passes has passed, whatever an older one of the batch did", async () => {
     const role = (seq: number, values: object) => landed(received("roles", "1", { deal: "7", ...values }), seq);
-    expect(map([role(1, {}), role(2, { person: "5" })]).output.passed).toEqual(new Set(["crm:roles:1"]));
-    expect(map([role(1, { person: "5" }), role(2, {})]).output.passed).toEqual(new Set());
+    expect((await map([role(1, {}), role(2, { person: "5" })])).output.passed).toEqual(new Set(["crm:roles:1"]));
+    expect((await map([role(1, { person: "5" }), role(2, {})])).output.passed).toEqual(new Set());
   });
 
-  test("an unknown value is one problem for all records that hold it, and the field stays empty", () => {
+  test("an unknown value is one problem for all records that hold it, and the field stays empty", async () => {
     const person = (id: string) => landed(received("people", id, { status: "sleepy" }), Number(id));
-    const { output } = map([person("1"), person("2")]);
+    const { output } = await map([person("1"), person("2")]);
     expect(output.versions.map(({ mapped }) => mapped.fields)).toEqual([{}, {}]);
     expect(output.problems.map(({ record_key, fingerprint }) => [record_key, fingerprint])).toEqual([
       ["", "people lead_status unknown_value sleepy"],
@@ -162,22 +163,22 @@ describe("mapping landed records", () => {
 });
 
 describe("deletions", () => {
-  test("word that a record is gone keeps what was known of it, marked deleted, as of the hour it became known", () => {
-    const { output } = map([landed(gone("deals", "7"), 9, at(12))], { before: [known] });
+  test("word that a record is gone keeps what was known of it, marked deleted, as of the hour it became known", async () => {
+    const { output } = await map([landed(gone("deals", "7"), 9, at(12))], { before: [known] });
     expect(output.versions.map(({ mapped, changed_at }) => ({ ...mapped, changed_at }))).toMatchObject([
       { deleted: true, fields: known.fields, remote_updated_at: null, changed_at: at(12) },
     ]);
   });
 
-  test("word of a record that was never seen makes nothing", () => {
-    const { writes, output } = map([landed(gone("deals", "8"), 9)]);
+  test("word of a record that was never seen makes nothing", async () => {
+    const { writes, output } = await map([landed(gone("deals", "8"), 9)]);
     expect([writes, output.versions, output.problems]).toEqual([[], [], []]);
   });
 
-  test("a deleted record keeps what it stated; a deleted link states nothing", () => {
+  test("a deleted record keeps what it stated; a deleted link states nothing", async () => {
     const link = { from_key: "crm:deals:7", to_key: "crm:people:5", role: "buyer", source_key: "crm:deals:7" };
     const row = { ...link, source_key: "crm:roles:1" };
-    const { output } = map([landed(gone("deals", "7"), 9), landed(gone("roles", "1"), 10)], {
+    const { output } = await map([landed(gone("deals", "7"), 9), landed(gone("roles", "1"), 10)], {
       before: [known],
       stated: [link, row],
     });
@@ -186,10 +187,10 @@ describe("deletions", () => {
 });
 
 describe("associations", () => {
-  test("are stated by lists and by fields that point at records, each record once, the list's role first", () => {
+  test("are stated by lists and by fields that point at records, each record once, the list's role first", async () => {
     const call = landed(received("calls", "1", { person: "5", deal: "7" }), 1);
     const ann = landed(received("people", "5", { firms: ["2", "2", "3"] }), 2);
-    const stated = map([call, ann]).output.associations.added;
+    const stated = (await map([call, ann])).output.associations.added;
     expect(stated.map(({ from_key, to_key, role }) => `${from_key} ${role} ${to_key}`)).toEqual([
       "crm:calls:1 contact crm:people:5",
       "crm:calls:1 deal crm:deals:7",
@@ -198,14 +199,14 @@ describe("associations", () => {
     ]);
   });
 
-  test("only what changed is added and removed", () => {
+  test("only what changed is added and removed", async () => {
     const old = (to: string) => ({
       from_key: "crm:people:5",
       to_key: `crm:firms:${to}`,
       role: "employer",
       source_key: "crm:people:5",
     });
-    const { output } = map([landed(received("people", "5", { firms: ["2", "3"] }), 2)], {
+    const { output } = await map([landed(received("people", "5", { firms: ["2", "3"] }), 2)], {
       stated: [old("1"), old("2")],
     });
     expect(output.associations).toEqual({ added: [old("3")], removed: [old("1")] });
@@ -218,7 +219,7 @@ describe("a mapping file of a data folder", () => {
     mappings = loadMappings(await readMappingFolders([shippedMappings, join(import.meta.dirname, "nowhere")]));
   });
 
-  test("is asked for by connector and object only", () => {
+  test("is asked for by connector and object only", async () => {
     expect(mappings.find("hubspot", "contacts")?.to).toEqual(["contact"]);
     expect(mappings.find("netsuite", "customer")?.to.toSorted()).toEqual(["company", "contact"]);
     expect(mappings.find("netsuite", "contacts")).toBeUndefined();

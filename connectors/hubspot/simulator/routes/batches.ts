@@ -38,6 +38,7 @@ export function batchRoutes(portal: Portal): Hono {
     const type = requireObjectType(c.req.param("type"));
     const body = await readBody(c, readShape);
     checkBatchSize(body.inputs, max);
+    checkHistorySize(body, portal.settings.limits.historyInputs);
     return readBatch(portal, type, c, body);
   });
 
@@ -77,6 +78,14 @@ export function batchRoutes(portal: Portal): Hono {
   });
 
   return app;
+}
+
+/** In the words HubSpot was seen to use. */
+function checkHistorySize({ inputs, propertiesWithHistory }: z.output<typeof readShape>, max: number): void {
+  if (!propertiesWithHistory?.length || inputs.length <= max) return;
+  throw invalid(
+    `The maximum number of inputs supported in a batch request for property histories is ${max}. Please reduce the number of items and try again`,
+  );
 }
 
 function readBatch(portal: Portal, type: ObjectType, c: Context, body: z.output<typeof readShape>): Response {

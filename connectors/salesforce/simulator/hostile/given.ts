@@ -71,7 +71,7 @@ const essentials: Record<WorkedOn, (scene: Scene) => Given | null> = {
   Lead: (scene) => ({ LastName: scene.chance.pick(words.lastNames), Company: company(scene) }),
   Opportunity: (scene) => ({
     Name: `${scene.chance.pick(words.companies)} deal`,
-    StageName: scene.chance.pick(words.openStages),
+    StageName: scene.chance.pick(words.openStages.filter(isInList(scene))),
     CloseDate: day(scene),
   }),
   OpportunityContactRole(scene) {
@@ -138,3 +138,9 @@ const fields: Record<WorkedOn, Record<string, Enter>> = {
     WhoId: refTo("Lead"),
   },
 };
+
+/** An administrator may have taken a stage out of the list; never so many that none of the open ones is left. */
+function isInList({ org }: Scene): (stage: string) => boolean {
+  const listed = org.object("Opportunity").byName.get("stagename")?.picklistValues ?? [];
+  return (stage) => listed.includes(stage);
+}

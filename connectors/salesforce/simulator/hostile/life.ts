@@ -171,6 +171,8 @@ function pickAdded(share: number): SObjectName {
 }
 
 const stagesMin = 7;
+/** Converted leads become deals of this stage, so nobody takes it away. */
+const convertedTo = "Prospecting";
 
 function removeStage(scene: Scene): void {
   const { org } = scene;
@@ -179,7 +181,7 @@ function removeStage(scene: Scene): void {
   const stage = pickRow(
     scene,
     "OpportunityStage",
-    (row) => row.IsClosed !== true && !used.has(row.MasterLabel ?? null),
+    (row) => row.IsClosed !== true && row.MasterLabel !== convertedTo && !used.has(row.MasterLabel ?? null),
   );
   if (!stage || table.size <= stagesMin) return;
   table.remove(stage.Id);

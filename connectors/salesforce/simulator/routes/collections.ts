@@ -46,7 +46,7 @@ export function collectionRoutes(service: Service): Hono {
   refuseOtherMethods(app, "/composite/sobjects/:type", "HEAD,GET,POST");
 
   app.patch("/composite/sobjects/:type/:field", async (c) => {
-    const object = objectInPath(org.schema, c);
+    const object = objectInPath(org.visible, c);
     return c.json(upsertCollection(org, object, c.req.param("field"), await collection(c)));
   });
   refuseOtherMethods(app, "/composite/sobjects/:type/:field", "PATCH");
@@ -56,7 +56,7 @@ export function collectionRoutes(service: Service): Hono {
 /** The rows in the order asked; null in the place of one that is not there. */
 function retrieve({ org }: Service, c: Context, asked: z.infer<typeof retrieveBody>) {
   requireCount(asked.ids.length);
-  const object = objectInPath(org.schema, c);
+  const object = objectInPath(org.visible, c);
   return asked.ids.map((id) => {
     const row = org.table(object.name).get(id);
     if (!row || row.IsDeleted === true) return null;

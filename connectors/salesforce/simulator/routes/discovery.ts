@@ -33,10 +33,10 @@ export function discoveryRoutes({ org, settings, usage, bulk }: Service): Hono {
       identity: `${host}/id/${org.id}/${org.runAsUserId}`,
     });
   });
-  app.get("/sobjects", (c) => c.json(describeGlobal(org.schema, versionPath(c))));
+  app.get("/sobjects", (c) => c.json(describeGlobal(org.visible, versionPath(c))));
   refuseOtherMethods(app, "/sobjects", "HEAD,GET");
-  app.get("/sobjects/:type", (c) => c.json(describeBasic(objectInPath(org.schema, c), versionPath(c))));
-  app.get("/sobjects/:type/describe", (c) => c.json(describeObject(objectInPath(org.schema, c), versionPath(c))));
+  app.get("/sobjects/:type", (c) => c.json(describeBasic(objectInPath(org.visible, c), versionPath(c))));
+  app.get("/sobjects/:type/describe", (c) => c.json(describeObject(objectInPath(org.visible, c), versionPath(c))));
   refuseOtherMethods(app, "/sobjects/:type/describe", "HEAD,GET");
   app.get("/limits", (c) => {
     const remaining = Math.max(0, settings.dailyRequestsMax - usage.used);

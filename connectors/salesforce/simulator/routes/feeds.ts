@@ -14,13 +14,13 @@ export function feedRoutes(service: Service): Hono {
   const app = new Hono();
   const { org, settings } = service;
   app.get("/sobjects/:type/updated", (c) => {
-    const object = objectInPath(org.schema, c);
+    const object = objectInPath(org.visible, c);
     const window = readWindow(service, c, settings.updatedFeedDays);
     const rows = changedRows(service, object, window).filter((row) => row.IsDeleted !== true);
     return c.json({ ids: rows.map((row) => row.Id), latestDateCovered: dateTimeText(window.covered) });
   });
   app.get("/sobjects/:type/deleted", (c) => {
-    const object = objectInPath(org.schema, c);
+    const object = objectInPath(org.visible, c);
     const window = readWindow(service, c, settings.deletedFeedDays);
     const rows = changedRows(service, object, window).filter((row) => row.IsDeleted === true);
     return c.json({

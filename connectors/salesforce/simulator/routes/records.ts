@@ -13,17 +13,17 @@ import { objectInPath, readBody, refuseOtherMethods, versionPath } from "./reque
 export function recordRoutes({ org }: Service): Hono {
   const app = new Hono();
   app.post("/sobjects/:type", async (c) => {
-    const { id } = createRecord(org, objectInPath(org.schema, c), await readBody(c));
+    const { id } = createRecord(org, objectInPath(org.visible, c), await readBody(c));
     return c.json({ id, success: true, errors: [] }, 201);
   });
   refuseOtherMethods(app, "/sobjects/:type", "HEAD,GET,POST");
 
   app.get("/sobjects/:type/:id", (c) => {
-    const object = objectInPath(org.schema, c);
+    const object = objectInPath(org.visible, c);
     return c.json(reply(c, object, liveRow(org, object, idInPath(c))));
   });
   app.patch("/sobjects/:type/:id", async (c) => {
-    const object = objectInPath(org.schema, c);
+    const object = objectInPath(org.visible, c);
     const body = await readBody(c);
     if (body.Id !== undefined || body.id !== undefined) {
       throw new Refusal(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.", ["Id"]);
@@ -32,27 +32,27 @@ export function recordRoutes({ org }: Service): Hono {
     return c.body(null, 204);
   });
   app.delete("/sobjects/:type/:id", (c) => {
-    deleteRecord(org, objectInPath(org.schema, c), idInPath(c));
+    deleteRecord(org, objectInPath(org.visible, c), idInPath(c));
     return c.body(null, 204);
   });
   refuseOtherMethods(app, "/sobjects/:type/:id", "HEAD,GET,PATCH,DELETE");
 
   app.get("/sobjects/:type/:field/:value", (c) =>
     withOneMatch(c, () => {
-      const object = objectInPath(org.schema, c);
+      const object = objectInPath(org.visible, c);
       return c.json(reply(c, object, findByExternalId(org, object, externalKey(c))));
     }),
   );
   app.patch("/sobjects/:type/:field/:value", async (c) => {
     const body = await readBody(c);
     return withOneMatch(c, () => {
-      const { id, created } = upsertRecord(org, objectInPath(org.schema, c), externalKey(c), body);
+      const { id, created } = upsertRecord(org, objectInPath(org.visible, c), externalKey(c), body);
       return c.json({ id, success: true, errors: [], created }, created ? 201 : 200);
     });
   });
   app.delete("/sobjects/:type/:field/:value", (c) =>
     withOneMatch(c, () => {
-      const object = objectInPath(org.schema, c);
+      const object = objectInPath(org.visible, c);
       deleteRecord(org, object, findByExternalId(org, object, externalKey(c)).Id);
       return c.body(null, 204);
     }),

@@ -1,6 +1,7 @@
 import type { SObjectName } from "../values.ts";
 import { opportunity, opportunityContactRole, opportunityHistory, opportunityStage } from "./deals.ts";
 import type { Field } from "./field.ts";
+import { fieldHistory } from "./histories.ts";
 import { account, contact, lead } from "./parties.ts";
 import { organization, user } from "./users.ts";
 import { caseFields, event, task } from "./work.ts";
@@ -47,9 +48,18 @@ export const standardObjects: ObjectDeclaration[] = [
     ...vendorOwned,
     fields: opportunityStage,
   },
+  histories("OpportunityFieldHistory", "Opportunity"),
   { name: "Case", plural: "Cases", keyPrefix: "500", ...merged, fields: caseFields },
+  histories("CaseHistory", "Case"),
+  histories("LeadHistory", "Lead"),
+  histories("ContactHistory", "Contact"),
   { name: "Task", plural: "Tasks", keyPrefix: "00T", ...written, fields: task },
   { name: "Event", plural: "Events", keyPrefix: "00U", ...written, fields: event },
   { name: "User", plural: "Users", keyPrefix: "005", ...written, fields: user },
   { name: "Organization", plural: "Organizations", keyPrefix: "00D", ...vendorOwned, fields: organization },
 ];
+
+/** All objects of field histories share one prefix. */
+function histories(name: SObjectName, of: SObjectName): ObjectDeclaration {
+  return { name, plural: `${of} Histories`, keyPrefix: "017", ...vendorOwned, fields: fieldHistory(of) };
+}

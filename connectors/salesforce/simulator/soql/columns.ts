@@ -22,7 +22,7 @@ const hint = (suffix: string, what: string) =>
 
 /** The object a FROM names; INVALID_TYPE when this org has none of that name. */
 export function resolveObject(org: Org, statement: string, from: Path): ObjectSchema {
-  const object = org.schema.get(from.text.toLowerCase());
+  const object = org.visible.get(from.text.toLowerCase());
   if (object) return object;
   const reason = `sObject type '${from.text}' is not supported. ${hint("__c", "object")}`;
   throw refuseAt(statement, from.at, "INVALID_TYPE", reason);

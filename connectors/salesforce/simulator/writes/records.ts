@@ -1,3 +1,4 @@
+import { fieldHistory, type HistoryRow } from "../histories.ts";
 import { normaliseId, sfIdNumber } from "../ids.ts";
 import type { Org } from "../org.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -104,11 +105,17 @@ function store(org: Org, object: ObjectSchema, row: SalesforceRow, before?: Sale
   const table = org.table(object.name);
   const after = derive(org, object.name, row, before);
   table.put(after);
-  const history = object.name === "Opportunity" ? opportunityHistory(org, after, before) : undefined;
-  if (history) org.table("OpportunityHistory").put(history);
+  const histories = historiesOf(org, object, after, before);
+  for (const { object: name, row: kept } of histories) org.table(name).put(kept);
   return () => {
     if (before) table.put(before);
     else table.remove(after.Id);
-    if (history) org.table("OpportunityHistory").remove(history.Id);
+    for (const { object: name, row: kept } of histories) org.table(name).remove(kept.Id);
   };
+}
+
+function historiesOf(org: Org, { name }: ObjectSchema, after: SalesforceRow, before?: SalesforceRow): HistoryRow[] {
+  const stages = name === "Opportunity" ? opportunityHistory(org, after, before) : undefined;
+  const fields = fieldHistory(org, name, after, before);
+  return stages ? [{ object: "OpportunityHistory", row: stages }, ...fields] : fields;
 }

@@ -39,6 +39,7 @@ export function createWire({ now, troubles }: { now(): number; troubles: readonl
       chance = createRandom(seed).fork("wire");
       share = troubleLevels[level];
       chosen = only ? troubles.filter(({ name }) => only.includes(name)) : troubles;
+      closedUntil = 0; // by a clock that may be another from now on
     },
     async pass(request, answer) {
       counts.requests += 1;
@@ -48,6 +49,8 @@ export function createWire({ now, troubles }: { now(): number; troubles: readonl
       if (trouble) struck[trouble.name] = (struck[trouble.name] ?? 0) + 1;
       const response = trouble ? await trouble.strike(request, answer, chance) : await answer();
       closedUntil = Math.max(closedUntil, openAgainAt(response.headers.get("retry-after"), now()));
+      // Node would stamp its own time on it; the vendor's clock is another, and clients learn it from here.
+      response.headers.set("date", new Date(now()).toUTCString());
       return response;
     },
     countOverLimit: () => {

@@ -27,7 +27,7 @@ describe("what a client can discover", () => {
     });
   });
 
-  it("lists the twelve objects with their prefixes", async () => {
+  it("lists the sixteen objects with their prefixes", async () => {
     const { call } = await sampleOrg();
     const { sobjects } = z
       .object({ sobjects: z.array(z.looseObject({ name: z.string(), keyPrefix: z.string() })) })
@@ -40,7 +40,11 @@ describe("what a client can discover", () => {
       "OpportunityContactRole 00K",
       "OpportunityHistory 008",
       "OpportunityStage 01J",
+      "OpportunityFieldHistory 017",
       "Case 500",
+      "CaseHistory 017",
+      "LeadHistory 017",
+      "ContactHistory 017",
       "Task 00T",
       "Event 00U",
       "User 005",

@@ -1,0 +1,99 @@
+import type { CursorState } from "../../cursor.ts";
+import type { SourceRecord } from "../../define.ts";
+
+/** Where a record came from, for whoever looks for the cause of a difference. */
+export interface Origin {
+  /** Which sync, in words. */
+  sync: string;
+  stream: string;
+  /** The vendor's time of day at its landing. */
+  at: string;
+}
+
+/** One coming of a record, and what landing made of it. */
+export interface Landing extends Origin {
+  version: string | null;
+  deleted: boolean;
+  outcome: "stored" | "known";
+}
+
+/** What the hub would hold of one record. */
+export interface Held {
+  version: string | null;
+  deleted: boolean;
+  payload: Record<string, unknown>;
+  landings: readonly Landing[];
+  /** How often each content was stored. */
+  stored: ReadonlyMap<string, number>;
+}
+
+/** What the hub would hold of an account: records by object and id, and where its streams stand. */
+export interface Ledger {
+  land(object: string, records: readonly SourceRecord[], origin: Origin): void;
+  held(): ReadonlyMap<string, ReadonlyMap<string, Held>>;
+  /** Ids of an object's records that are not deleted. */
+  live(object: string): string[];
+  /** Ids of the records held for deleted. */
+  deleted(object: string): string[];
+  /** Where each stream stands, kept with its records. */
+  cursors: Map<string, CursorState>;
+}
+
+interface Head extends Held {
+  content: string;
+  landings: Landing[];
+  stored: Map<string, number>;
+}
+
+/** The last comings of a record tell what happened to it; a record that is read in every run would keep too many. */
+const landingsMax = 12;
+const nothingLeft = "deleted {}";
+
+/** A ledger that lands as the hub's land step does: what has landed before is known, and so is what is older than what has. */
+export function createLedger(): Ledger {
+  const objects = new Map<string, Map<string, Head>>();
+  return {
+    cursors: new Map(),
+    held: () => objects,
+    live: (object) => [...(objects.get(object) ?? [])].filter(([, { deleted }]) => !deleted).map(([id]) => id),
+    deleted: (object) => [...(objects.get(object) ?? [])].filter(([, { deleted }]) => deleted).map(([id]) => id),
+    land(object, records, origin) {
+      const heads = objects.get(object) ?? new Map<string, Head>();
+      objects.set(object, heads);
+      for (const record of records) heads.set(record.id, landed(heads.get(record.id), record, origin));
+    },
+  };
+}
+
+function landed(head: Head | undefined, record: SourceRecord, origin: Origin): Head {
+  const content = contentOf(record);
+  const known = head !== undefined && isKnown(record.at, content, head);
+  const landing: Landing = {
+    ...origin,
+    version: record.at,
+    deleted: record.deleted,
+    outcome: known ? "known" : "stored",
+  };
+  const landings = [...(head?.landings ?? []), landing].slice(-landingsMax);
+  if (known) return { ...head, landings };
+  const stored = head?.stored ?? new Map<string, number>();
+  const state = stateOf(record);
+  // That a record is gone is what was not given: it counts as often as it is found out.
+  if (content !== nothingLeft) stored.set(state, (stored.get(state) ?? 0) + 1);
+  const { deleted, payload } = record;
+  // Word without a stamp leaves the newest stamp known, so that what is older than it stays out.
+  return { version: record.at ?? head?.version ?? null, deleted, payload, content, landings, stored };
+}
+
+const contentOf = ({ deleted, payload }: SourceRecord): string =>
+  deleted ? `deleted ${JSON.stringify(payload)}` : JSON.stringify(payload);
+
+/** A record's content as one text, whatever its stamp: one that came back lands without its own. */
+export const stateOf = contentOf;
+
+/** As the hub's land step decides. */
+function isKnown(version: string | null, content: string, head: Head): boolean {
+  if (head.content === content) return true;
+  if (version === null || head.version === null) return false;
+  return version < head.version || (version === head.version && head.content === nothingLeft);
+}

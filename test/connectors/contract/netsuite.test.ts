@@ -1,0 +1,3 @@
+import { testContract } from "./seeds.ts";
+
+testContract("netsuite");
