@@ -11,6 +11,7 @@ import { breaches, type Exception } from "./house/rules.ts";
 
 /** What may be longer than the limits, and why. An entry that is no longer needed fails. */
 const exceptions: Exception[] = [
+  { path: "src/store/tables.ts", reason: "the tables of the database, one after the other: no logic" },
   { path: "src/store/tables.ts", name: "tables", reason: "the tables of the database, one after the other: no logic" },
 ];
 

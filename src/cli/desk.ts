@@ -1,4 +1,4 @@
-import { connectors } from "../../connectors/index.ts";
+import { loadConnectors } from "../../connectors/index.ts";
 import { createApp } from "../api/app.ts";
 import { processKey } from "../hub/folder/keys.ts";
 import { runningHub } from "../hub/folder/lock.ts";
@@ -14,6 +14,9 @@ export interface Desk {
   get<T>(path: string): Promise<T>;
   /** Lines of JSON. */
   lines<T>(path: string): Promise<T[]>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  /** Waits for a run to end. Throws with its message when it failed. */
+  ended(runId: string, onProgress?: (run: RunView) => void): Promise<RunView>;
   /** Starts work and waits for its run to end. Throws with the run's message when it failed. */
   run(path: string, body: unknown, onProgress?: (run: RunView) => void): Promise<RunView>;
 }
@@ -26,7 +29,7 @@ export async function withDesk<T>(folder: string, work: (desk: Desk) => Promise<
   if (running && (await isAlive(running.url)))
     return work(deskOf(asking(running.key, (path, init) => fetch(`${running.url}${path}`, init))));
   const metrics = createMetrics();
-  const hub = await openHub({ folder, connectors, onExchange: metrics.exchange });
+  const hub = await openHub({ folder, connectors: loadConnectors, onExchange: metrics.exchange });
   const runner = createRunner({ hub, log: createLog({ level: "silent" }), metrics });
   const app = createApp({ hub, runner, log: createLog({ level: "silent" }), metrics });
   try {
@@ -59,8 +62,24 @@ const runMaxMs = 24 * 60 * 60_000;
 
 function deskOf(ask: Ask): Desk {
   const get = async <T>(path: string) => (await (await ask(path)).json()) as T;
+  const post = async <T>(path: string, body: unknown) => {
+    const headers = { "Content-Type": "application/json" };
+    return (await (await ask(path, { method: "POST", headers, body: JSON.stringify(body) })).json()) as T;
+  };
+  const ended: Desk["ended"] = async (runId, onProgress) => {
+    for (let waited = 0; waited < runMaxMs; waited += lookEveryMs) {
+      const run = await get<RunView>(`/api/v1/runs/${runId}`);
+      onProgress?.(run);
+      if (run.status === "failed") throw new Error(run.message ?? "the run failed");
+      if (run.status === "done") return run;
+      await systemClock.sleep(lookEveryMs);
+    }
+    throw new Error("the run has not ended within a day");
+  };
   return {
     get,
+    post,
+    ended,
     async lines<T>(path: string) {
       const text = await (await ask(path)).text();
       return text
@@ -69,17 +88,8 @@ function deskOf(ask: Ask): Desk {
         .map((line) => JSON.parse(line) as T);
     },
     async run(path, body, onProgress) {
-      const headers = { "Content-Type": "application/json" };
-      const started = await ask(path, { method: "POST", headers, body: JSON.stringify(body) });
-      const { run_id } = (await started.json()) as { run_id: string };
-      for (let waited = 0; waited < runMaxMs; waited += lookEveryMs) {
-        const run = await get<RunView>(`/api/v1/runs/${run_id}`);
-        onProgress?.(run);
-        if (run.status === "failed") throw new Error(run.message ?? "the run failed");
-        if (run.status === "done") return run;
-        await systemClock.sleep(lookEveryMs);
-      }
-      throw new Error("the run has not ended within a day");
+      const { run_id } = await post<{ run_id: string }>(path, body);
+      return ended(run_id, onProgress);
     },
   };
 }

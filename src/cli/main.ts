@@ -16,6 +16,8 @@ const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>>
   lint: async () => (await import("./verbs/lint.ts")).addLint,
   preview: async () => (await import("./verbs/preview.ts")).addPreview,
   replay: async () => (await import("./verbs/replay.ts")).addReplay,
+  errors: async () => (await import("./verbs/errors.ts")).addErrors,
+  audit: async () => (await import("./verbs/audit.ts")).addAudit,
   verify: async () => (await import("./verbs/verify.ts")).addVerify,
   doctor: async () => (await import("./verbs/doctor.ts")).addDoctor,
   simulate: async () => (await import("./verbs/simulate.ts")).addSimulate,

@@ -1,5 +1,9 @@
+import { createRequire } from "node:module";
 import { styleText } from "node:util";
-import cliProgress from "cli-progress";
+import { once } from "../lib/once.ts";
+
+/** Loaded with the first bar that is shown: most verbs show none. */
+const progressBars = once((): typeof import("cli-progress") => createRequire(import.meta.url)("cli-progress"));
 
 /** How a verb speaks: text for people, one JSON document (or lines of JSON) for programs. */
 export interface Output {
@@ -12,7 +16,7 @@ export interface Output {
   progress(
     label: string,
     total?: number,
-  ): { add(count: number): void; set(count: number, total?: number): void; stop(): void };
+  ): { add(count: number): void; set(count: number, total?: number): void; note(text: string): void; stop(): void };
 }
 
 /** Output on standard output, progress on standard error. */
@@ -29,19 +33,27 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-const silent = { add: () => undefined, set: () => undefined, stop: () => undefined };
+const silent = { add: () => undefined, set: () => undefined, note: () => undefined, stop: () => undefined };
 
 function bar(label: string, total = 0) {
   const format =
-    total > 0 ? `${label} {bar} {value}/{total} {eta_formatted}` : `${label} {value} records, {duration_formatted}`;
-  const shown = new cliProgress.SingleBar({ format, hideCursor: true, clearOnComplete: true, stream: process.stderr });
-  shown.start(total, 0);
+    total > 0
+      ? `${label} {bar} {value}/{total} {eta_formatted}`
+      : `${label} {value} records, {duration_formatted}  {note}`;
+  const shown = new (progressBars().SingleBar)({
+    format,
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  shown.start(total, 0, { note: "" });
   return {
     add: (count: number) => shown.increment(count),
     set(count: number, newTotal?: number) {
       if (newTotal !== undefined) shown.setTotal(newTotal);
       shown.update(count);
     },
+    note: (text: string) => shown.update({ note: text }),
     stop: () => shown.stop(),
   };
 }

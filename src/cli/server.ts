@@ -1,12 +1,13 @@
 import { type ServerType, serve } from "@hono/node-server";
-import { connectors } from "../../connectors/index.ts";
-import { createApp } from "../api/app.ts";
-import { createConsole } from "../console/console.tsx";
+import { loadConnectors } from "../../connectors/index.ts";
+import { createFront } from "../api/front.ts";
+import { createSessions, oneTimeLink } from "../console/sessions.ts";
 import { processKey } from "../hub/folder/keys.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
 import { createLog, type Log, maskOf } from "../hub/log.ts";
 import { createMetrics } from "../hub/metrics.ts";
 import { createRunner, type Runner } from "../hub/runner/runner.ts";
+import { once } from "../lib/once.ts";
 
 /** A hub serving its API, hooks and console. */
 export interface RunningServer {
@@ -32,13 +33,17 @@ export async function startServer(options: {
   logLevel: string;
 }): Promise<RunningServer> {
   const metrics = createMetrics();
-  const hub = await openHub({ folder: options.data, connectors, onExchange: metrics.exchange });
+  const hub = await openHub({ folder: options.data, connectors: loadConnectors, onExchange: metrics.exchange });
   try {
     const log = createLog({ level: options.logLevel, mask: maskOf(hub) });
     const runner = createRunner({ hub, log, metrics });
-    const pages = createConsole({ hub, runner, log });
-    const app = createApp({ hub, runner, log, metrics, pages: pages.app });
-    const { server, url } = await listen(app.fetch, options);
+    const sessions = createSessions(hub);
+    const whole = once(async () => {
+      const { createApp } = await import("../api/app.ts");
+      const { createConsole } = await import("../console/console.tsx");
+      return createApp({ hub, runner, log, metrics, pages: createConsole({ hub, runner, log, sessions }).app });
+    });
+    const { server, url } = await listen(createFront({ hub, runner, log, metrics }, whole).fetch, options);
     const key = processKey(hub);
     hub.announce({ pid: process.pid, url, key });
     await runner.start();
@@ -47,7 +52,7 @@ export async function startServer(options: {
       await runner.stop();
       await hub.close();
     };
-    return { hub, runner, log, url, key, consoleLink: () => `${url}${pages.oneTimeLink()}`, stop };
+    return { hub, runner, log, url, key, consoleLink: () => `${url}${oneTimeLink(sessions)}`, stop };
   } catch (cause) {
     await hub.close();
     throw cause;

@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./folder/config.ts";
 import { lockFolder, type RunningHub } from "./folder/lock.ts";
 import { openSecretBox, type SecretBox } from "./folder/secrets.ts";
+import { storedQuota, withShare } from "./quota.ts";
 import { type HubRules, loadRules } from "./rules/rules.ts";
 
 /** A configured vendor account, ready to be used. */
@@ -37,7 +38,8 @@ export interface Hub {
 
 export interface HubOptions {
   folder: string;
-  connectors: readonly Connector[];
+  /** The connectors there are, or what loads those that connections name. */
+  connectors: readonly Connector[] | ((named: ReadonlySet<string>) => Promise<readonly Connector[]>);
   clock?: Clock;
   environment?: NodeJS.ProcessEnv;
   onExchange?: (connection: string, exchange: Exchange) => void;
@@ -57,16 +59,19 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const secrets = openSecretBox(folder, environment);
     const databaseUrl = environment.JOURNEY_HUB_DATABASE_URL;
     const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
-    // Together: the database's thread starts on another core while the rules are read.
+    // Together: the database's thread starts on another core while rules and connectors are read.
     const opening = openStore({ folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) });
-    const rules = await loadRules(folder, connectorsOf(file)).catch(async (cause: unknown) => {
+    const used = connectorsOf(file);
+    const reading = Promise.all([loadRules(folder, used), loaded(options.connectors, used)]);
+    const [rules, connectors] = await reading.catch(async (cause: unknown) => {
       await opening.then((store) => store.close());
       throw cause;
     });
     const store = await opening;
     const opened = new Map<string, HubConnection>();
     const connection = (id: string) => {
-      const known = opened.get(id) ?? openConnection(id, file, { ...options, clock, environment }, secrets);
+      const known =
+        opened.get(id) ?? openConnection(id, file, { ...options, connectors, clock, environment, store }, secrets);
       opened.set(id, known);
       return known;
     };
@@ -96,6 +101,10 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 }
 
+function loaded(connectors: HubOptions["connectors"], used: ReadonlySet<string>) {
+  return typeof connectors === "function" ? connectors(used) : connectors;
+}
+
 function connectorsOf({ connections }: HubFile): Set<string> {
   return new Set(Object.values(connections).map(({ connector }) => connector));
 }
@@ -108,12 +117,13 @@ function pagesMaxOf({ JOURNEY_HUB_SQLITE_PAGES_MAX: text }: NodeJS.ProcessEnv): 
 }
 
 /** The pipeline of a hub file on any store. */
-export function pipelineOf(file: HubFile, { mappings, identity }: HubRules, store: Store, clock: Clock): Pipeline {
+export function pipelineOf(file: HubFile, rules: HubRules, store: Store, clock: Clock): Pipeline {
   return createPipeline({
     store,
-    identity,
+    identity: rules.identity,
     now: () => instantNow(clock),
-    mapping: (connection, object) => mappings.find(file.connections[connection]?.connector ?? "", object),
+    // Looked up each time: a retry of errors reads the mapping files anew.
+    mapping: (connection, object) => rules.mappings.find(file.connections[connection]?.connector ?? "", object),
     settings(connection) {
       const { country, time_zone = file.time_zone } = file.connections[connection] ?? {};
       return { baseCurrency: file.base_currency, timeZone: time_zone, ...(country ? { country } : {}) };
@@ -121,10 +131,17 @@ export function pipelineOf(file: HubFile, { mappings, identity }: HubRules, stor
   });
 }
 
+interface OpenOptions extends Pick<HubOptions, "onExchange"> {
+  connectors: readonly Connector[];
+  clock: Clock;
+  environment: NodeJS.ProcessEnv;
+  store: Store;
+}
+
 function openConnection(
   id: string,
   file: HubFile,
-  { connectors, clock, environment, onExchange }: HubOptions & { clock: Clock; environment: NodeJS.ProcessEnv },
+  { connectors, clock, environment, store, onExchange }: OpenOptions,
   secrets: SecretBox,
 ): HubConnection {
   const entry = file.connections[id];
@@ -141,7 +158,8 @@ function openConnection(
   }
   const config = connectionConfig(id, entry, connector, { environment, secrets });
   const transport = createTransport({
-    limits: connector.limits(config),
+    limits: withShare(connector.limits(config), entry.quota_share),
+    ledger: storedQuota(store, id),
     clock,
     allowedHosts: entry.allowedHosts,
     ...(onExchange ? { onExchange: (exchange: Exchange) => onExchange(id, exchange) } : {}),

@@ -2,7 +2,10 @@ import { count, eq, min } from "drizzle-orm";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Exchange } from "../connector/index.ts";
 import type { BatchCounts } from "../pipeline/context.ts";
+import { backfillOf } from "./backfills.ts";
 import type { Hub } from "./hub.ts";
+import { listAudits } from "./queries/audits.ts";
+import { usable } from "./queries/connections.ts";
 
 export type DeliveryOutcome = "accepted" | "duplicate" | "refused" | "malformed" | "conflict" | "not_kept";
 
@@ -43,7 +46,10 @@ export function createMetrics(): Metrics {
       counters.writebacks.inc({ connection, outcome: "sent" }, records);
       counters.writebacks.inc({ connection, outcome: "refused" }, refused);
     },
-    observe: (hub) => observeStore(registry, hub),
+    observe(hub) {
+      observeStore(registry, hub);
+      observeQuotas(registry, hub);
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
@@ -75,6 +81,9 @@ function createCounters(registry: Registry) {
     writebacks: counter("writebacks_total", "Records written back to CRMs", ["connection", "outcome"]),
   };
 }
+
+const streamLabels = ["connection", "stream"];
+const auditLabels = [...streamLabels, "finding"];
 
 /** Gauges read when Prometheus asks. */
 function observeStore(registry: Registry, hub: Hub): void {
@@ -115,8 +124,65 @@ function observeStore(registry: Registry, hub: Hub): void {
       .groupBy(errors.class);
     for (const row of rows) open.set({ class: row.class }, row.amount);
   });
+  gauge(
+    "audit_records",
+    "Records the last audit found missing, stale or extra; they were healed",
+    auditLabels,
+    async (found) => {
+      for (const audit of await listAudits(hub)) {
+        const { connection, stream } = audit;
+        for (const finding of ["missing", "stale", "extra"] as const)
+          found.set({ connection, stream, finding }, audit[finding]);
+      }
+    },
+  );
+  gauge("audit_unverified_seconds", "Since when a stream is not proven complete", streamLabels, async (age) => {
+    for (const { connection, stream, verified_at } of await listAudits(hub)) {
+      if (verified_at) age.set({ connection, stream }, (hub.clock.now() - Date.parse(verified_at)) / 1_000);
+    }
+  });
   gauge("customers_dirty", "Customers waiting to be derived", [], async (waiting) => {
     const [row] = await store.db.select({ amount: count() }).from(dirty);
     waiting.set(row?.amount ?? 0);
+  });
+}
+
+/** How the vendors' daily allowances stand, and how far this process has come with its backfills: out of memory alone. */
+function observeQuotas(registry: Registry, hub: Hub): void {
+  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge, id: string) => void) =>
+    new Gauge({
+      name: `journey_hub_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const id of hub.connectionIds()) collect(this, id);
+      },
+    });
+  const quotaOf = (id: string) => {
+    const connection = usable(hub, id);
+    return connection instanceof Error ? null : (connection.open.quota?.() ?? null);
+  };
+  gauge(
+    "quota_used",
+    "Requests of the day's allowance used, by other tools too",
+    ["connection"],
+    (used, connection) => {
+      const quota = quotaOf(connection);
+      if (quota) used.set({ connection }, quota.used);
+    },
+  );
+  gauge("quota_limit", "Requests a day that the vendor grants", ["connection"], (limit, connection) => {
+    const quota = quotaOf(connection);
+    if (quota) limit.set({ connection }, quota.limit);
+  });
+  gauge("backfill_left_seconds", "Time until a backfill under way ends", streamLabels, (left, id) => {
+    const connection = usable(hub, id);
+    if (connection instanceof Error) return;
+    for (const stream of Object.keys(connection.open.streams)) {
+      const leftMs = backfillOf(connection, stream, hub.clock.now())?.leftMs ?? null;
+      if (leftMs !== null) left.set({ connection: id, stream }, leftMs / 1_000);
+    }
   });
 }

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { set } from "../store/writes.ts";
 import type { Hub } from "./hub.ts";
 
-export type RunKind = "sync" | "webhook" | "replay" | "derive" | "apply" | "import";
+export type RunKind = "sync" | "webhook" | "replay" | "derive" | "apply" | "import" | "retry" | "audit";
 export type RunCounts = Record<string, number>;
 
 export interface RunOf {
@@ -14,13 +14,14 @@ export interface RunOf {
 }
 
 /**
- * Keeps a row of a piece of work: when it ran, what it counted, how it ended. The work adds to `counts`. Rethrows what the work throws.
+ * Keeps a row of a piece of work: when it ran, what it counted, how it ended. The work adds to `counts`, and may
+ * `show` them before its end. Rethrows what the work throws.
  * `id` is given by who must name the run before it begins; `onStarted` is called once its row can be read.
  */
 export async function recordRun<T>(
   hub: Hub,
   { connection, kind, id = randomUUID(), onStarted }: RunOf,
-  work: (counts: RunCounts) => Promise<T>,
+  work: (counts: RunCounts, show: () => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const counts: RunCounts = {};
   const base = { id, connection, kind, started_at: hub.now() };
@@ -33,7 +34,7 @@ export async function recordRun<T>(
   await keep("running", null);
   onStarted?.();
   try {
-    const result = await work(counts);
+    const result = await work(counts, () => keep("running", null));
     await keep("done", null);
     return result;
   } catch (cause) {

@@ -1,9 +1,12 @@
-import { SourceError } from "../connector/index.ts";
+import { type CursorState, SourceError } from "../connector/index.ts";
 import type { BatchCounts } from "../pipeline/context.ts";
 import { deriveDue } from "../pipeline/derive/run.ts";
+import { readCursor } from "../pipeline/pull/rows.ts";
 import { pullStream } from "../pipeline/pull/run.ts";
 import { type Applied, applyConnection } from "../pipeline/writeback/run.ts";
+import type { Row } from "../store/tables.ts";
 import { set } from "../store/writes.ts";
+import { followBackfill } from "./backfills.ts";
 import type { Hub, HubConnection } from "./hub.ts";
 import { type RunOf, recordRun } from "./runs.ts";
 
@@ -33,7 +36,8 @@ export async function syncConnection(
   { signal, ...run }: RunControl = {},
 ): Promise<SyncResult> {
   const connection = hub.connection(id);
-  return recordRun(hub, { ...run, connection: id, kind: "sync" }, async (counts) => {
+  return recordRun(hub, { ...run, connection: id, kind: "sync" }, async (counts, show) => {
+    const counted = nowAndThen(hub, show);
     const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const failures: unknown[] = [];
     for (const name of streamOrder(connection)) {
@@ -43,19 +47,39 @@ export async function syncConnection(
           for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) totals[key] += batch[key];
           Object.assign(counts, { ...totals, connection: undefined });
           onProgress?.({ connection: id, stream: name, counts: batch });
+          counted.show();
           signal?.throwIfAborted();
         });
       } catch (cause) {
+        await counted.settled();
         if (signal?.aborted) throw cause; // stopped, not failed: the connection's status stays what it was
         failures.push(cause);
         if (cause instanceof SourceError && (cause.next === "stop" || cause.next === "reauthorise")) break;
       }
     }
+    await counted.settled();
     const [first] = failures;
     await keepStatus(hub, connection, first);
     if (first !== undefined) throw first;
     return totals;
   });
+}
+
+const showEveryMs = 2_000;
+
+/** Shows a run's counts while it goes on, every two seconds at most. What cannot be shown meanwhile is shown at the run's end. */
+function nowAndThen({ clock }: Hub, show: () => Promise<unknown>) {
+  let shownAt = clock.now();
+  let shown: Promise<unknown> = Promise.resolve();
+  return {
+    show(): void {
+      if (clock.now() - shownAt < showEveryMs) return;
+      shownAt = clock.now();
+      shown = Promise.allSettled([shown, show()]);
+    },
+    /** Resolves when nothing is being shown: the run's end must be the last word. */
+    settled: () => shown,
+  };
 }
 
 function streamOrder({ open }: HubConnection): string[] {
@@ -75,16 +99,29 @@ async function pullOne(
   const stream = connection.open.streams[name];
   if (!stream) return;
   const fields = hub.rules.mappings.find(connection.connector.id, stream.object)?.reads ?? [];
-  await pullStream({
-    pipeline: hub.pipeline,
-    connection: connection.id,
-    name,
-    stream,
-    fields,
-    nowMs: hub.clock.now(),
-    onProgress,
-  });
+  const place = await readCursor(hub.store, connection.id, name);
+  const isBackfill = stream.changes !== undefined && (place === null || cursorOf(place).mode === "backfill");
+  const before = place?.records ?? 0;
+  const backfill = isBackfill ? await followBackfill(connection, { name, before, clock: hub.clock }) : null;
+  try {
+    await pullStream({
+      pipeline: hub.pipeline,
+      connection: connection.id,
+      name,
+      stream,
+      fields,
+      nowMs: hub.clock.now(),
+      onProgress(counts) {
+        backfill?.seen(counts.in);
+        onProgress(counts);
+      },
+    });
+  } finally {
+    backfill?.end();
+  }
 }
+
+const cursorOf = ({ state }: Row<"cursors">): CursorState => JSON.parse(state);
 
 /** Proves a connection's credentials and keeps what was learned. Throws SourceError that names the field and the remedy. */
 export async function checkConnection(hub: Hub, id: string): Promise<{ account: string; name: string }> {

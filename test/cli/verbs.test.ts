@@ -16,6 +16,8 @@ const verbs = [
   "lint",
   "preview",
   "replay",
+  "errors",
+  "audit",
   "verify",
   "doctor",
   "simulate",
@@ -80,6 +82,7 @@ describe("the way of a small account", () => {
 
   test("verify finds derived state equal, replay makes it anew, preview shows a changed mapping", async () => {
     expect((await run("verify")).equal).toBe(true);
+    expect(await run("audit", "--show")).toMatchObject({ found: 0 });
     expect((await run("replay")).records).toBeGreaterThanOrEqual(3);
     expect((await run("verify")).equal).toBe(true);
     const shipped = readFileSync(new URL("../../mappings/hubspot/contacts.yaml", import.meta.url), "utf8");

@@ -12,7 +12,7 @@ import {
   type HubspotSeed,
   type HubspotSimulator,
 } from "../../connectors/hubspot/simulator/index.ts";
-import { connectors as shipped } from "../../connectors/index.ts";
+import { loadConnectors } from "../../connectors/index.ts";
 import { createApp } from "../../src/api/app.ts";
 import type { Connector } from "../../src/connector/index.ts";
 import { createKey, type Role } from "../../src/hub/folder/keys.ts";
@@ -180,7 +180,7 @@ export async function openWorld(connections: Connections, options: WorldOptions)
   const metrics = createMetrics();
   const hub = await openHub({
     folder,
-    connectors: [...shipped, ...(options.connectors ?? [])],
+    connectors: [...(await loadConnectors()), ...(options.connectors ?? [])],
     clock,
     environment,
     onExchange: metrics.exchange,

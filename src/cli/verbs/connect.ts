@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { connectors } from "../../../connectors/index.ts";
+import { connectorIds, loadConnectors } from "../../../connectors/index.ts";
 import { readHubFile } from "../../hub/folder/config.ts";
 import { saveConnection } from "../../hub/folder/init.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
@@ -21,7 +21,7 @@ export function addConnect(program: Command): void {
   withCommon(program.command("connect"))
     .description("check a connection's credentials; with --set, write its settings first (secrets are sealed)")
     .argument("<connection>", "name of the connection, e.g. hubspot")
-    .option("--connector <name>", `which connector a new connection uses: ${connectors.map(({ id }) => id).join(", ")}`)
+    .option("--connector <name>", `which connector a new connection uses: ${connectorIds.join(", ")}`)
     .option(
       "--set <field=value>",
       "a setting of the connector; may be repeated; ${env:NAME} takes it from the environment",
@@ -30,7 +30,7 @@ export function addConnect(program: Command): void {
     )
     .action(
       action<Options, [string]>(async ({ data, output }, options, id) => {
-        if (options.connector !== undefined || Object.keys(options.set).length > 0) save(data, id, options);
+        if (options.connector !== undefined || Object.keys(options.set).length > 0) await save(data, id, options);
         const account = await withHub(data, (hub) => checkConnection(hub, id));
         output.result(
           { connection: id, ...account },
@@ -41,14 +41,13 @@ export function addConnect(program: Command): void {
     );
 }
 
-function save(data: string, id: string, options: Options): void {
+async function save(data: string, id: string, options: Options): Promise<void> {
   const known = readHubFile(data).connections[id]?.connector;
   const name = options.connector ?? known;
   if (name === undefined)
     throw new UsageError(`There is no connection "${id}" yet: say which connector it uses with --connector.`);
-  const connector = connectors.find((candidate) => candidate.id === name);
-  if (!connector)
-    throw new UsageError(`There is no connector "${name}"; there are ${connectors.map((c) => c.id).join(", ")}.`);
+  const connector = (await loadConnectors([name])).find((candidate) => candidate.id === name);
+  if (!connector) throw new UsageError(`There is no connector "${name}"; there are ${connectorIds.join(", ")}.`);
   saveConnection(data, { id, connector, settings: options.set, secrets: openSecretBox(data, process.env) });
 }
 

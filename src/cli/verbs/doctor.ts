@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from "node:fs";
 import type { Command } from "commander";
-import { connectors } from "../../../connectors/index.ts";
+import { loadConnectors } from "../../../connectors/index.ts";
 import { connectionConfig, readHubFile } from "../../hub/folder/config.ts";
 import { runningHub } from "../../hub/folder/lock.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
@@ -54,18 +54,19 @@ async function folderChecks(data: string): Promise<Finding[]> {
     { check: "disk", ok: free > roomMinBytes, detail: `${Math.round(free / 1024 / 1024)} MiB free` },
     { check: "running hub", ok: true, detail: running ? `process ${running.pid} at ${running.url}` : "none" },
     attempt("journey-hub.yaml", () => `${Object.keys(readHubFile(data).connections).length} connections`),
-    ...settingsChecks(data),
+    ...(await settingsChecks(data)),
     await rulesCheck(data),
   ];
 }
 
-function settingsChecks(data: string): Finding[] {
+async function settingsChecks(data: string): Promise<Finding[]> {
   let file: ReturnType<typeof readHubFile>;
   try {
     file = readHubFile(data);
   } catch {
     return []; // said by the check of the file itself
   }
+  const connectors = await loadConnectors();
   return Object.entries(file.connections).map(([id, entry]) =>
     attempt(`connection ${id}`, () => {
       const connector = connectors.find((candidate) => candidate.id === entry.connector);

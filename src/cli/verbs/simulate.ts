@@ -1,5 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { type TroubleLevel, troubleLevels } from "../../connector/testing/hostile/account.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { UsageError } from "../failure.ts";
+import { table } from "../output.ts";
 import { untilSignal } from "../signals.ts";
 import type { RunningSimulators } from "../simulators.ts";
 import { type Vendor, vendors } from "../vendors.ts";
@@ -13,6 +16,9 @@ interface Options {
   seed: number;
   port?: number;
   webhooks?: string;
+  trouble?: TroubleLevel;
+  only?: string[];
+  records: number;
 }
 
 /** `simulate`: the vendors' APIs on loopback ports, filled with the sample world. */
@@ -27,7 +33,19 @@ export function addSimulate(program: Command): void {
       "--webhooks <url>",
       "where HubSpot's simulator sends its webhooks, e.g. http://127.0.0.1:8360/hooks/hubspot",
     )
-    .action(action(simulate));
+    .option(
+      "--trouble <level>",
+      `a small hostile account instead of the sample world: ${Object.keys(troubleLevels).join(", ")}`,
+      parseLevel,
+    )
+    .option("--only <names>", "with --trouble: only these troubles, separated by commas", (text) => text.split(","))
+    .option("--records <n>", "with --trouble: about how many records the account begins with", parseWhole, 2_000)
+    .action(
+      action(async (common: Common, options: Options) => {
+        if (options.trouble !== undefined) return simulateHostile(common, { ...options, trouble: options.trouble });
+        return simulate(common, options);
+      }),
+    );
 }
 
 const deliveryPauseMs = 200;
@@ -40,10 +58,45 @@ const announced = {
   ticket: ["hs_ticket_priority", "hs_pipeline_stage"],
 };
 
+/** A well-behaved or hostile account whose troubles anyone's client can be tested against. */
+async function simulateHostile(
+  { output }: Common,
+  { vendor, seed, trouble, only, records, port }: Options & { trouble: TroubleLevel },
+): Promise<undefined> {
+  const { startHostile } = await import("../hostile.ts");
+  const which = only ? { only } : {};
+  const accounts = await startHostile({
+    vendors: vendor,
+    seed,
+    level: trouble,
+    records,
+    ports: portsFrom(vendor, port),
+    ...which,
+  }).catch((cause: unknown) => {
+    throw cause instanceof RangeError ? new UsageError(cause.message) : cause;
+  });
+  for (const { vendor: name, url, config, troubles } of accounts.running) {
+    const shown = troubles.filter((each) => only?.includes(each.name) ?? true);
+    output.result({ vendor: name, url, config, troubles: shown }, () =>
+      [
+        `${name.padEnd(11)} ${url}`,
+        JSON.stringify(config, null, 2),
+        table([["trouble", "kind", "what it does"], ...shown.map((each) => [each.name, each.kind, each.about])]),
+      ].join("\n"),
+    );
+  }
+  output.result({ ready: true, seed, trouble }, () => `Trouble ${trouble}, seed ${seed}. Ctrl-C stops.`);
+  await untilSignal();
+  await accounts.stop();
+  return undefined;
+}
+
+function portsFrom(chosen: readonly Vendor[], first: number | undefined): Record<string, number> {
+  return Object.fromEntries(chosen.map((vendor, n) => [vendor, first === undefined ? 0 : first + n]));
+}
+
 async function simulate({ output }: Common, options: Options): Promise<undefined> {
-  const ports = Object.fromEntries(
-    options.vendor.map((vendor, n) => [vendor, options.port === undefined ? 0 : options.port + n]),
-  );
+  const ports = portsFrom(options.vendor, options.port);
   const { startSimulators } = await import("../simulators.ts");
   const { vendor, scale, seed } = options;
   const simulators = await startSimulators({ vendors: vendor, scale, seed, epoch: new Date().toISOString(), ports });
@@ -86,6 +139,11 @@ function parseVendors(text: string): Vendor[] {
   const unknown = names.find((name) => !(vendors as readonly string[]).includes(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is none of ${vendors.join(", ")}.`);
   return names as Vendor[];
+}
+
+function parseLevel(text: string): TroubleLevel {
+  if (!(text in troubleLevels)) throw new InvalidArgumentError(`It is ${Object.keys(troubleLevels).join(", ")}.`);
+  return text as TroubleLevel;
 }
 
 function parseScale(text: string): "default" | "full" {

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
+import type { ConnectionView } from "../../hub/queries/connections.ts";
 import type { RunView } from "../../hub/queries/queries.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { backfillNote } from "../backfill-note.ts";
 import { type Desk, withDesk } from "../desk.ts";
 import { type Output, table } from "../output.ts";
 import { action, type Common, withCommon } from "../verb.ts";
@@ -22,7 +25,8 @@ export function addSync(program: Command): void {
 async function sync(desk: Desk, { output }: Common, names: readonly string[]): Promise<undefined> {
   const runs: RunView[] = [];
   for (const name of await chosenConnections(desk, names)) {
-    runs.push(await followed(output, name, (seen) => desk.run(`/api/v1/connections/${name}/sync`, {}, seen)));
+    const work = (seen: (run: RunView) => void) => desk.run(`/api/v1/connections/${name}/sync`, {}, seen);
+    runs.push(await followed(output, name, work, glances(desk, name)));
   }
   const derived = await desk.run("/api/v1/derive", {});
   output.result({ runs, derived: derived.counts }, () =>
@@ -44,15 +48,43 @@ export async function chosenConnections(desk: Desk, names: readonly string[]): P
   return items.map(({ id }) => id);
 }
 
-/** Shows a run's records as they are counted. */
+const glanceEveryMs = 2_000;
+
+/** What the connection's backfills say of themselves, asked for every two seconds at most. */
+function glances(desk: Desk, name: string): () => string {
+  let note = "";
+  let glancedAt = 0;
+  return () => {
+    const now = systemClock.now();
+    if (now - glancedAt >= glanceEveryMs) {
+      glancedAt = now;
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      desk.get<ConnectionView>(`/api/v1/connections/${name}`).then(
+        (view) => {
+          note = backfillNote(view, now, timeZone);
+        },
+        () => {
+          note = ""; // the run itself says what is wrong
+        },
+      );
+    }
+    return note;
+  };
+}
+
+/** Shows a run's records as they are counted, and a note beside them. */
 export async function followed(
   output: Output,
   label: string,
   work: (seen: (run: RunView) => void) => Promise<RunView>,
+  note: () => string = () => "",
 ): Promise<RunView> {
   const bar = output.progress(label);
   try {
-    return await work(({ counts }) => bar.set(counts.in ?? counts.records ?? 0));
+    return await work(({ counts }) => {
+      bar.set(counts.in ?? counts.records ?? 0);
+      bar.note(note());
+    });
   } finally {
     bar.stop();
   }

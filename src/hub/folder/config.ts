@@ -13,6 +13,10 @@ const connectionEntry = z.strictObject({
   connector: z.string(),
   /** How often it is pulled; absent: only by webhooks and `journey-hub sync`. */
   schedule: duration.optional(),
+  /** How often every stream is compared with the vendor. */
+  audit: z.union([duration, z.literal("off")]).default("1d"),
+  /** The share of the account's daily API allowance after which the hub holds back, so that other tools can go on. Default 0.9. */
+  quota_share: z.number().min(0.05).max(1).optional(),
   /** Hosts that may resolve to private addresses: `crm.internal`, `127.0.0.1:8361`. */
   allowedHosts: z.array(z.string()).default([]),
   /** Whether stage and score are written back. */

@@ -56,14 +56,17 @@ export async function reviveFailed(hub: Hub, connection: string): Promise<number
   return rows.length;
 }
 
+/** Stands for the record of a delivery of which nothing more is known. */
+export function deliveryKey(connection: string, dedupeKey: string): string {
+  return recordKey(connection, "inbox", dedupeKey);
+}
+
 function problemOf(connection: string, { record, cause }: Failure, { dedupe_key }: Row<"inbox">): Problem {
   const said = cause instanceof Error ? cause.message : String(cause);
   const fromVendor = cause instanceof SourceError;
   return {
     connection,
-    record_key: record
-      ? recordKey(connection, record.object, record.remote_id)
-      : recordKey(connection, "inbox", dedupe_key),
+    record_key: record ? recordKey(connection, record.object, record.remote_id) : deliveryKey(connection, dedupe_key),
     step: "hook",
     class: fromVendor ? "rejected" : "internal",
     fingerprint: fromVendor

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import type { DeliveredWork } from "../../connector/index.ts";
-import type { RawRecord } from "../../model/record.ts";
+import { type RawRecord, recordKey } from "../../model/record.ts";
 import type { BatchCounts } from "../../pipeline/context.ts";
 import { processBatch } from "../../pipeline/index.ts";
 import { planErrors, readErrors } from "../../pipeline/problems.ts";
@@ -8,7 +8,7 @@ import { StaleError, StoreError, StoreFullError } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
 import type { Hub, HubConnection } from "../hub.ts";
-import { type Failure, keepFailures } from "./failures.ts";
+import { deliveryKey, type Failure, keepFailures } from "./failures.ts";
 import { type Changed, fetchChanged, type Unit } from "./fetch.ts";
 
 export interface DrainOptions {
@@ -75,6 +75,26 @@ async function takeTurn(
   onBatch: DrainOptions["onBatch"],
 ): Promise<Drained> {
   const sorted = sortWork(connection, rows);
+  const failures = await workOff(hub, connection, sorted, onBatch);
+  await keepFailures(hub, connection.id, failures);
+  const failed = failures.reduce((sum, failure) => sum + failure.rows.length, 0);
+  return { done: rows.length - failed, failed };
+}
+
+/** What deliveries ask for, and what is to be fetched for them. */
+export interface SortedWork {
+  units: Unit[];
+  changed: Changed;
+  failures: Failure[];
+}
+
+/** Puts through what was sorted, the deliveries marked done in the same commit. @returns what failed, not kept yet. */
+export async function workOff(
+  hub: Hub,
+  connection: HubConnection,
+  sorted: SortedWork,
+  onBatch?: DrainOptions["onBatch"],
+): Promise<Failure[]> {
   const fetched = await fetchChanged(hub, connection, sorted.changed);
   const failures = [...sorted.failures, ...fetched.failures];
   // What was fetched is newer than what was told, so it comes last.
@@ -82,13 +102,12 @@ async function takeTurn(
   for (let start = 0; start < units.length; start += unitsPerCommit) {
     failures.push(...(await commitUnits(hub, units.slice(start, start + unitsPerCommit), onBatch)));
   }
-  await keepFailures(hub, connection.id, failures);
-  const failed = failures.reduce((sum, failure) => sum + failure.rows.length, 0);
-  return { done: rows.length - failed, failed };
+  return failures;
 }
 
-function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[]) {
-  const sorted = { units: [] as Unit[], changed: new Map() as Changed, failures: [] as Failure[] };
+/** Reads deliveries: records by value, names of records to fetch, and what cannot be understood. */
+export function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[]): SortedWork {
+  const sorted: SortedWork = { units: [], changed: new Map(), failures: [] };
   for (const row of rows) {
     const work = workOf(connection, row);
     if ("cause" in work) sorted.failures.push({ rows: [row], record: null, cause: work.cause });
@@ -155,9 +174,19 @@ function markDone(units: readonly Unit[]) {
 }
 
 async function resolved(hub: Hub, units: readonly Unit[]) {
-  const passed = new Set(
-    units.flatMap(({ record }) => (record ? `${record.connection}:${record.object}:${record.remote_id}` : [])),
-  );
-  const known = await readErrors(hub.store, [...passed]);
-  return planErrors({ step: "hook", problems: [], passed, known, now: hub.now() });
+  const passed = new Set(units.flatMap(keysOf));
+  // That one id came with two contents is not undone by working off the first of them.
+  const known = (await readErrors(hub.store, [...passed])).filter((row) => row.class !== "conflict");
+  // Fetched by id, a record has passed the pull as well.
+  const steps = ["hook", "pull"] as const;
+  return steps.flatMap((step) => planErrors({ step, problems: [], passed, known, now: hub.now() }));
+}
+
+/** Records whose errors a unit may close: its own, and what stands for a delivery that could not be understood before. */
+function keysOf({ record, rows }: Unit): string[] {
+  const before = rows.filter(({ attempts }) => attempts > 0);
+  return [
+    ...(record ? [recordKey(record.connection, record.object, record.remote_id)] : []),
+    ...before.map(({ connection, dedupe_key }) => deliveryKey(connection, dedupe_key)),
+  ];
 }

@@ -25,7 +25,7 @@ export async function keepDeliveries(hub: Hub, connection: string, deliveries: r
   const firstSeq = await hub.store.reserve(deliveries.length);
   const received_at = hub.now();
   const rows = deliveries.map(({ dedupe_key, body }, n): Row<"inbox"> => {
-    const bytes = ownBytes(body);
+    const bytes = Buffer.from(body);
     const content_hash = hash("sha256", bytes, "base64url");
     const seq = firstSeq + n;
     return { connection, dedupe_key, seq, received_at, content_hash, body: bytes, status: "waiting", attempts: 0 };
@@ -40,14 +40,6 @@ export async function keepDeliveries(hub: Hub, connection: string, deliveries: r
   );
   if (conflicts.length > 0) await openProblems(hub, conflicts.map(conflictProblem(connection)));
   return { accepted, duplicate: rows.length - accepted - conflicts.length, conflicts };
-}
-
-const utf8 = new TextEncoder();
-
-/** Small buffers made by `Buffer.from` share a block of memory, which would cross to the writing thread as a whole. */
-function ownBytes(text: string): Buffer {
-  const { buffer, byteOffset, byteLength } = utf8.encode(text);
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Keys looked up at once. */

@@ -1,6 +1,7 @@
 import { and, count, desc, eq, inArray } from "drizzle-orm";
 import type { CursorState } from "../../connector/index.ts";
 import type { Row } from "../../store/tables.ts";
+import { backfillOf } from "../backfills.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { maskOf } from "../log.ts";
 
@@ -12,6 +13,8 @@ export interface StreamView {
   until: string | null;
   records: number;
   updated_at: string | null;
+  /** The backfill under way in this process: how many of how many, when it ends, and which share of the day's quota the rest takes. */
+  backfill: { records: number; total: number | null; ends_at: string | null; quota_share: number | null } | null;
 }
 
 /** A connection as it may be shown: what it is and how it does, never its settings. */
@@ -29,6 +32,8 @@ export interface ConnectionView {
   /** Where its webhooks go, and why they cannot be received yet; null where the vendor has none. */
   webhook: { url: string; missing: string | null } | null;
   streams: StreamView[];
+  /** The account's daily API quota, as far as it is known: `share` is how much of it may be used before the hub holds back. */
+  quota: { used: number; limit: number; share: number; resets_at: string | null } | null;
   deliveries: { waiting: number; failed: number };
   last_run: { id: string; kind: string; status: string; started_at: string } | null;
 }
@@ -57,7 +62,9 @@ export async function listConnections(hub: Hub): Promise<ConnectionView[]> {
       streams: streamViews(
         usable(hub, id),
         places.filter(({ connection }) => connection === id),
+        hub.clock.now(),
       ),
+      quota: quotaView(usable(hub, id)),
       deliveries: { waiting: amount(id, "waiting"), failed: amount(id, "failed") },
     })),
   );
@@ -97,7 +104,8 @@ async function connectionView(hub: Hub, id: string, state: Row<"connections"> | 
 }
 
 /** The connection, or why its settings cannot be used. */
-function usable(hub: Hub, id: string): HubConnection | Error {
+/** A connection ready to be used, or why it is not. */
+export function usable(hub: Hub, id: string): HubConnection | Error {
   try {
     return hub.connection(id);
   } catch (cause) {
@@ -120,16 +128,33 @@ function webhookView(hub: Hub, connection: HubConnection | Error): ConnectionVie
   };
 }
 
-function streamViews(connection: HubConnection | Error, places: readonly Row<"cursors">[]): StreamView[] {
+function streamViews(connection: HubConnection | Error, places: readonly Row<"cursors">[], now: number): StreamView[] {
   if (connection instanceof Error) return [];
   return Object.entries(connection.open.streams).map(([name, { object }]) => {
     const place = places.find(({ stream }) => stream === name);
-    if (!place) return { name, object, mode: "never", until: null, records: 0, updated_at: null };
+    const backfill = backfillView(connection, name, now);
+    if (!place) return { name, object, mode: "never", until: null, records: 0, updated_at: null, backfill };
     const state = JSON.parse(place.state) as CursorState;
     const until = state.mode === "changes" ? state.at : null;
-    return { name, object, mode: state.mode, until, records: place.records, updated_at: place.updated_at };
+    return { name, object, mode: state.mode, until, records: place.records, updated_at: place.updated_at, backfill };
   });
 }
+
+function backfillView(connection: HubConnection, name: string, now: number): StreamView["backfill"] {
+  const backfill = backfillOf(connection, name, now);
+  if (!backfill) return null;
+  const { records, total, leftMs, quotaShare } = backfill;
+  return { records, total, ends_at: leftMs === null ? null : instant(now + leftMs), quota_share: quotaShare };
+}
+
+function quotaView(connection: HubConnection | Error): ConnectionView["quota"] {
+  const quota = connection instanceof Error ? null : (connection.open.quota?.() ?? null);
+  if (!quota) return null;
+  const { used, limit, share, resetsAt } = quota;
+  return { used, limit, share, resets_at: resetsAt === null ? null : instant(resetsAt) };
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
 
 async function lastRun({ store }: Hub, id: string): Promise<ConnectionView["last_run"]> {
   const { runs } = store.tables;

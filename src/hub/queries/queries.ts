@@ -1,8 +1,7 @@
-import { and, asc, count, desc, eq, max, min, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { PlannedWriteback } from "../../pipeline/writeback/plan.ts";
 import { planConnection } from "../../pipeline/writeback/run.ts";
 import type { Row } from "../../store/tables.ts";
-import { set } from "../../store/writes.ts";
 import type { Hub } from "../hub.ts";
 import { maskOf } from "../log.ts";
 import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
@@ -54,116 +53,6 @@ function runView(hub: Hub): (row: Row<"runs">) => RunView {
     counts: JSON.parse(counts) as Record<string, number>,
     message: message === null ? null : mask(message),
   });
-}
-
-export interface ErrorView {
-  id: string;
-  connection: string;
-  record_key: string;
-  step: string;
-  class: string;
-  fingerprint: string;
-  message: string;
-  remedy: string;
-  first_seen_at: string;
-  last_seen_at: string;
-  status: string;
-}
-
-export interface ErrorFilter {
-  connection?: string | undefined;
-  status?: string | undefined;
-  class?: string | undefined;
-  fingerprint?: string | undefined;
-}
-
-/** Errors, last seen first. */
-export async function listErrors(
-  hub: Hub,
-  { limit, cursor, ...filter }: PageRequest & ErrorFilter,
-): Promise<Page<ErrorView>> {
-  const { errors } = hub.store.tables;
-  const after = decodeCursor(cursor, 2);
-  const rows = await hub.store.db
-    .select()
-    .from(errors)
-    .where(
-      and(
-        ...errorConditions(hub, filter),
-        after ? sql`(${errors.last_seen_at}, ${errors.id}) < (${after[0]}, ${after[1]})` : undefined,
-      ),
-    )
-    .orderBy(desc(errors.last_seen_at), desc(errors.id))
-    .limit(limit + 1);
-  const mask = maskOf(hub);
-  return pageOf(rows, limit, {
-    view: ({ raw_seq: _, message, remedy, ...row }) => ({ ...row, message: mask(message), remedy: mask(remedy) }),
-    cursor: ({ last_seen_at, id }) => [last_seen_at, id],
-  });
-}
-
-export interface ErrorGroup {
-  connection: string;
-  step: string;
-  class: string;
-  fingerprint: string;
-  amount: number;
-  first_seen_at: string;
-  last_seen_at: string;
-  /** Of one of them. */
-  message: string;
-  remedy: string;
-}
-
-const errorGroupsMax = 500;
-
-/** Errors of one cause together, the most frequent first; at most 500 causes. */
-export async function listErrorGroups(hub: Hub, filter: ErrorFilter): Promise<ErrorGroup[]> {
-  const { errors } = hub.store.tables;
-  const rows = await hub.store.db
-    .select({
-      connection: errors.connection,
-      step: errors.step,
-      class: errors.class,
-      fingerprint: errors.fingerprint,
-      amount: count(),
-      first_seen_at: min(errors.first_seen_at),
-      last_seen_at: max(errors.last_seen_at),
-      message: max(errors.message),
-      remedy: max(errors.remedy),
-    })
-    .from(errors)
-    .where(and(...errorConditions(hub, filter)))
-    .groupBy(errors.connection, errors.step, errors.class, errors.fingerprint)
-    .orderBy(desc(count()), asc(errors.fingerprint))
-    .limit(errorGroupsMax);
-  const mask = maskOf(hub);
-  return rows.map(({ first_seen_at, last_seen_at, message, remedy, ...row }) => ({
-    ...row,
-    first_seen_at: first_seen_at ?? "",
-    last_seen_at: last_seen_at ?? "",
-    message: mask(message ?? ""),
-    remedy: mask(remedy ?? ""),
-  }));
-}
-
-/** Closes an error that a person has dealt with; should it come again, it opens again. @returns false when there is none of that id. */
-export async function resolveError(hub: Hub, id: string): Promise<boolean> {
-  const [row] = await hub.store.byKey("errors", "id", [id]);
-  if (!row) return false;
-  if (row.status === "open") await hub.store.commit([set("errors", [{ ...row, status: "resolved" }])]);
-  return true;
-}
-
-function errorConditions(hub: Hub, filter: ErrorFilter): (SQL | undefined)[] {
-  const { errors } = hub.store.tables;
-  const { connection, status, class: kind, fingerprint } = filter;
-  return [
-    connection === undefined ? undefined : eq(errors.connection, connection),
-    status === undefined ? undefined : eq(errors.status, status),
-    kind === undefined ? undefined : eq(errors.class, kind),
-    fingerprint === undefined ? undefined : eq(errors.fingerprint, fingerprint),
-  ];
 }
 
 export interface WritebackView {

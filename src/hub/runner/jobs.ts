@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { auditConnection } from "../audit/connection.ts";
+import { retryErrors, type Selection } from "../errors/retry.ts";
 import { reviveFailed } from "../inbox/failures.ts";
 import { type RunOf, recordRun } from "../runs.ts";
 import { applyWritebacks, deriveAll, type SyncProgress, syncConnection } from "../sync.ts";
@@ -18,6 +20,10 @@ export interface Jobs {
   sync(connection: string): Job;
   derive(): Job & { customers: Promise<number> };
   apply(connection: string): Job;
+  /** All streams that can be audited when none are named. */
+  audit(connection: string, streams?: readonly string[]): Job;
+  /** `onWaiting` hears of connections on which errors wait for the next write-back. */
+  retry(selection: Selection, onWaiting: (connections: readonly string[]) => void): Job;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -26,7 +32,7 @@ type Run = Required<Pick<RunOf, "id" | "onStarted">>;
 
 /** `onRevived` hears of connections whose given-up deliveries wait again, because the vendor answered. */
 export function createJobs(context: RunnerContext, onRevived: (connection: string) => void): Jobs {
-  const { hub, metrics, stopping } = context;
+  const { hub, metrics, stopping, changed } = context;
   const once = createOnce(context);
   let customers: Promise<number> = Promise.resolve(0);
   return {
@@ -48,6 +54,20 @@ export function createJobs(context: RunnerContext, onRevived: (connection: strin
         if (applied) metrics.written(connection, applied);
       });
     },
+    audit(connection, streams) {
+      hub.connection(connection);
+      const which = streams ? { streams } : {};
+      return once.run(`audit ${connection}`, (run) => audit(context, connection, { ...run, ...which }));
+    },
+    retry: (selection, onWaiting) =>
+      once.run(`retry ${JSON.stringify(selection)}`, async (run) => {
+        try {
+          const { waiting } = await retryErrors(hub, selection, { ...run, signal: stopping });
+          onWaiting(waiting);
+        } finally {
+          changed.ring(); // what has passed is derived
+        }
+      }),
     settled: once.settled,
   };
 }
@@ -93,6 +113,18 @@ async function sync(
     changed.ring(); // what a failing sync had committed is derived all the same
   }
   if ((await reviveFailed(hub, connection)) > 0) onRevived(connection);
+}
+
+async function audit(
+  { hub, stopping, changed }: RunnerContext,
+  connection: string,
+  options: Run & { streams?: readonly string[] },
+): Promise<void> {
+  try {
+    await auditConnection(hub, connection, { ...options, signal: stopping });
+  } finally {
+    changed.ring(); // what was healed is derived
+  }
 }
 
 async function derive({ hub, metrics, stopping }: RunnerContext, run: Run): Promise<number> {

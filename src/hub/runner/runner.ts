@@ -1,8 +1,10 @@
 import { setTimeout as wallClock } from "node:timers/promises";
 import { SourceError } from "../../connector/index.ts";
 import { durationMs } from "../duration.ts";
+import type { Selection } from "../errors/retry.ts";
 import { closeInterruptedRuns } from "../runs.ts";
 import { checkConnection } from "../sync.ts";
+import { runAudits } from "./audits.ts";
 import { createContext, type RunnerContext, type RunnerOptions, StoppedError } from "./context.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { runDerivation } from "./derive.ts";
@@ -22,6 +24,10 @@ export interface Runner {
   deriveNow(): Job;
   /** Writes a connection's differences back now. Throws ConfigError when it cannot be used. */
   applyNow(connection: string): Job;
+  /** Compares a connection with its vendor now and heals what differs. Throws ConfigError when it cannot be used. */
+  auditNow(connection: string): Job;
+  /** Tries open errors again now. While the loops run, what waits for its CRM is written back at once, else at the next apply. */
+  retryNow(selection: Selection): Job;
   /** `broken`: a loop ended that must not; the log says why. */
   state(): "new" | "running" | "broken" | "stopping" | "stopped";
 }
@@ -54,6 +60,7 @@ export function createRunner(options: RunnerOptions): Runner {
       loops = Promise.all([
         ...usable.map((id) => runPolls(context, jobs, id)),
         ...[...inboxes.values()].map((deliveries) => deliveries.run()),
+        ...usable.map((id) => runAudits(context, jobs, id)),
         runDerivation(context, jobs, usable),
       ]).catch((cause: unknown) => {
         state = "broken";
@@ -71,6 +78,11 @@ export function createRunner(options: RunnerOptions): Runner {
     syncNow: jobs.sync,
     deriveNow: jobs.derive,
     applyNow: jobs.apply,
+    auditNow: (connection) => jobs.audit(connection),
+    retryNow: (selection) =>
+      jobs.retry(selection, (waiting) => {
+        if (state === "running") for (const connection of waiting) jobs.apply(connection);
+      }),
     state: () => state,
   };
 }

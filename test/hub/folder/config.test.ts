@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import hubspot from "../../../connectors/hubspot/index.ts";
-import { connectors } from "../../../connectors/index.ts";
+import { loadConnectors } from "../../../connectors/index.ts";
 import { ConfigError, connectionConfig, readHubFile } from "../../../src/hub/folder/config.ts";
 import { openSecretBox } from "../../../src/hub/folder/secrets.ts";
 import { openHub } from "../../../src/hub/hub.ts";
@@ -36,7 +36,9 @@ describe("journey-hub.yaml", () => {
       public_url: "http://127.0.0.1:8360",
       base_currency: "USD",
       time_zone: "UTC",
-      connections: { crm: { connector: "hubspot", schedule: "5m", allowedHosts: [], writeback: true, config: {} } },
+      connections: {
+        crm: { connector: "hubspot", schedule: "5m", allowedHosts: [], audit: "1d", writeback: true, config: {} },
+      },
     });
   });
 
@@ -84,6 +86,7 @@ describe("a connection's settings", () => {
     connector: "hubspot",
     allowedHosts: [],
     writeback: true,
+    audit: "off",
     config,
   });
   const filled = (config: Record<string, unknown>, environment: NodeJS.ProcessEnv = {}) =>
@@ -125,7 +128,7 @@ describe("a connection's settings", () => {
 describe("a hub", () => {
   const open = (text: string) => {
     write(text);
-    return openHub({ folder, connectors, environment: {} });
+    return openHub({ folder, connectors: loadConnectors, environment: {} });
   };
 
   test("says which connections and connectors there are when one is not known", async () => {

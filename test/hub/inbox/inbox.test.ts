@@ -34,12 +34,12 @@ afterEach(async () => {
 /** HubSpot tells that something is the matter with a contact. */
 function told(n: number, objectId: number | string, subscriptionType = "contact.propertyChange"): Delivery {
   const event = { eventId: n, portalId: 424242, subscriptionType, occurredAt: clock.now(), objectId };
-  return { dedupe_key: `event ${n}`, onConflict: "ignore", body: JSON.stringify(event), occurred_at: null };
+  return { dedupe_key: `event ${n}`, onConflict: "ignore", body: JSON.stringify(event) };
 }
 
 function fromShop(id: string, more: object = {}): Delivery {
   const event = { id, type: "form", email: `${id}@example.com`, occurred_at: "2026-11-02T11:00:00.000Z", ...more };
-  return { dedupe_key: id, onConflict: "refuse", body: JSON.stringify(event), occurred_at: null };
+  return { dedupe_key: id, onConflict: "refuse", body: JSON.stringify(event) };
 }
 
 const keep = (connection: string, ...deliveries: Delivery[]) => keepDeliveries(world.hub, connection, deliveries);
@@ -140,7 +140,7 @@ test("an id the vendor refuses does not hold up the others asked for with it", a
 });
 
 test("a delivery that cannot be understood stays behind alone", async () => {
-  const odd: Delivery = { dedupe_key: "odd", onConflict: "ignore", body: "{}", occurred_at: null };
+  const odd: Delivery = { dedupe_key: "odd", onConflict: "ignore", body: "{}" };
   await keep("hubspot", told(1, 1001), odd, told(2, 1002));
   expect(await drain()).toEqual({ done: 2, failed: 1 });
   expect(await statuses()).toEqual({ "event 1": "done", odd: "waiting", "event 2": "done" });
