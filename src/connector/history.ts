@@ -39,7 +39,10 @@ export function earlierStates({
   following = {},
   togetherMs = 0,
 }: PastReading): EarlierState[] {
-  const ordered = values.filter(({ at }) => at <= before).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const ordered = believed(
+    values.filter(({ at }) => at <= before).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    present,
+  );
   const fields = [...new Set(ordered.map(({ field }) => field))];
   const steps = stepsOf(ordered, togetherMs).filter(({ at }) => at < before);
   const states: EarlierState[] = [];
@@ -53,6 +56,12 @@ export function earlierStates({
   const [only] = states;
   if (states.length === 1 && only && isPresent(only, present)) return [];
   return withFollowing(states, present, following);
+}
+
+/** A past that does not end in what the field is today has gaps or is of something else: of such a field nothing is told. */
+function believed(ordered: readonly PastValue[], present: PastReading["present"]): PastValue[] {
+  const newest = new Map(ordered.map(({ field, value }) => [field, value]));
+  return ordered.filter(({ field }) => newest.get(field) === (present[field] ?? null));
 }
 
 /** What changed at one instant, or closely after one another: one step, begun by the first of it. */

@@ -28,7 +28,7 @@ export function virtualClock(startAt: string): Clock & { advance(ms: number): vo
     },
     sleep: async (delayMs, signal) => {
       signal?.throwIfAborted();
-      now += delayMs;
+      now += Math.ceil(delayMs); // a clock has whole milliseconds
     },
   };
 }

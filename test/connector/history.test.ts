@@ -62,3 +62,19 @@ describe("what a record was before", () => {
     ]);
   });
 });
+
+test("a past that does not end in what the field is today is not believed; that of other fields is", () => {
+  const states = earlierStates({
+    present: { stage: "lead", priority: "high" },
+    before: "2026-05-02T09:00:00.000Z",
+    values: [
+      { field: "stage", value: "customer", at: "2026-05-01T09:00:00.000Z" },
+      { field: "priority", value: "low", at: "2026-04-01T09:00:00.000Z" },
+      { field: "priority", value: "high", at: "2026-05-01T09:00:00.000Z" },
+    ],
+  });
+  expect(states).toEqual([
+    { at: "2026-04-01T09:00:00.000Z", fields: { priority: "low" } },
+    { at: "2026-05-01T09:00:00.000Z", fields: { priority: "high" } },
+  ]);
+});
