@@ -2,7 +2,7 @@ import { confirmGone, type OpenStream, type SweptRange } from "../../connector/i
 import type { RawRecord } from "../../model/record.ts";
 import { processBatch } from "../../pipeline/index.ts";
 import { liveWithin } from "../../pipeline/pull/rows.ts";
-import { goneRecord, received } from "../../pipeline/received.ts";
+import { received } from "../../pipeline/received.ts";
 import type { Hub } from "../hub.ts";
 import type { Differences } from "./compare.ts";
 import type { PassCounts } from "./rows.ts";
@@ -26,10 +26,10 @@ const idsAtOnceDefault = 100;
  * stale or extra, and is healed by having been landed; what proves to be known (a sync came first) is no difference.
  */
 export async function heal(patient: Patient, found: Differences, shown: Shown): Promise<Omit<PassCounts, "compared">> {
-  const missing = await landAnew(patient, found.missing, { absent: "leave" });
-  const revived = await landAnew(patient, found.revived, { absent: "leave", stamp: "leave out" });
-  const stale = await landAnew(patient, found.stale, { absent: "gone" });
-  const sampled = await landAnew(patient, found.sample, { absent: "gone" });
+  const missing = await landAnew(patient, found.missing);
+  const revived = await landAnew(patient, found.revived, { stamp: "leave out" });
+  const stale = await landAnew(patient, found.stale);
+  const sampled = await landAnew(patient, found.sample);
   return {
     sampled: found.sample.length,
     missing: missing.healed + revived.healed,
@@ -71,7 +71,7 @@ async function landGone(patient: Patient, { ids, range }: Shown): Promise<number
 async function landAnew(
   patient: Patient,
   ids: readonly string[],
-  { absent, stamp = "keep" }: { absent: "leave" | "gone"; stamp?: "keep" | "leave out" },
+  { stamp = "keep" }: { stamp?: "keep" | "leave out" } = {},
 ): Promise<{ healed: number }> {
   const { byId, idsMax = idsAtOnceDefault } = patient.stream;
   let healed = 0;
@@ -80,7 +80,8 @@ async function landAnew(
     const found = new Map((await byId(asked, patient.fields)).map((record) => [record.id, record]));
     const records = asked.flatMap((id) => {
       const record = found.get(id);
-      if (!record) return absent === "gone" ? [goneRecord(patient, id)] : [];
+      // It was listed a moment ago: if it is gone since, the next pass has the proof.
+      if (!record) return [];
       return [received(patient, stamp === "keep" ? record : { ...record, at: null })];
     });
     const due = records.filter(({ remote_id }) => patient.isDue(found.get(remote_id)?.at ?? null));

@@ -122,13 +122,8 @@ export const truncatedJson: WireTrouble = {
   about: "answers 200 with JSON that breaks off",
   source: "reliability plan, faulty peers",
   async strike(_request, answer, chance) {
-    const response = await answer();
-    const text = await response.text();
     // At least one character is missing, or it would be a true answer.
-    const kept = text.slice(0, Math.floor(text.length * chance.next()));
-    const headers = new Headers(response.headers);
-    headers.delete("content-length");
-    return new Response(kept, { status: response.status, headers });
+    return spoiled(await answer(), (text) => text.slice(0, Math.floor(text.length * chance.next())));
   },
 };
 
@@ -139,18 +134,28 @@ export const cutConnection: WireTrouble = {
   about: "cuts the connection in the middle of the answer; what was asked for has happened",
   source: "reliability plan, faulty peers",
   async strike(_request, answer) {
-    const response = await answer();
-    const text = await response.text();
-    const headers = new Headers(response.headers);
-    headers.delete("content-length");
-    return new Response(broken(text.slice(0, Math.floor(text.length / 2))), { status: response.status, headers });
+    return spoiled(await answer(), (text) => broken(halfOf(text)));
   },
 };
+
+/** The true answer with another body; one without a body has nothing to spoil. */
+async function spoiled(
+  response: Response,
+  body: (text: string) => string | ReadableStream<Uint8Array>,
+): Promise<Response> {
+  if (response.body === null) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  return new Response(body(await response.text()), { status: response.status, headers });
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const halfOf = (text: string) => text.slice(0, Math.floor(text.length / 2));
 
 function broken(start: string): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
-      controller.enqueue(new TextEncoder().encode(start));
+      controller.enqueue(bytes(start));
       controller.error(new Error("cut on purpose"));
     },
   });
@@ -163,12 +168,9 @@ export const endlessBody: WireTrouble = {
   about: "sends the first half of the answer and then nothing more",
   source: "reliability plan, faulty peers",
   async strike(_request, answer) {
-    const response = await answer();
-    const text = await response.text();
-    const headers = new Headers(response.headers);
-    headers.delete("content-length");
-    const half = new TextEncoder().encode(text.slice(0, Math.floor(text.length / 2)));
-    const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(half) });
-    return new Response(body, { status: response.status, headers });
+    return spoiled(
+      await answer(),
+      (text) => new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(bytes(halfOf(text))) }),
+    );
   },
 };
