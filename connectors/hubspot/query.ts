@@ -92,7 +92,7 @@ export interface Settled<Row> {
  */
 export function settle<Row extends Stamped>(rows: readonly Row[], since: Position, more = false): Settled<Row> {
   const full = more || rows.length >= searchPageSize;
-  if (since.id !== null) return settleWithinMillisecond(rows, { at: since.at, full });
+  if (since.id !== null) return settleWithinMillisecond(rows, { at: since.at, id: since.id, full });
   if (!full) return { rows: [...rows], next: null };
   const last = [since.at, ...rows.map(({ at }) => at)].sort().at(-1) ?? since.at;
   const standing = rows.filter(({ at }) => at < last);
@@ -102,9 +102,9 @@ export function settle<Row extends Stamped>(rows: readonly Row[], since: Positio
 
 function settleWithinMillisecond<Row extends Stamped>(
   rows: readonly Row[],
-  { at, full }: { at: string; full: boolean },
+  { at, id: asked, full }: { at: string; id: string; full: boolean },
 ): Settled<Row> {
-  const lastId = rows.reduce((highest, { id }) => Math.max(highest, Number(id)), 0);
+  const lastId = rows.reduce((highest, { id }) => Math.max(highest, Number(id)), Number(asked));
   const after = new Date(Date.parse(at) + 1).toISOString();
   return { rows: [...rows], next: full ? { at, id: String(lastId) } : { at: after, id: null } };
 }

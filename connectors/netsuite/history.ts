@@ -79,8 +79,9 @@ export async function readHistory(
   const notes = await readNotes(session, object, { recordType: past.recordType, names, ids, lane });
   if (notes === null) return { versions: [], missing: [notesTable] };
   if (notes.size === 0) return { versions: [] };
-  const statuses = await query(session.client, { object: object.name, lane, statement: statusRows(status.table) });
-  const known = { statuses: statuses.rows, fields };
+  const statuses = await readStatuses(session, object, { table: status.table, lane });
+  if (statuses === null) return { versions: [], missing: [status.table] };
+  const known = { statuses, fields };
   return { versions: asked.flatMap((record) => versionsOf(session, past, record, notes.get(record.id) ?? [], known)) };
 }
 
@@ -105,7 +106,7 @@ async function readNotes(
   for (let n = 0; n < pagesMax; n++) {
     const reading = query(client, { object, lane, statement: notesOfIds(asked, after) });
     const page: Awaited<typeof reading> | null = await reading.catch((cause: unknown) => {
-      if (!(cause instanceof SourceError) || !unknownNameIn(cause.message)) throw cause;
+      if (!isWithheld(cause)) throw cause;
       absences.add(object, [notesTable]);
       return null;
     });
@@ -118,6 +119,33 @@ async function readNotes(
     if (page.complete || after === null) return found;
   }
   throw new SourceError("stop", `NetSuite, reading the notes of ${object}: more than ${pagesMax} pages for one page`);
+}
+
+/** Every status there is; null where they cannot be read. */
+async function readStatuses(
+  { client, absences }: Session,
+  { name: object }: NetsuiteObject,
+  { table, lane }: { table: Past["status"]["table"]; lane: Lane },
+): Promise<Row[] | null> {
+  if (absences.of(object).has(table)) return null;
+  const found: Row[] = [];
+  for (let n = 0; n < pagesMax; n++) {
+    const asked = query(client, { object, lane, statement: statusRows(table, found.at(-1)?.id ?? null) });
+    const page: Awaited<typeof asked> | null = await asked.catch((cause: unknown) => {
+      if (!isWithheld(cause)) throw cause;
+      absences.add(object, [table]);
+      return null;
+    });
+    if (!page) return null;
+    found.push(...page.rows);
+    if (page.complete || page.rows.length === 0) return found;
+  }
+  throw new SourceError("stop", `NetSuite, reading ${table}: more than ${pagesMax} pages`);
+}
+
+function isWithheld(cause: unknown): boolean {
+  if (!(cause instanceof SourceError)) return false;
+  return unknownNameIn(cause.message) !== null || cause.details.code?.startsWith("INSUFFICIENT_PERMISSION") === true;
 }
 
 interface Known {

@@ -161,9 +161,10 @@ export function notesOfIds(
 }
 
 /** All statuses a customer, an opportunity or a case can have. */
-export function statusRows(table: "entitystatus" | "supportcasestatus"): string {
+export function statusRows(table: "entitystatus" | "supportcasestatus", afterId: string | null): string {
+  const behind = afterId === null ? "" : ` WHERE s.id > ${idOf(afterId)}`;
   const probability = table === "entitystatus" ? ", s.probability AS probability" : "";
-  return `SELECT s.id AS id, s.name AS name, s.stage AS stage${probability} FROM ${table} s ORDER BY s.id`;
+  return `SELECT s.id AS id, s.name AS name, s.stage AS stage${probability} FROM ${table} s${behind} ORDER BY s.id`;
 }
 
 /**

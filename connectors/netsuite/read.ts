@@ -168,7 +168,11 @@ async function allOf<T extends { id: string }>(
     found.push(...rows);
     const last = rows.at(-1);
     if (complete || !last) return found;
-    left = left.filter((id) => isBehind(last.id, id));
+    const behind = left.filter((id) => isBehind(last.id, id));
+    if (behind.length === left.length) {
+      throw new SourceError("retry", "NetSuite gave rows of other records than were asked for");
+    }
+    left = behind;
   }
   return found;
 }

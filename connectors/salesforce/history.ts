@@ -110,7 +110,7 @@ async function readSource(
       }
     }
   } catch (cause) {
-    if (!(cause instanceof SourceError) || !refused.has(cause.details.code ?? "")) throw cause;
+    if (!(cause instanceof SourceError) || !refused.test(cause.details.code ?? "")) throw cause;
     session.hidden.add(source.object);
     return null;
   }
@@ -119,7 +119,7 @@ async function readSource(
 }
 
 /** What Salesforce answers where the user may not see the object, or columns of it. */
-const refused: ReadonlySet<string> = new Set(["INVALID_TYPE", "INVALID_FIELD", "INSUFFICIENT_ACCESS"]);
+const refused = /^(INVALID_TYPE|INVALID_FIELD)$|^INSUFFICIENT_ACCESS/;
 
 async function* rowsOf(
   { client }: Session,
@@ -140,8 +140,11 @@ async function* rowsOf(
       reply: historyReply,
     });
     yield* page.records;
+    if (page.done && page.records.length < rowsMax) return;
     after = page.records.at(-1)?.Id ?? null;
-    if (after === null || (page.done && page.records.length < rowsMax)) return;
+    if (after === null) {
+      throw new SourceError("retry", `Salesforce, reading ${object}: an empty page that is not the last`);
+    }
   }
   throw new SourceError("stop", `Salesforce, reading ${object}: more than ${pagesMax} pages for ${ids.length} records`);
 }
