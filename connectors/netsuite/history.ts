@@ -78,11 +78,12 @@ export async function readHistory(
   const ids = asked.map(({ id }) => id);
   const notes = await readNotes(session, object, { recordType: past.recordType, names, ids, lane });
   if (notes === null) return { versions: [], missing: [notesTable] };
-  if (notes.size === 0) return { versions: [] };
+  if (notes.size === 0) return { versions: [], missing: [] };
   const statuses = await readStatuses(session, object, { table: status.table, lane });
   if (statuses === null) return { versions: [], missing: [status.table] };
   const known = { statuses, fields };
-  return { versions: asked.flatMap((record) => versionsOf(session, past, record, notes.get(record.id) ?? [], known)) };
+  const versions = asked.flatMap((record) => versionsOf(session, past, record, notes.get(record.id) ?? [], known));
+  return { versions, missing: [] };
 }
 
 const pagesMax = 1_000;

@@ -79,8 +79,9 @@ export function dailyAllowance({ requests, resets = "rolling" }: DailyAllowance,
   };
   const used = (): number => {
     const at = now();
-    const { since } = stretch(at);
-    const counted = ownSince(since) + booked.byOthers;
+    const { window, since } = stretch(at);
+    // What others had booked by an earlier stretch says nothing of this one: it is asked for before the next call starts.
+    const counted = ownSince(since) + (booked.window === window ? booked.byOthers : 0);
     const isValid = told !== null && (resets === "rolling" ? at - told.at < toldMs : told.at >= since);
     return Math.max(counted, told && isValid ? told.used + told.sinceThen : 0);
   };

@@ -49,7 +49,7 @@ export interface History {
    * set to what they were and `_history: true`; `at` is when the version began. The present version is not among them.
    */
   versions: SourceRecord[];
-  /** What of the past these credentials may not read, to be seen by a person. */
+  /** What of the past these credentials may not read, to be seen by a person. Absent: it was not asked for, so nothing is known of it. */
   missing?: readonly string[];
 }
 

@@ -111,8 +111,8 @@ async function pullOne(
       stream,
       fields,
       nowMs: hub.clock.now(),
-      onProgress(counts) {
-        backfill?.seen(counts.in);
+      onProgress(counts, read) {
+        backfill?.seen(read);
         onProgress(counts);
       },
     });

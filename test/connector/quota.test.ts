@@ -260,6 +260,15 @@ describe("several processes on one data store", () => {
     expect(goes).toBeGreaterThan(890);
   });
 
+  test("begin anew with the day in each process, whatever others had used up the day before", async () => {
+    const ledger = sharedLedger();
+    const [one, other] = [scene({ daily }, ledger), scene({ daily }, ledger)];
+    await goesOf(one.governor, "webhook");
+    expect(await goesOf(other.governor, "poll")).toBe(0);
+    for (const { clock } of [one, other]) clock.set(noon + 12 * hourMs);
+    expect(await goesOf(other.governor, "poll")).toBeGreaterThan(700);
+  });
+
   test("book many calls at a time, and fewer as the allowance comes to its end", async () => {
     const ledger = sharedLedger();
     const { governor } = scene({ daily: { ...daily, requests: 100_000 } }, ledger);

@@ -32,11 +32,15 @@ export async function withPast(
   const known = await versionsKnown(store, origin, page);
   const asked = page.filter(({ id, at, deleted }) => !deleted && at !== null && isBefore(known.get(id), at));
   if (asked.length === 0) return { records: plain(), missing: undefined };
-  const { versions, missing = [] } = await stream.history({ records: asked, fields, lane });
+  const { versions, missing } = await stream.history({ records: asked, fields, lane });
   const past = groupBy(versions, ({ id }) => id);
   const records = page.flatMap((record) => {
     const earlier = (past.get(record.id) ?? []).filter(({ at }) => isBetween(known.get(record.id), at, record.at));
-    past.delete(record.id); // once, though a page may hold a record twice
+    // Once, though a page may hold a record twice.
+    past.set(
+      record.id,
+      (past.get(record.id) ?? []).filter((version) => !earlier.includes(version)),
+    );
     return [...earlier, record].map((version) => received(origin, version));
   });
   return { records, missing };

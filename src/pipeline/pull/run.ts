@@ -17,7 +17,8 @@ export interface PullStream {
   /** The raw fields the object's mapping reads. */
   fields: readonly string[];
   nowMs: number;
-  onProgress?: (counts: BatchCounts) => void;
+  /** `read`: the stream's own records among them, without their past and without what a sweep found. */
+  onProgress?: (counts: BatchCounts, read: number) => void;
 }
 
 /** Small enough that planning one batch does not hold up a webhook, large enough that a commit is well used. */
@@ -51,12 +52,13 @@ export async function pullStream({
     for await (const told of sweptBy(sweep, batch)) {
       for (const portion of portionsOf(told)) {
         const counts = await processBatch(pipeline, { records: portion, also: [] });
-        onProgress?.(counts);
+        onProgress?.(counts, 0);
       }
     }
     const portions = portionsOf(records);
     for (const [n, portion] of portions.entries()) {
-      total += portion.filter(({ payload }) => payload._history !== true).length;
+      const read = portion.filter(({ payload }) => payload._history !== true).length;
+      total += read;
       const place = { connection, stream: name, state: JSON.stringify(cursor), records: total };
       // Only the last commit of a page moves the cursor past it.
       const also =
@@ -64,9 +66,9 @@ export async function pullStream({
           ? [put("cursors", [{ ...place, updated_at: pipeline.now(), revision: ++revision }])]
           : [];
       const counts = await processBatch(pipeline, { records: portion, also });
-      onProgress?.(counts);
+      onProgress?.(counts, read);
     }
-    await settleDoubt(sweep, state, cursor);
+    await settleDoubt(sweep, { before: state, after: cursor, beganAt: new Date(nowMs).toISOString() });
     state = cursor;
   }
 }

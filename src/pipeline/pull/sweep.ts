@@ -35,7 +35,10 @@ export async function* sweptBy(sweep: Sweep, batch: Batch): AsyncGenerator<RawRe
   if (back.length > 0) yield back;
   const shown = new Set(batch.records.map(({ id }) => id));
   const doubted: string[] = [];
-  for await (const live of liveWithin(store, { connection, object, range: batch.swept, shown })) {
+  const portions = liveWithin(store, { connection, object, range: batch.swept, shown });
+  const hasWitness = batch.swept.after !== null || batch.records.some(({ deleted }) => !deleted);
+  // Without a witness it is their number that decides: they are counted together.
+  for await (const live of hasWitness ? portions : atOnce(portions)) {
     const suspicion = suspicionOf(batch, live, fields);
     if (!suspicion) continue;
     const confirmed = await confirmGone(stream, suspicion);
@@ -43,6 +46,12 @@ export async function* sweptBy(sweep: Sweep, batch: Batch): AsyncGenerator<RawRe
     if (confirmed.records.length > 0) yield confirmed.records.map((record) => received({ connection, object }, record));
   }
   if (doubted.length > 0) await reportDoubt(sweep, doubted);
+}
+
+async function* atOnce(portions: AsyncIterable<string[]>): AsyncGenerator<string[]> {
+  const ids: string[] = [];
+  for await (const portion of portions) ids.push(...portion);
+  if (ids.length > 0) yield ids;
 }
 
 async function backWithoutWord({ store, connection, stream, fields }: Sweep, batch: Batch): Promise<RawRecord[]> {
@@ -75,12 +84,13 @@ async function reportDoubt(
 
 /** After a complete reading: a doubt that did not come up in it is over. */
 export async function settleDoubt(
-  { store, connection, stream: { object, sweep }, now }: Sweep,
-  before: CursorState | null,
-  after: CursorState,
+  { store, connection, stream: { object, sweep, vendorAheadMs }, now }: Sweep,
+  { before, after, beganAt }: { before: CursorState | null; after: CursorState; beganAt: string },
 ): Promise<void> {
-  const from = completedFrom(before, after);
-  if (!sweep || from === null) return;
+  const completed = completedFrom(before, after);
+  if (!sweep || (completed === null && !isWholeReading(before, after))) return;
+  // Readings are dated by the vendor's clock, errors and runs by ours.
+  const from = completed === null ? beganAt : new Date(Date.parse(completed) - (vendorAheadMs?.() ?? 0)).toISOString();
   const over = (await readErrors(store, [""])).filter(
     (row) =>
       row.connection === connection &&
@@ -95,6 +105,12 @@ export async function settleDoubt(
       over.map((row) => ({ ...row, status: "resolved", last_seen_at: now() })),
     ),
   ]);
+}
+
+/** A stream without change reading, read from its first page to its last in one run. */
+function isWholeReading(before: CursorState | null, after: CursorState): boolean {
+  const isDone = (state: CursorState | null) => state?.mode === "whole" && state.after === null;
+  return isDone(after) && (before === null || isDone(before));
 }
 
 /** When the complete reading began that ends between two places; null when none ends there. */

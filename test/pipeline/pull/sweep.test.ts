@@ -178,6 +178,19 @@ describe("what the vendor's answers do not prove", () => {
     await pullOf(listing([]));
     expect([(await people()).live.length, await doubts()]).toEqual([30, ["open: 1, 10, 11"]]);
   });
+
+  test("is everything, however many portions that is: a small last one is not believed on its own", async () => {
+    const ids = Array.from({ length: 2_010 }, (_, n) => String(n + 1));
+    await dueWith(...ids);
+    await pullOf(listing([]));
+    expect((await people()).deleted).toEqual([]);
+  });
+
+  test("is not settled by the very reading that raised it, where the vendor's clock is ahead", async () => {
+    await dueWith("1", "2");
+    await pullOf({ ...blind, vendorAheadMs: () => 3_600_000 });
+    expect(await doubts()).toEqual(["open: 2"]);
+  });
 });
 
 describe("live records within a stretch of ids", () => {
