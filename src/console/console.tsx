@@ -93,4 +93,4 @@ const causeQuery = z.object({
 });
 const runsQuery = z.object({ connection: text, status: oneOf(["running", "done", "failed"]), cursor: text });
 const auditsQuery = z.object({ connection: text });
-const writebacksQuery = z.object({ connection: text, status: oneOf(["sent", "refused"]), cursor: text });
+const writebacksQuery = z.object({ connection: text, status: oneOf(["sent", "refused", "later"]), cursor: text });

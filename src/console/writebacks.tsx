@@ -35,7 +35,7 @@ export async function writebacksPage(
           <Choice
             name="status"
             label="Status"
-            options={["sent", "refused"]}
+            options={["sent", "refused", "later"]}
             chosen={filter.status}
             all="Sent and refused"
           />

@@ -58,7 +58,7 @@ export function backfillOf(connection: HubConnection, name: string, now: number)
 }
 
 /** A count that cannot be had is no reason not to read. */
-async function countOf({ open }: HubConnection, name: string): Promise<number | null> {
+export async function countOf({ open }: HubConnection, name: string): Promise<number | null> {
   try {
     return (await open.streams[name]?.count?.()) ?? null;
   } catch (cause) {

@@ -61,10 +61,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
     // Together: the database's thread starts on another core while rules and connectors are read.
     const opening = openStore({ folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) });
+    opening.catch(() => undefined); // met below; it may fail before rules and connectors are read
     const used = connectorsOf(file);
     const reading = Promise.all([loadRules(folder, used), loaded(options.connectors, used)]);
     const [rules, connectors] = await reading.catch(async (cause: unknown) => {
-      await opening.then((store) => store.close());
+      await opening.then(
+        (store) => store.close(),
+        () => undefined, // why the rules cannot be read comes first
+      );
       throw cause;
     });
     const store = await opening;

@@ -96,10 +96,12 @@ test("an audit asked for finds, heals and reports, in API and metrics", async ()
 });
 
 test("a stream whose backfill is not over is left out", async () => {
-  expect(await audited("other")).toMatchObject({ status: "done", counts: {} });
+  const { status, counts } = await audited("other");
+  expect([status, counts]).toEqual(["done", {}]);
 });
 
 test("a running hub audits by itself, as often as the connection says", async () => {
+  await syncConnection(world.hub, "other");
   await syncConnection(world.hub, "crm");
   purgeOne();
   await world.runner.start();

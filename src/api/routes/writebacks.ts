@@ -68,7 +68,7 @@ const list = createRoute({
   method: "get",
   path: "/api/v1/writebacks",
   summary: "The last write-back of each record",
-  request: { query: pageQuery.extend({ connection: word, status: z.enum(["sent", "refused"]).optional() }) },
+  request: { query: pageQuery.extend({ connection: word, status: z.enum(["sent", "refused", "later"]).optional() }) },
   responses: answers(200, pageOf(writeback), "A page of write-backs"),
 });
 

@@ -1,6 +1,7 @@
 import { type CursorState, type OpenStream, SourceError, sweptBy } from "../../connector/index.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { readCursor } from "../../pipeline/pull/rows.ts";
+import { countOf } from "../backfills.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { compareWindow } from "./compare.ts";
 import { heal, type Patient } from "./heal.ts";
@@ -47,6 +48,7 @@ export async function auditStream(
 }
 
 interface Audited {
+  connection: HubConnection;
   name: string;
   stream: OpenStream;
   patient: Patient;
@@ -59,17 +61,18 @@ async function openAudit(hub: Hub, connection: HubConnection, name: string): Pro
   const { object } = stream;
   const fields = hub.rules.mappings.find(connection.connector.id, object)?.reads ?? [];
   const isDue = (at: string | null) => at === null || at <= readUpTo;
-  return { name, stream, patient: { hub, connection: connection.id, object, fields, stream, isDue } };
+  return { connection, name, stream, patient: { hub, connection: connection.id, object, fields, stream, isDue } };
 }
 
 /** Until when changes were read: a record stamped before that is owed, a later one not yet due. Null during the first backfill. */
-async function changesReadUpTo({ store }: Hub, connection: string, stream: string): Promise<string | null> {
+export async function changesReadUpTo({ store }: Hub, connection: string, stream: string): Promise<string | null> {
   const row = await readCursor(store, connection, stream);
   const state = row ? (JSON.parse(row.state) as CursorState) : null;
   return state?.mode === "changes" ? state.at : null;
 }
 
-async function beginOrGoOn({ name, stream, patient }: Audited): Promise<AuditRow> {
+async function beginOrGoOn(audited: Audited): Promise<AuditRow> {
+  const { name, patient } = audited;
   const { hub, connection, object } = patient;
   const known = await readAudit(hub.store, connection, name);
   if (known?.pass) return known;
@@ -80,7 +83,7 @@ async function beginOrGoOn({ name, stream, patient }: Audited): Promise<AuditRow
     after: null,
     pass: beginPass(hub.now()),
     last: known?.last ?? null,
-    vendor_count: (await stream.count?.()) ?? null,
+    vendor_count: await countOf(audited.connection, name),
     stored_count: await liveCount(hub.store, patient),
     updated_at: hub.now(),
     revision: known?.revision ?? 0,

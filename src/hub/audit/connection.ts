@@ -2,7 +2,7 @@ import { SourceError } from "../../connector/index.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { recordRun } from "../runs.ts";
 import type { RunControl } from "../sync.ts";
-import { auditedStreams, auditStream } from "./audit.ts";
+import { auditedStreams, auditStream, changesReadUpTo } from "./audit.ts";
 import { type Pass, type PassCounts, readAudits } from "./rows.ts";
 
 export interface AuditRunOptions extends RunControl {
@@ -46,10 +46,13 @@ export async function auditConnection(
 export async function dueStreams(hub: Hub, connection: HubConnection, everyMs: number): Promise<string[]> {
   const known = new Map((await readAudits(hub.store, [connection.id])).map((row) => [row.stream, row]));
   const before = new Date(hub.clock.now() - everyMs).toISOString();
-  return auditedStreams(connection).filter((name) => {
+  const due = auditedStreams(connection).filter((name) => {
     const row = known.get(name);
     return !row?.last || row.pass !== null || row.last.began_at <= before;
   });
+  // Before the first backfill is over nothing is owed.
+  const readUpTo = await Promise.all(due.map((name) => changesReadUpTo(hub, connection.id, name)));
+  return due.filter((_, n) => readUpTo[n] !== null);
 }
 
 function totalOf(passes: readonly PassCounts[]): Record<keyof PassCounts, number> {

@@ -1,9 +1,13 @@
-import { confirmGone, type OpenStream, type SweptRange } from "../../connector/index.ts";
-import type { RawRecord } from "../../model/record.ts";
+import { confirmGone, type OpenStream, SourceError, type SweptRange } from "../../connector/index.ts";
+import type { Problem } from "../../model/problem.ts";
+import { type RawRecord, recordKey } from "../../model/record.ts";
 import { processBatch } from "../../pipeline/index.ts";
-import { liveWithin } from "../../pipeline/pull/rows.ts";
+import { planErrors, readErrors } from "../../pipeline/problems.ts";
+import { suspectsWithin } from "../../pipeline/pull/rows.ts";
+import { examplesMax, reportDoubt } from "../../pipeline/pull/sweep.ts";
 import { received } from "../../pipeline/received.ts";
 import type { Hub } from "../hub.ts";
+import { fetchIds } from "../inbox/fetch.ts";
 import type { Differences } from "./compare.ts";
 import type { PassCounts } from "./rows.ts";
 
@@ -51,16 +55,26 @@ async function landGone(patient: Patient, { ids, range }: Shown): Promise<number
   const { hub, stream, fields } = patient;
   if (range === null) return 0;
   const witness = ids[0] ?? range.after;
+  const stretch = { ...patient, range, shown: new Set(ids) };
+  const doubted: string[] = [];
   let healed = 0;
-  for await (const suspects of liveWithin(hub.store, { ...patient, range, shown: new Set(ids) })) {
-    const { records } = await confirmGone(stream, { suspects, witness, fields });
+  for await (const suspects of suspectsWithin(hub.store, stretch, { hasWitness: witness !== null })) {
+    const confirmed = await confirmGone(stream, { suspects, witness, fields });
+    doubted.push(...confirmed.doubted.slice(0, examplesMax - doubted.length));
+    const told = confirmed.records.map((record) => received(patient, record));
     healed += (
       await land(
         patient,
-        records.map((record) => received(patient, record)),
+        told.filter((record) => record.deleted),
       )
     ).stored;
+    // There after all: the page was short, and nothing was extra.
+    await land(
+      patient,
+      told.filter((record) => !record.deleted),
+    );
   }
+  if (doubted.length > 0) await reportDoubt({ ...patient, store: hub.store, now: hub.now }, doubted);
   return healed;
 }
 
@@ -73,11 +87,17 @@ async function landAnew(
   ids: readonly string[],
   { stamp = "keep" }: { stamp?: "keep" | "leave out" } = {},
 ): Promise<{ healed: number }> {
-  const { byId, idsMax = idsAtOnceDefault } = patient.stream;
+  const { stream, fields } = patient;
+  const { idsMax = idsAtOnceDefault } = stream;
   let healed = 0;
-  for (let start = 0; byId && start < ids.length; start += idsMax) {
+  for (let start = 0; start < ids.length; start += idsMax) {
     const asked = ids.slice(start, start + idsMax);
-    const found = new Map((await byId(asked, patient.fields)).map((record) => [record.id, record]));
+    const failures = new Map<string, unknown>();
+    const read = await fetchIds(stream, asked, fields, (some, cause) => {
+      for (const id of some) failures.set(id, cause);
+    });
+    await reportRefused(patient, failures);
+    const found = new Map(read.flatMap(([id, record]) => (record ? [[id, record] as const] : [])));
     const records = asked.flatMap((id) => {
       const record = found.get(id);
       // It was listed a moment ago: if it is gone since, the next pass has the proof.
@@ -92,6 +112,32 @@ async function landAnew(
     );
   }
   return { healed };
+}
+
+/** An id the vendor refuses is an error of its record, not the audit's end. Throws what is no refusal of a record. */
+async function reportRefused(
+  { hub, connection, object }: Patient,
+  failures: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  if (failures.size === 0) return;
+  const problems = [...failures].map(([id, cause]): Problem => {
+    if (!(cause instanceof SourceError && cause.next === "skip")) throw cause;
+    return {
+      connection,
+      record_key: recordKey(connection, object, id),
+      step: "pull",
+      class: "rejected",
+      fingerprint: `${object} refused by id`,
+      message: `The audit could not compare this record: ${cause.message}`,
+      remedy: "Mend what the vendor names, then `journey-hub errors retry`.",
+      raw_seq: null,
+    };
+  });
+  const known = await readErrors(
+    hub.store,
+    problems.map((problem) => problem.record_key),
+  );
+  await hub.store.commit(planErrors({ step: "pull", problems, passed: new Set(), known, now: hub.now() }));
 }
 
 async function land({ hub }: Patient, records: readonly RawRecord[]): Promise<{ stored: number }> {

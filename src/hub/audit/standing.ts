@@ -1,4 +1,4 @@
-import { and, count, eq, gte, lte } from "drizzle-orm";
+import { and, count, eq, gte, inArray, lte } from "drizzle-orm";
 import { recordKey } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -19,21 +19,15 @@ export async function standingOf(
   { connection, object }: Origin,
   ids: readonly string[],
 ): Promise<Map<string, Standing>> {
-  const prefix = recordKey(connection, object, "");
-  const heads = await store.byKey(
-    "heads",
-    "record_key",
-    ids.map((id) => prefix + id),
-  );
-  const records = await store.byKey(
-    "records",
-    "record_key",
-    heads.map((head) => head.record_key),
-  );
-  const gone = new Set(records.filter(({ deleted }) => deleted === 1).map((row) => row.record_key));
-  return new Map(
-    heads.map(({ record_key, version }) => [record_key.slice(prefix.length), { version, live: !gone.has(record_key) }]),
-  );
+  if (ids.length === 0) return new Map();
+  const { heads, raw_records: raw } = store.tables;
+  const keys = ids.map((id) => recordKey(connection, object, id));
+  const rows = await store.db
+    .select({ id: raw.remote_id, version: heads.version, deleted: raw.deleted })
+    .from(heads)
+    .innerJoin(raw, eq(raw.seq, heads.seq))
+    .where(inArray(heads.record_key, keys));
+  return new Map(rows.map(({ id, version, deleted }) => [id, { version, live: deleted === 0 }]));
 }
 
 /** No id begins with the last of all characters. */

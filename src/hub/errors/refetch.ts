@@ -78,7 +78,11 @@ async function readGivenUp(hub: Hub, connection: HubConnection): Promise<GivenUp
     if (!last) break;
     after = last.seq;
     for (const row of rows) {
-      for (const key of keysOfDelivery(connection, row)) found.set(key, [...(found.get(key) ?? []), row.dedupe_key]);
+      for (const key of keysOfDelivery(connection, row)) {
+        const known = found.get(key);
+        if (known) known.push(row.dedupe_key);
+        else found.set(key, [row.dedupe_key]);
+      }
     }
   }
   return found;

@@ -54,7 +54,7 @@ export async function fetchChanged(
 }
 
 /** Records by the id asked for, null where there is none. A request the vendor refuses is halved until the id at fault is alone. */
-async function fetchIds(
+export async function fetchIds(
   stream: OpenStream,
   ids: readonly string[],
   fields: readonly string[],

@@ -7,7 +7,7 @@ import type { Jobs } from "./jobs.ts";
 /** How often it is looked whether an audit is due: also how soon after a start the first one may begin. */
 const lookEveryMs = 10 * 60_000;
 
-/** Audits a connection's streams as often as its settings say, behind everything else that asks the vendor. */
+/** Audits a connection's streams as often as its settings say. Lists are read behind all else; what differs is asked for by id. */
 export async function runAudits(context: RunnerContext, jobs: Jobs, id: string): Promise<void> {
   const { hub, log, stopping } = context;
   const connection = hub.connection(id);

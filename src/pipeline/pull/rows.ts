@@ -51,6 +51,18 @@ export async function* liveWithin(
   }
 }
 
+/** The same, to be asked about: without a witness it is their number that decides whether they are believed, so they come all at once. */
+export async function* suspectsWithin(
+  store: Store,
+  stretch: Stretch,
+  { hasWitness }: { hasWitness: boolean },
+): AsyncGenerator<string[]> {
+  if (hasWitness) return yield* liveWithin(store, stretch);
+  const ids: string[] = [];
+  for await (const portion of liveWithin(store, stretch)) ids.push(...portion);
+  if (ids.length > 0) yield ids;
+}
+
 /**
  * The keys between which a stretch lies. Keys are ordered as texts: numbers of different length stand among each other there, so a
  * stretch of those may be anywhere among the object's.

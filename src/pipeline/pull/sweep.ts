@@ -12,7 +12,7 @@ import type { Store } from "../../store/store.ts";
 import { set } from "../../store/writes.ts";
 import { planErrors, readErrors } from "../problems.ts";
 import { received } from "../received.ts";
-import { liveWithin, standingOf } from "./rows.ts";
+import { standingOf, suspectsWithin } from "./rows.ts";
 
 export interface Sweep {
   store: Store;
@@ -35,10 +35,8 @@ export async function* sweptBy(sweep: Sweep, batch: Batch): AsyncGenerator<RawRe
   if (back.length > 0) yield back;
   const shown = new Set(batch.records.map(({ id }) => id));
   const doubted: string[] = [];
-  const portions = liveWithin(store, { connection, object, range: batch.swept, shown });
   const hasWitness = batch.swept.after !== null || batch.records.some(({ deleted }) => !deleted);
-  // Without a witness it is their number that decides: they are counted together.
-  for await (const live of hasWitness ? portions : atOnce(portions)) {
+  for await (const live of suspectsWithin(store, { connection, object, range: batch.swept, shown }, { hasWitness })) {
     const suspicion = suspicionOf(batch, live, fields);
     if (!suspicion) continue;
     const confirmed = await confirmGone(stream, suspicion);
@@ -46,12 +44,6 @@ export async function* sweptBy(sweep: Sweep, batch: Batch): AsyncGenerator<RawRe
     if (confirmed.records.length > 0) yield confirmed.records.map((record) => received({ connection, object }, record));
   }
   if (doubted.length > 0) await reportDoubt(sweep, doubted);
-}
-
-async function* atOnce(portions: AsyncIterable<string[]>): AsyncGenerator<string[]> {
-  const ids: string[] = [];
-  for await (const portion of portions) ids.push(...portion);
-  if (ids.length > 0) yield ids;
 }
 
 async function backWithoutWord({ store, connection, stream, fields }: Sweep, batch: Batch): Promise<RawRecord[]> {
@@ -62,10 +54,11 @@ async function backWithoutWord({ store, connection, stream, fields }: Sweep, bat
   return back.map((record) => received({ connection, object }, record));
 }
 
-const examplesMax = 3;
+export const examplesMax = 3;
 
-async function reportDoubt(
-  { store, connection, stream: { object }, now }: Sweep,
+/** Opens the error of a stream whose missing records are not proven to be gone. */
+export async function reportDoubt(
+  { store, connection, stream: { object }, now }: Omit<Sweep, "fields">,
   ids: readonly string[],
 ): Promise<void> {
   const problem = {

@@ -130,6 +130,23 @@ describe("an audit", () => {
     expect(hubspot.requests.slice(asked).filter((request) => request.startsWith("GET"))).toHaveLength(2);
   });
 
+  test("goes on past records that the vendor refuses by id: each is an open error, to be tried again", async () => {
+    quietly([row("900", "Before", "2026-09-01T08:00:00.000Z"), ...contacts(250)]);
+    const body = { status: "error", category: "VALIDATION_ERROR", message: "this record cannot be read" };
+    hubspot.simulator.trouble({ path: /contacts\/batch\/read/, status: 400, body, times: 100 });
+    expect(await counted()).toMatchObject({ compared: 251, missing: 0 });
+    const open = (await world.rows("errors")).filter(({ status }) => status === "open");
+    expect(open.map(({ record_key, step }) => [record_key, step])).toContainEqual(["crm:contacts:900", "pull"]);
+  });
+
+  test("of an account that shows nothing any more believes nothing, and says so", async () => {
+    quietly([]);
+    expect(await counted()).toMatchObject({ compared: 0, extra: 0 });
+    expect(await firstNameOf("1001")).toBe("Person 1");
+    const open = (await world.rows("errors")).filter(({ status }) => status === "open");
+    expect(open.map(({ message }) => message).join()).toMatch(/contacts .* do not prove that they are gone \(1001, /);
+  });
+
   test("owes nothing before the first backfill is over", async () => {
     const other = await openWorld({ fresh: hubspotEntry(hubspot) }, { clock });
     expect(await auditStream(other.hub, other.hub.connection("fresh"), "contacts")).toBeNull();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import hubspot from "../../../connectors/hubspot/index.ts";
 import { loadConnectors } from "../../../connectors/index.ts";
@@ -142,6 +143,13 @@ describe("a hub", () => {
       'There is no connection "shop" in journey-hub.yaml (there are: crm, erp).',
     );
     await hub.close();
+  });
+
+  test("with a database that is none is refused, and the process goes on", async () => {
+    write("apiVersion: journey-hub/v1\n");
+    writeFileSync(join(folder, "journey-hub.db"), "this is no database".repeat(100));
+    const opening = openHub({ folder, connectors: async () => delay(300, []), environment: {} });
+    await expect(opening).rejects.toThrow(/not a database/);
   });
 
   test("that cannot be opened leaves the folder to the next", async () => {
