@@ -18,6 +18,8 @@ export async function openPostgres(url: string): Promise<Store> {
     max: 10,
     types: { getTypeParser: (type, format) => (type === bigintType ? Number : pg.types.getTypeParser(type, format)) },
   });
+  // A server that restarts cuts idle connections too. The pool drops them and the next statement opens another; unheard, the event ends the process.
+  pool.on("error", () => undefined);
 
   return {
     dialect: "postgres",
@@ -49,7 +51,14 @@ export async function openPostgres(url: string): Promise<Store> {
 }
 
 async function commit(pool: pg.Pool, writes: readonly Write[], guards: readonly Guard[]): Promise<Committed> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw errorFor(cause);
+  });
+  let lost: Error | undefined;
+  const onLost = (cause: Error) => {
+    lost = cause;
+  };
+  client.on("error", onLost); // the pool listens to idle connections only
   try {
     await client.query("begin isolation level serializable");
     for (const guard of guards) await check(client, guard);
@@ -58,10 +67,12 @@ async function commit(pool: pg.Pool, writes: readonly Write[], guards: readonly 
     await client.query("commit");
     return { changed };
   } catch (cause) {
-    await client.query("rollback");
+    // What the server cut off it has rolled back itself; its own error says more than that the rollback did not go through.
+    await client.query("rollback").catch(onLost);
     throw errorFor(cause);
   } finally {
-    client.release();
+    client.off("error", onLost);
+    client.release(lost);
   }
 }
 
