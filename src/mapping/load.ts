@@ -73,27 +73,29 @@ export function openMappings(own: string, connectors: Iterable<string>): UsedMap
   const wanted = new Set(connectors);
   const changed = connectorFolders([own]).filter((connector) => wanted.has(connector));
   const written = loadMappings(filesOf([shippedMappings, own], changed));
+  const unchanged = [...wanted].filter((connector) => !changed.includes(connector));
+  // Read now: a package replaced under a running hub must not give it half of another version.
+  const shipped = new Map(unchanged.map((connector) => [connector, filesOf([shippedMappings], [connector])]));
   const compiled = new Map<string, CompiledMapping | undefined>();
   return {
     findings: written.findings,
     find(connector, object) {
       if (!wanted.has(connector) || changed.includes(connector)) return written.find(connector, object);
       const key = objectKey(connector, object);
-      if (!compiled.has(key)) compiled.set(key, shippedMapping(connector, object));
+      if (!compiled.has(key)) compiled.set(key, shippedMapping(shipped.get(connector) ?? [], connector, object));
       return compiled.get(key);
     },
   };
 }
 
-function shippedMapping(connector: string, object: string): CompiledMapping | undefined {
-  const files = filesOf([shippedMappings], [connector]).filter(({ text }) => mayBeOf(text, object));
-  const { find, findings } = loadMappings(files);
+function shippedMapping(files: readonly MappingText[], connector: string, object: string): CompiledMapping | undefined {
+  const { find, findings } = loadMappings(files.filter(({ text }) => mayBeOf(text, object)));
   const [mistake] = findings;
   if (mistake) throw new Error(`${mistake.file}:${mistake.line} of journey-hub itself is damaged: install it again`);
   return find(connector, object);
 }
 
-/** A glance at the file's head spares reading the files of other objects; some that only look like it are read and left. */
+/** A glance at the file's head spares parsing the files of other objects; some that only look like it are parsed and left. */
 function mayBeOf(text: string, object: string): boolean {
   return /\bobject:.*/.exec(text)?.[0].includes(object) ?? false;
 }

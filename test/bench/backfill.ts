@@ -14,9 +14,13 @@ interface Reading {
   peakMb: number;
 }
 
-const { values } = parseArgs({ args: process.argv.slice(3), options: { vendor: { type: "string" } }, strict: false });
+const { values } = parseArgs({
+  args: process.argv.slice(3),
+  options: { records: { type: "string" }, runs: { type: "string" }, vendor: { type: "string" } },
+});
 const { records: recordsAsked, runs } = size({ records: 0, runs: 5 });
 const chosen = vendors.filter((vendor) => values.vendor === undefined || values.vendor === vendor);
+if (chosen.length === 0) throw new Error(`--vendor is one of ${vendors.join(", ")}`);
 for (const vendor of chosen) for (const responseMs of [0, 80]) await measure(vendor, responseMs);
 
 async function measure(vendor: BenchVendor, responseMs: number): Promise<void> {

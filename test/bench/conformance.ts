@@ -28,7 +28,7 @@ const { values } = parseArgs({
 });
 const level = Object.keys(troubleLevels).find((name): name is TroubleLevel => name === values.level);
 if (!level) throw new Error(`--level is one of ${Object.keys(troubleLevels).join(", ")}`);
-const only = values.only === undefined ? {} : { only: values.only.split(",") };
+const only: { only?: string[] } = values.only === undefined ? {} : { only: values.only.split(",") };
 const first = Number(values.from);
 const last = first + Number(values.seeds) - 1;
 /** Several at once: most of a trial is waiting for answers that never end. */
@@ -52,4 +52,9 @@ for (const vendor of values.vendor) {
 }
 process.stderr.write("\n");
 process.stdout.write(`${conformanceTable(reports)}\n`);
+if (reports.length === 0)
+  throw new Error("nothing was held against the contract: --seeds and --from are whole numbers from 1");
+const met = new Set(reports.flatMap(({ troubles }) => troubles.map(({ name }) => name)));
+const unknown = (only.only ?? []).filter((name) => !met.has(name));
+if (unknown.length > 0) throw new Error(`no vendor has a trouble named ${unknown.join(", ")}`);
 process.exitCode = reports.every(({ breaches }) => breaches.length === 0) ? 0 : 1;

@@ -35,7 +35,7 @@ export interface ThreeAccounts extends Pick<World, "hub" | "rows"> {
   /** The accounts through the vendors' own clients, as people and tools there change them. */
   accounts: VendorAccounts;
   clock: ReturnType<typeof virtualClock>;
-  /** `vendor METHOD path` of the requests since it was last emptied. */
+  /** `vendor METHOD path` of the requests, with what they ask for, since it was last emptied. */
   requests: string[];
   close(): Promise<void>;
 }
@@ -108,8 +108,9 @@ interface Fetches {
 async function serve(vendor: Vendor, app: Fetches, requests: string[]) {
   const server = createAdaptorServer({
     serverOptions,
-    fetch(request) {
-      requests.push(`${vendor} ${request.method} ${new URL(request.url).pathname}`);
+    async fetch(request) {
+      const asked = vendor === "netsuite" ? ` ${await request.clone().text()}` : new URL(request.url).search;
+      requests.push(`${vendor} ${request.method} ${new URL(request.url).pathname}${asked}`);
       return app.fetch(request);
     },
   });

@@ -149,14 +149,13 @@ function peopleOf(sceneWith: (chance: Random) => Scene, visibility: Visibility) 
 
 function reachOf({ service, clock, people }: World, ask: (request: Request) => Promise<Response>) {
   const { org, sessions, locators, bulk } = service;
-  let calls = 0;
   return {
     now: () => clock.now(),
     ask,
     expireSessions: () => sessions.expireAll(),
     dropLocators: () => locators.dropAll(),
     failNextJob: (message: string) => bulk.failNext(message),
-    happen: (count: number) => people.live(createRandom(++calls).fork("busy"), count),
+    happen: (chance: Random, count: number) => people.live(chance, count),
     remove(id: string) {
       const row = org.find(id);
       const object = org.objectOf(id);

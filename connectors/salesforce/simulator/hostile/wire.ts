@@ -2,6 +2,7 @@ import {
   cutConnection,
   endlessBody,
   htmlInstead,
+  type Random,
   serverError,
   tooMany,
   truncatedJson,
@@ -17,7 +18,7 @@ export interface WireReach {
   dropLocators(): void;
   failNextJob(message: string): void;
   /** Lets a few things happen in the org, right now. */
-  happen(count: number): void;
+  happen(chance: Random, count: number): void;
   /** Someone deletes this row, right now, if it is there. */
   remove(id: string): void;
 }
@@ -91,7 +92,7 @@ function readingTroubles(reach: WireReach): WireTrouble[] {
       reach.ask(movedBy(request, (offset) => offset + 1)),
     ),
     plain("busy-org", "lets things happen between two pages", "crm-apis §5, 2", isQuery, (_, answer, chance) => {
-      reach.happen(chance.int(1, 4));
+      reach.happen(chance, chance.int(1, 4));
       return answer();
     }),
     plain("deleted-before-get", "has a row deleted before it is got by id", "reliability plan §4.2", isById, byId),
