@@ -47,14 +47,17 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
 /** Node's options under which a child runs our sources as this process does. */
 export const sourceArguments = ["--conditions=journey-hub-source", "--import", "tsx"];
 
+/** With BENCH_PROFILE set to a folder each child leaves its CPU profile there. */
+const profiling = () =>
+  process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+
 /**
  * Runs a file of this folder in a process of its own, so that its memory and its caches are its own too, and gives what it prints last
  * as JSON. Throws when it fails.
  */
 export async function inChild<T>(file: string, args: readonly (string | number)[]): Promise<T> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const profiling = process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
-  const child = spawn(process.execPath, [...profiling, ...sourceArguments, path, ...args.map(String)], {
+  const child = spawn(process.execPath, [...profiling(), ...sourceArguments, path, ...args.map(String)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";
@@ -80,7 +83,7 @@ export async function startHelper<Ready, Done>(
   args: readonly (string | number)[],
 ): Promise<Helper<Ready, Done>> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [...sourceArguments, path, ...args.map(String)], {
+  const child = spawn(process.execPath, [...profiling(), ...sourceArguments, path, ...args.map(String)], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const next = <T>() =>

@@ -70,9 +70,10 @@ interface Pending extends Commit {
   reject(cause: Error): void;
 }
 
-/** A transaction is not held back for longer, whatever comes. */
-const gatherTurnsMax = 8;
-
+/**
+ * The thread is given one transaction at a time. What is asked for meanwhile is the next one, given before the last is answered: so the
+ * thread waits for the disk while the answers go out and what they bring is read.
+ */
 async function startWriter(options: WriterOptions) {
   const worker = openThread(options);
   /** In the order they were asked for, which is the order they are answered in. */
@@ -90,15 +91,6 @@ async function startWriter(options: WriterOptions) {
     [sent, unsent] = [[...sent, ...unsent], []];
     worker.postMessage(parcel, [parcel.bytes.buffer]);
   };
-  // The thread is given one transaction at a time. What is asked for meanwhile waits, and so do the requests that are on their way as
-  // the last answers go out, until a turn of the event loop brings nothing more: fewer, fuller transactions, and fewer waits for the disk.
-  const gather = (before: number, turns: number) => {
-    setImmediate(() => {
-      if (sent.length > 0) return;
-      if (unsent.length > before && turns < gatherTurnsMax) gather(unsent.length, turns + 1);
-      else send();
-    });
-  };
   await new Promise<void>((resolve, reject) => {
     worker.once("message", () => resolve());
     worker.once("error", reject);
@@ -106,9 +98,10 @@ async function startWriter(options: WriterOptions) {
   worker.on("error", (cause) => failAll(new StoreError("The database's writing thread failed", { cause })));
   worker.on("exit", () => failAll(new StoreError("The data store is closed")));
   worker.on("message", (reply: Reply) => {
-    settle(sent.splice(0, reply.commits), reply);
-    if (unsent.length > 0) gather(0, 1);
+    const done = sent.splice(0, reply.commits);
+    if (unsent.length > 0) send();
     else worker.unref();
+    settle(done, reply);
   });
   worker.unref();
 
@@ -118,7 +111,7 @@ async function startWriter(options: WriterOptions) {
       return new Promise((resolve, reject) => {
         if (unsent.push({ writes, guards, resolve, reject }) > 1 || sent.length > 0) return;
         worker.ref(); // an unanswered commit keeps the process alive
-        gather(0, 1);
+        setImmediate(send); // with what else this turn of the event loop brings
       });
     },
     async close(): Promise<void> {
