@@ -66,8 +66,14 @@ function listen(
   return new Promise((resolve, reject) => {
     const serverOptions = { requestTimeout: 30_000, headersTimeout: 10_000 }; // a sender that trickles ties nothing up
     const server = serve({ fetch, port, hostname: host, serverOptions }, (address) =>
-      resolve({ server, url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}` }),
+      resolve({ server, url: `http://${addressedAs(host)}:${address.port}` }),
     );
     server.once("error", reject);
   });
+}
+
+/** "Every address" is one to listen on; who is on this machine, or before a container's published port, asks for the local one. */
+function addressedAs(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }
