@@ -7,8 +7,11 @@ import { errorForReply } from "./refusals.ts";
 import { type Grant, type SignInHistory, signIn } from "./sign-in.ts";
 import { apiUsageIn } from "./usage.ts";
 
-/** One request of ours: `path` is relative to the API version (`/sobjects/Contact/describe`). */
-export interface Ask<T> {
+/** One request of ours, and how its answer is read: as JSON of this form, or the whole reply as it came (CSV). */
+export type Ask<T> = Question & ({ reply: z.ZodType<T> } | { read(reply: IncomingReply): T });
+
+/** `path` is relative to the API version (`/sobjects/Contact/describe`). */
+interface Question {
   /** What is done, for messages and metrics: `reading Contact`. */
   purpose: string;
   operation: string;
@@ -16,13 +19,14 @@ export interface Ask<T> {
   method?: "GET" | "PATCH" | "POST";
   path: string;
   body?: unknown;
-  reply: z.ZodType<T>;
 }
 
 /** A signed-in org, or one that signs in when first asked. */
 export interface Client {
   /** One exchange under the transport's policy; a lapsed session is renewed once, for all who wait together. */
   request<T>(ask: Ask<T>): Promise<T>;
+  /** Lets so much time pass, by the hub's clock. */
+  sleep(delayMs: number): Promise<void>;
   /** Bytes a path may have, so that the address with the host stays below what Salesforce takes. */
   readonly pathBytesMax: number;
 }
@@ -36,23 +40,27 @@ export function openClient(config: SalesforceConfig, transport: Transport): Clie
 
   return {
     pathBytesMax: addressBytesMax,
+    sleep: transport.sleep,
     async request(ask) {
       const what = `Salesforce, ${ask.purpose}`;
       let using = await session.current();
-      let reply: IncomingReply | undefined;
+      let replies: IncomingReply[] = []; // of the attempt under way: one, or none yet
       return transport.call({
         operation: `salesforce.${ask.operation}`,
         lane: ask.lane,
         async attempt(signal) {
-          reply = undefined;
+          replies = [];
           const body = await using.send(ask, signal, (received) => {
-            reply = received;
+            replies.push(received);
             const usage = apiUsageIn(received.headers["sforce-limit-info"]);
             if (usage) transport.usage(usage);
           });
-          return ask.reply.parse(body);
+          if ("reply" in ask) return ask.reply.parse(body);
+          const [reply] = replies;
+          if (!reply) throw new SourceError("retry", `${what}: no answer`);
+          return ask.read(reply);
         },
-        classify: (cause) => errorForReply(reply, cause, what, transport.vendorNow()),
+        classify: (cause) => errorForReply(replies[0], cause, what, transport.vendorNow()),
         async renew() {
           using = await session.renewed(using);
         },
@@ -105,7 +113,9 @@ async function signedIn(grant: Grant, version: string, transport: Transport): Pr
   // Without oauth2 and refreshFn the client never renews by itself: its own renewal repeats for ever when refused.
   const connection: Connection = new Connection({ accessToken, instanceUrl, version });
   return {
-    send({ method = "GET", path, body }, signal, received) {
+    send(ask, signal, received) {
+      const { method = "GET", path, body } = ask;
+      const isCsv = "read" in ask;
       // The client's own transport takes no agent and brings its own retries, so ours stands in its place.
       const guarded = {
         httpRequest: (request: WireRequest) => {
@@ -118,10 +128,12 @@ async function signedIn(grant: Grant, version: string, transport: Transport): Pr
       };
       const json = body === undefined ? {} : { body: JSON.stringify(body) };
       const headers = {
-        accept: "application/json",
+        accept: isCsv ? "text/csv" : "application/json",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       };
-      return connection.request<unknown>({ method, url: path, headers, ...json }, { transport: guarded });
+      // Left as text, or the client would take CSV apart, all of it at once and without a look at what it says.
+      const form = isCsv ? { responseType: "text" } : {};
+      return connection.request<unknown>({ method, url: path, headers, ...json }, { transport: guarded, ...form });
     },
   };
 }

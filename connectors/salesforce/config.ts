@@ -37,6 +37,11 @@ export const config = z
       .regex(/^\d{2,3}\.0$/, "write the version as Salesforce does, e.g. 62.0")
       .default("62.0")
       .describe("Version of the REST API"),
+    bulk_from_records: z
+      .union([z.int().positive(), z.literal("never")])
+      // Where a query job needs a quarter of the calls that pages of 2,000 rows do.
+      .default(100_000)
+      .describe("Objects with so many records to read are read through Bulk API 2.0 query jobs; or never"),
   })
   .refine((given) => given.client_secret ?? given.refresh_token ?? given.private_key, {
     path: ["client_secret"],

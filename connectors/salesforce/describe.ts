@@ -77,6 +77,8 @@ function invisible(object: string, cause: SourceError): SourceError {
 /** What a query asks for, and what it leaves out because the org does not have it. */
 export interface Selection {
   columns: string[];
+  /** By column, as `describe` names it. */
+  types: ReadonlyMap<string, string>;
   missing: string[];
 }
 
@@ -90,32 +92,41 @@ export async function selectionFor(
   describeObject: (object: string) => Promise<DescribedObject>,
 ): Promise<Selection> {
   const description = await describeObject(object);
-  const columns = new Set(ownColumns.filter((name) => description.fields.has(name)));
+  const types = new Map<string, string>();
+  for (const name of ownColumns) {
+    const field = description.fields.get(name);
+    if (field) types.set(name, field.type);
+  }
   const missing: string[] = [];
   for (const path of paths) {
     const column = await columnFor(path.split("."), description, describeObject);
     if (column === null) missing.push(path);
-    else columns.add(column);
+    else types.set(column.name, column.type);
   }
-  return { columns: [...columns], missing };
+  return { columns: [...types.keys()], types, missing };
 }
+
+type Column = Pick<DescribedField, "name" | "type">;
+
+/** Whether a field of the type is put together from others. */
+export const isCompound = (type: string): boolean => type === "address" || type === "location";
 
 /** The column that brings the value at the path; null when this user cannot see one. */
 async function columnFor(
   path: readonly string[],
   description: DescribedObject,
   describeObject: (object: string) => Promise<DescribedObject>,
-): Promise<string | null> {
+): Promise<Column | null> {
   const [head = "", ...rest] = path;
   const own = description.fields.get(head);
   // A part of an address: the compound field is read and the path goes on inside its value.
-  if (own) return rest.length === 0 || own.type === "address" || own.type === "location" ? head : null;
+  if (own) return rest.length === 0 || isCompound(own.type) ? { name: head, type: own.type } : null;
   const targets = description.parents.get(head);
   if (!targets || rest.length === 0) return null;
   const [target] = targets;
   if (targets.length !== 1 || target === undefined) return columnOfName(head, rest);
   const column = await columnFor(rest, await describeObject(target), describeObject);
-  return column === null ? null : `${head}.${column}`;
+  return column && { ...column, name: `${head}.${column.name}` };
 }
 
 /** What the vendor's pseudo-object `Name` has: all that can be read through a lookup to several objects. */
@@ -124,7 +135,8 @@ const nameColumns = new Set([
   ...["UserRoleId", "ProfileId"],
 ]);
 
-function columnOfName(head: string, rest: readonly string[]): string | null {
+function columnOfName(head: string, rest: readonly string[]): Column | null {
   const [name = ""] = rest;
-  return rest.length === 1 && nameColumns.has(name) ? `${head}.${name}` : null;
+  if (rest.length !== 1 || !nameColumns.has(name)) return null;
+  return { name: `${head}.${name}`, type: name === "IsActive" ? "boolean" : "string" };
 }

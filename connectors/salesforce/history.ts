@@ -9,8 +9,9 @@ import {
   type SourceRecord,
 } from "journey-hub/connector";
 import { z } from "zod";
-import { historyPath, rowsMax } from "./query.ts";
-import { instant, type Session } from "./read.ts";
+import { anyHistoryPath, historyPath, type Parents, rowsMax } from "./query.ts";
+import { instant } from "./read.ts";
+import type { Session } from "./session.ts";
 
 /** An object in which Salesforce keeps the past of another one. */
 interface Source {
@@ -73,7 +74,7 @@ export async function readHistory(
   const missing: string[] = [];
   for (const source of sources) {
     if (fieldsOf(source).every((field) => !fields.includes(field))) continue;
-    const rows = await readSource(session, source, { ids: [...values.keys()], lane });
+    const rows = await readSource(session, source, { records: changed, lane });
     if (rows === null) missing.push(source.object);
     else for (const record of changed) values.get(record.id)?.push(...valuesIn(source, record, rows.get(record.id)));
   }
@@ -95,48 +96,88 @@ const pagesMax = 1_000;
 async function readSource(
   session: Session,
   source: Source,
-  { ids, lane }: { ids: readonly string[]; lane: Lane },
+  { records, lane }: { records: readonly SourceRecord[]; lane: Lane },
 ): Promise<Map<string, HistoryRow[]> | null> {
-  if (session.hidden.has(source.object)) return null;
-  const found = new Map<string, HistoryRow[]>();
+  const { hidden, emptyHistories } = session;
+  if (hidden.has(source.object)) return null;
+  // Where nothing was kept, there can be something of what has changed since.
+  const since = emptyHistories.get(source.object) ?? "";
+  const ids = records.flatMap(({ id, at }) => ((at ?? "9999") >= since ? [id] : []));
+  const found = new Map<string, HistoryRow[]>(ids.map((id) => [id, []]));
+  let rows = 0;
   try {
-    for (let start = 0; start < ids.length; start += idsAtOnce) {
-      const asked = ids.slice(start, start + idsAtOnce);
-      for await (const row of rowsOf(session, source, asked, lane)) {
-        const parent = String(row[source.parent]);
-        const rows = found.get(parent) ?? [];
-        rows.push(row);
-        found.set(parent, rows);
+    for (const of of parentsIn(ids)) {
+      for await (const row of rowsOf(session, source, { of, lane })) {
+        rows += 1;
+        found.get(String(row[source.parent]))?.push(row);
       }
     }
+    if (rows === 0 && ids.length > idsAtOnce) await lookInto(session, source, lane);
   } catch (cause) {
     if (!(cause instanceof SourceError) || !refused.test(cause.details.code ?? "")) throw cause;
-    session.hidden.add(source.object);
+    hidden.add(source.object);
     return null;
   }
-  for (const rows of found.values()) rows.sort((a, b) => order(instant(a.CreatedDate), instant(b.CreatedDate)));
+  for (const own of found.values()) own.sort((a, b) => order(instant(a.CreatedDate), instant(b.CreatedDate)));
   return found;
+}
+
+/** What was changed in a transaction is seen ten minutes later at most, and says when it was written. */
+const unseenMs = 11 * 60_000;
+
+/** Where hundreds of records have no past, perhaps none has: orgs that track no fields need not be asked for each page. */
+async function lookInto({ client, emptyHistories, vendorNow }: Session, source: Source, lane: Lane): Promise<void> {
+  const from = new Date(vendorNow() - unseenMs).toISOString();
+  const { records } = await client.request({
+    purpose: `looking into ${source.object}`,
+    operation: `${source.object}.query`,
+    lane,
+    path: anyHistoryPath(source.object, changedNames(source)),
+    reply: z.looseObject({ records: z.array(z.unknown()) }),
+  });
+  if (records.length === 0) emptyHistories.set(source.object, from);
 }
 
 /** What Salesforce answers where the user may not see the object, or columns of it. */
 const refused = /^(INVALID_TYPE|INVALID_FIELD)$|^INSUFFICIENT_ACCESS/;
 
+/** In how many questions records are asked about: one where their ids lie close together, as on the pages of a backfill. */
+function parentsIn(ids: readonly string[]): Parents[] {
+  const [first = "", ...others] = ids.toSorted();
+  const last = others.at(-1) ?? first;
+  if (ids.length > idsAtOnce && idsBetween(first, last) <= ids.length * sparseMax) return [{ first, last }];
+  const starts = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, n) => n * idsAtOnce);
+  return starts.map((start) => ({ ids: ids.slice(start, start + idsAtOnce) }));
+}
+
+/** Of so many possible ids in a stretch, one at least is asked about: the rest may bring rows that nobody asked for. */
+const sparseMax = 4;
+const figures = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** How many ids there can be from one to another: their last nine figures count, to the base of 62, within one server's. */
+function idsBetween(first: string, last: string): number {
+  if (first.slice(0, 6) !== last.slice(0, 6)) return Number.POSITIVE_INFINITY;
+  const numberOf = (id: string) => [...id.slice(6, 15)].reduce((sum, each) => sum * 62 + figures.indexOf(each), 0);
+  return numberOf(last) - numberOf(first) + 1;
+}
+
+/** By the names that `Field` has. */
+const changedNames = ({ snapshot, changes = {} }: Source): string[] => (snapshot ? [] : Object.keys(changes));
+
 async function* rowsOf(
   { client }: Session,
   source: Source,
-  ids: readonly string[],
-  lane: Lane,
+  { of, lane }: { of: Parents; lane: Lane },
 ): AsyncGenerator<HistoryRow> {
-  const { object, parent, snapshot, changes = {} } = source;
+  const { object, parent, snapshot } = source;
   const columns = ["Id", parent, "CreatedDate", ...(snapshot ?? ["Field", "OldValue", "NewValue"])];
-  const names = snapshot ? [] : Object.keys(changes);
   let after: string | null = null;
   for (let n = 0; n < pagesMax; n++) {
     const page: z.infer<typeof historyReply> = await client.request({
       purpose: `reading ${object}`,
       operation: `${object}.query`,
       lane,
-      path: historyPath({ object, columns }, { parent, ids, fields: names, after }),
+      path: historyPath({ object, columns }, { parent, of, fields: changedNames(source), after }),
       reply: historyReply,
     });
     yield* page.records;
@@ -146,7 +187,7 @@ async function* rowsOf(
       throw new SourceError("retry", `Salesforce, reading ${object}: an empty page that is not the last`);
     }
   }
-  throw new SourceError("stop", `Salesforce, reading ${object}: more than ${pagesMax} pages for ${ids.length} records`);
+  throw new SourceError("stop", `Salesforce, reading ${object}: more than ${pagesMax} pages for one page of records`);
 }
 
 function valuesIn(source: Source, record: SourceRecord, rows: readonly HistoryRow[] = []): PastValue[] {

@@ -1,9 +1,11 @@
 import { type Account, defineConnector } from "journey-hub/connector";
 import { z } from "zod";
+import { openBulk } from "./bulk/session.ts";
 import { openClient } from "./client.ts";
 import { config } from "./config.ts";
 import { openDescriptions } from "./describe.ts";
-import { openHiddenObjects, type Session } from "./read.ts";
+import { openHourlyMemory } from "./hourly-memory.ts";
+import type { Session } from "./session.ts";
 import { streams } from "./streams.ts";
 import { writeback } from "./writeback.ts";
 
@@ -17,7 +19,14 @@ export default defineConnector({
   open(settings, transport): Session {
     const client = openClient(settings, transport);
     const now = () => transport.now();
-    return { client, descriptions: openDescriptions(client, now), hidden: openHiddenObjects(now) };
+    return {
+      client,
+      descriptions: openDescriptions(client, now),
+      hidden: openHourlyMemory(now),
+      emptyHistories: new Map(),
+      bulk: openBulk(settings.bulk_from_records, now),
+      vendorNow: () => transport.vendorNow(),
+    };
   },
   check,
   streams,

@@ -19,6 +19,11 @@ export function rowsById(select: Select, after: string | null, upTo: string | nu
   return statement(select, where.flat(), `ORDER BY Id LIMIT ${rowsMax}`);
 }
 
+/** The same as a query job takes it, `limit` rows at most. */
+export function rowsBehind(select: Select, after: string | null, limit: number): string {
+  return statement(select, after === null ? [] : [`Id > ${quoted(after)}`], `ORDER BY Id LIMIT ${limit}`);
+}
+
 /**
  * Rows changed since a place in the order of (SystemModstamp, Id), not behind `upTo`.
  * With `since.id` null everything from the instant on is read, the instant included.
@@ -33,30 +38,51 @@ export function rowsOfIds(select: Select, ids: readonly string[]): string {
   return statement(select, [`Id IN (${ids.map(quoted).join(",")})`], "ORDER BY Id");
 }
 
-/**
- * The path of a query for the histories of these records, at most 500 of them, in the order in which they were written; `fields`: of these
- * fields alone (none: all rows), `after`: behind this row.
- */
-export function historyPath(
-  select: Select,
-  {
-    parent,
-    ids,
-    fields,
-    after,
-  }: { parent: string; ids: readonly string[]; fields: readonly string[]; after: string | null },
-): string {
+/** Records by name, or all whose ids lie within a stretch. */
+export type Parents = { ids: readonly string[] } | { first: string; last: string };
+
+/** Which rows of a history: `fields`: the changes of these alone (none: all rows), `after`: behind this row. */
+export interface HistoryRows {
+  parent: string;
+  of: Parents;
+  fields: readonly string[];
+  after: string | null;
+}
+
+/** The path of a query for the histories of these records, at most 500 by name, in the order in which they were written. */
+export function historyPath(select: Select, { parent, of, fields, after }: HistoryRows): string {
   const where = [
-    `${parent} IN (${ids.map(quoted).join(",")})`,
-    ...(fields.length > 0 ? [`Field IN (${fields.map(quoted).join(",")})`] : []),
+    "ids" in of
+      ? `${parent} IN (${of.ids.map(quoted).join(",")})`
+      : `${parent} >= ${quoted(of.first)} AND ${parent} <= ${quoted(of.last)}`,
+    ...changesOf(fields),
     ...(after === null ? [] : [`Id > ${quoted(after)}`]),
   ];
   return queryPath(statement(select, where, `ORDER BY Id LIMIT ${rowsMax}`));
 }
 
+/** The path of a query for any row of a history, of these fields. */
+export function anyHistoryPath(object: string, fields: readonly string[]): string {
+  return queryPath(statement({ object, columns: ["Id"] }, changesOf(fields), "LIMIT 1"));
+}
+
+const changesOf = (fields: readonly string[]): string[] =>
+  fields.length > 0 ? [`Field IN (${fields.map(quoted).join(",")})`] : [];
+
 /** How many rows there are; of objects with a recycle bin those that are not in it. */
 export function rowCount(object: string, hasRecycleBin: boolean): string {
   return `SELECT COUNT() FROM ${object}${hasRecycleBin ? " WHERE IsDeleted = false" : ""}`;
+}
+
+/** How many rows there are behind an id, those in the recycle bin among them; null: from the first. */
+export function rowCountBehind(object: string, after: string | null): string {
+  return `SELECT COUNT() FROM ${object}${after === null ? "" : ` WHERE Id > ${quoted(after)}`}`;
+}
+
+/** The path of a query for the user who changed a record last. */
+export function writerOf(object: string, id: string): string {
+  const columns = ["LastModifiedById", "LastModifiedBy.Name", "LastModifiedDate"];
+  return queryPath(statement({ object, columns }, [`Id = ${quoted(id)}`], "LIMIT 1"));
 }
 
 /**

@@ -1,31 +1,10 @@
 import { type Lane, type Position, SourceError, type SourceRecord } from "journey-hub/connector";
 import { z } from "zod";
 import type { Client } from "./client.ts";
-import { type Descriptions, type Selection, selectionFor } from "./describe.ts";
-import { queryPath, rowCount, rowsMax, type Select, splitColumns } from "./query.ts";
-
-/** What streams and write-back work with. */
-export interface Session {
-  client: Client;
-  descriptions: Descriptions;
-  /** Objects found to be hidden from the integration user; forgotten after an hour, so that a permission given shows without a restart. */
-  hidden: HiddenObjects;
-}
-
-export interface HiddenObjects {
-  has(object: string): boolean;
-  add(object: string): void;
-}
-
-const hiddenMs = 3_600_000;
-
-export function openHiddenObjects(now: () => number): HiddenObjects {
-  const until = new Map<string, number>();
-  return {
-    has: (object) => now() < (until.get(object) ?? 0),
-    add: (object) => void until.set(object, now() + hiddenMs),
-  };
-}
+import { type Selection, selectionFor } from "./describe.ts";
+import { joinedRow, payloadOf, type Shape, shapeOf } from "./payload.ts";
+import { queryPath, rowCount, rowCountBehind, rowsMax, type Select, splitColumns } from "./query.ts";
+import type { Session } from "./session.ts";
 
 /** One read of an object: which rows, in which order, as a statement over given columns up to a given row. */
 export interface Reading {
@@ -67,6 +46,22 @@ export async function countRows({ client, descriptions }: Session, object: strin
   return totalSize;
 }
 
+/** How many rows are behind an id, deleted ones too; more than any number where Salesforce takes too long to count them. */
+export async function countBehind(
+  { client }: Pick<Session, "client">,
+  object: string,
+  after: string | null,
+): Promise<number> {
+  const path = queryPath(rowCountBehind(object, after));
+  const ask = { purpose: `counting ${object}`, operation: `${object}.count`, lane: "backfill" as const, path };
+  try {
+    return (await client.request({ ...ask, reply: countReply })).totalSize;
+  } catch (cause) {
+    if (cause instanceof SourceError && cause.details.code === "QUERY_TIMEOUT") return Number.POSITIVE_INFINITY;
+    throw cause;
+  }
+}
+
 const countReply = z.looseObject({ totalSize: z.number() });
 
 async function readSelected(session: Session, reading: Reading): Promise<Rows> {
@@ -80,7 +75,9 @@ async function readSelected(session: Session, reading: Reading): Promise<Rows> {
     page = joined(page, await readPart(session.client, reading, columns, placeOf(last)), reading.order);
   }
   const { rows, last, complete } = page;
-  return { records: rows.map(toRecord), next: complete || !last ? null : last, missingFields: selection.missing };
+  const shape = shapeOf(selection.columns);
+  const records = rows.map((each) => toRecord(each, shape));
+  return { records, next: complete || !last ? null : last, missingFields: selection.missing };
 }
 
 /** The columns of each request; the bounds of a statement with parts take some room as well. */
@@ -134,7 +131,7 @@ function joined(page: Page, part: Page, order: Reading["order"]): Page {
   const found = new Map(part.rows.map((each) => [each.Id, each]));
   const rows = page.rows.flatMap((each) => {
     const other = found.get(each.Id);
-    return other && other.SystemModstamp === each.SystemModstamp ? [{ ...each, ...other }] : [];
+    return other && other.SystemModstamp === each.SystemModstamp ? [joinedRow(each, other)] : [];
   });
   const cut = short && end && page.last && isBehind(page.last, end, order);
   return cut ? { rows, last: end, complete: false } : { ...page, rows };
@@ -154,25 +151,12 @@ function placeOf({ Id, SystemModstamp }: Row): { at: string; id: string } {
   return { at: instant(SystemModstamp), id: Id };
 }
 
-function toRecord(from: Row): SourceRecord {
+function toRecord(from: Row, shape: Shape): SourceRecord {
   const { at, id } = placeOf(from);
-  return { id, at, deleted: from.IsDeleted === true, payload: withoutAttributes(from) };
+  return { id, at, deleted: from.IsDeleted === true, payload: payloadOf(from, shape) };
 }
 
 /** The REST API writes `2024-09-24T03:26:07.000+0000`, without the colon that ISO 8601 has in its extended form. */
 export function instant(stamp: string): string {
   return new Date(stamp.replace(/([+-]\d{2})(\d{2})$/, "$1:$2")).toISOString();
-}
-
-/** Drops the type and address that Salesforce puts into every object, parents included. */
-function withoutAttributes(value: Record<string, unknown>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [name, each] of Object.entries(value)) {
-    if (name !== "attributes") kept[name] = isObject(each) ? withoutAttributes(each) : each;
-  }
-  return kept;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

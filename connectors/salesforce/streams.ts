@@ -1,7 +1,9 @@
-import type { StreamDeclaration } from "journey-hub/connector";
+import type { Page, PageRequest, StreamDeclaration } from "journey-hub/connector";
+import { readEverything } from "./bulk/read.ts";
 import { type ObjectWithPast, readHistory } from "./history.ts";
 import { rowsById, rowsByStamp, rowsOfIds } from "./query.ts";
-import { countRows, readRows, type Session } from "./read.ts";
+import { countRows, readRows } from "./read.ts";
+import type { Session } from "./session.ts";
 
 type Stream = StreamDeclaration<Session>;
 
@@ -33,6 +35,10 @@ function stream(object: string, traits: Pick<Stream, "reference"> = {}): Stream 
     lookBackMs,
     reread,
     sweep: { order: "text" },
+    pages(session, { after, fields }) {
+      const byPage = (behind: string | null) => readPage(session, object, { after: behind, fields });
+      return readEverything({ session, object, fields, byPage }, after);
+    },
     changes: (session, { since, fields }) =>
       readRows(session, {
         object,
@@ -41,10 +47,10 @@ function stream(object: string, traits: Pick<Stream, "reference"> = {}): Stream 
         order: "stamp",
         soql: (select, upTo) => rowsByStamp(select, since, upTo),
       }),
-    async byId(session, ids, fields) {
+    async byId(session, ids, { fields, lane }) {
       if (ids.length === 0) return [];
       const soql = (select: Parameters<typeof rowsOfIds>[0]) => rowsOfIds(select, ids);
-      const { records } = await readRows(session, { object, fields, lane: "webhook", order: "id", soql });
+      const { records } = await readRows(session, { object, fields, lane, order: "id", soql });
       return records;
     },
     idsMax: 200,
@@ -60,15 +66,17 @@ function wholeStream(object: string, traits: Pick<Stream, "reference">): Stream 
     object,
     ...traits,
     count: (session) => countRows(session, object),
-    async pages(session, { after, fields }) {
-      const { next, ...page } = await readRows(session, {
-        object,
-        fields,
-        lane: "backfill",
-        order: "id",
-        soql: (select, upTo) => rowsById(select, after, upTo?.id ?? null),
-      });
-      return { ...page, next: next?.id ?? null };
-    },
+    pages: (session, { after, fields }) => readPage(session, object, { after, fields }),
   };
+}
+
+async function readPage(session: Session, object: string, { after, fields }: PageRequest): Promise<Page<string>> {
+  const { next, ...page } = await readRows(session, {
+    object,
+    fields,
+    lane: "backfill",
+    order: "id",
+    soql: (select, upTo) => rowsById(select, after, upTo?.id ?? null),
+  });
+  return { ...page, next: next?.id ?? null };
 }

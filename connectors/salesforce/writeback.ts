@@ -9,8 +9,9 @@ import {
 } from "journey-hub/connector";
 import { z } from "zod";
 import type { DescribedField, DescribedObject } from "./describe.ts";
-import type { Session } from "./read.ts";
 import { errorForRecord } from "./refusals.ts";
+import type { Session } from "./session.ts";
+import { whoWrote } from "./writer.ts";
 
 /** A custom field as an administrator creates it and as `describe` shows it then. */
 interface FieldSetup {
@@ -68,6 +69,7 @@ export const writeback: WritebackDeclaration<Session> = {
   concurrency: 2,
   prepare,
   apply,
+  whoWrote,
 };
 
 /** Looks whether the fields are there and can be written; creating them needs rights that an integration user should not have. */

@@ -35,7 +35,7 @@ export function createApp(service: Service): Hono {
   app.use("/services/data/:version/*", async (c, next) => {
     requireSession(service, c.req.header("authorization"));
     if (!isServedVersion(c.req.param("version"))) throw notFound();
-    service.usage.spend();
+    if (service.settings.bulkCallsCount || !c.req.path.includes("/jobs/")) service.usage.spend();
     await service.settings.hold(c.req.raw);
     await next();
     c.header("Sforce-Limit-Info", service.usage.limitInfo());

@@ -63,6 +63,10 @@ export interface SalesforceSimulatorOptions {
   bulkStorageMbMax?: number;
   /** Objects that query jobs refuse. */
   bulkUnsupported?: readonly SObjectName[];
+  /** How the Bulk API refuses everything; "none": it is there. The words are unverified. */
+  bulkRefusal?: "none" | "feature-not-enabled" | "api-disabled" | "no-permission";
+  /** Whether calls of the Bulk API count against the day's API calls; unverified. */
+  bulkCallsCount?: boolean;
   /** How far back the updated and deleted feeds reach. */
   updatedFeedDays?: number;
   deletedFeedDays?: number;
@@ -115,6 +119,8 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   bulkQueryJobsMax: 10_000,
   bulkStorageMbMax: 976_562,
   bulkUnsupported: [],
+  bulkRefusal: "none",
+  bulkCallsCount: true,
   updatedFeedDays: 30,
   deletedFeedDays: 15,
   unknownFieldInCollection: "record",

@@ -198,12 +198,21 @@ describe("check", () => {
 describe("the configuration", () => {
   const base = { login_url: "https://acme.my.salesforce.com/", client_id: "key", client_secret: "secret" };
 
-  test("keeps the host alone and fills in the API version", () => {
+  test("keeps the host alone and fills in the API version and what is worth a query job", () => {
     expect(salesforce.config.parse(base)).toEqual({
       ...base,
       login_url: "https://acme.my.salesforce.com",
       api_version: "62.0",
+      bulk_from_records: 100_000,
     });
+  });
+
+  test.each([[1], [250_000], ["never"]])("takes %j for where query jobs begin", (bulk_from_records) => {
+    expect(salesforce.config.parse({ ...base, bulk_from_records })).toMatchObject({ bulk_from_records });
+  });
+
+  test.each([[0], [-1], [1.5], ["always"], [null]])("does not take %j for that", (bulk_from_records) => {
+    expect(salesforce.config.safeParse({ ...base, bulk_from_records }).success).toBe(false);
   });
 
   test("marks its secrets", () => {

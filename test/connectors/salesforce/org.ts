@@ -35,8 +35,10 @@ export interface TestOrg {
   exchanges: Exchange[];
   /** The next requests meet these, one each. */
   troubles: Trouble[];
+  /** Every request meets this one, when there is none of those. */
+  always: { trouble: Trouble };
   /** Opens the connector anew with other settings. */
-  open(config?: Record<string, unknown>): OpenConnection;
+  open(config?: Record<string, unknown>, limits?: { replyBytesMax?: number }): OpenConnection;
   close(): Promise<void>;
 }
 
@@ -50,10 +52,11 @@ export async function startOrg(
   const simulator = createSalesforceSimulator({ now: () => clock.now(), ...options });
   simulator.load({ orgId: sfId("00D", 7), objects: { Organization: [organization], ...seed } });
   const troubles: Trouble[] = [];
+  const always: { trouble: Trouble } = { trouble: () => undefined };
   const server = createAdaptorServer({
     serverOptions,
     async fetch(request, bindings) {
-      const answer = await troubles.shift()?.(request);
+      const answer = await (troubles.shift() ?? always.trouble)(request);
       if (answer !== "cut") return answer ?? simulator.app.fetch(request);
       if ("incoming" in bindings) bindings.incoming.socket.destroy();
       return new Response();
@@ -63,8 +66,8 @@ export async function startOrg(
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const exchanges: Exchange[] = [];
-  const open = (config: Record<string, unknown> = {}) =>
-    openSalesforce({ login_url: url, ...config }, { clock, exchanges });
+  const open = (config: Record<string, unknown> = {}, limits: { replyBytesMax?: number } = {}) =>
+    openSalesforce({ login_url: url, ...config }, { clock, exchanges, ...limits });
   return {
     connection: open(),
     simulator,
@@ -72,6 +75,7 @@ export async function startOrg(
     url,
     exchanges,
     troubles,
+    always,
     open,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
@@ -82,11 +86,16 @@ const organization: SalesforceRow = { Id: sfId("00D", 7), Name: "Acme Bikes", Ti
 /** The connector on any address, with the demo's credentials where no others are given. */
 export function openSalesforce(
   config: { login_url: string } & Record<string, unknown>,
-  { clock = virtualClock(noon), exchanges = [] }: { clock?: TestOrg["clock"]; exchanges?: Exchange[] } = {},
+  {
+    clock = virtualClock(noon),
+    exchanges = [],
+    ...limits
+  }: { clock?: TestOrg["clock"]; exchanges?: Exchange[]; replyBytesMax?: number } = {},
 ): OpenConnection {
   const { clientId: client_id, clientSecret: client_secret } = demoCredentials;
   const parsed = salesforce.config.parse({ client_id, client_secret, ...config });
   const transport = createTransport({
+    ...limits,
     limits: salesforce.limits(parsed),
     clock,
     allowedHosts: [new URL(config.login_url).host],
@@ -103,11 +112,12 @@ export function streamOf(connection: OpenConnection, name: string) {
   return stream;
 }
 
-/** One run of a stream: everything it gave and where it stands after. */
+/** One run of a stream: everything it gave and where it stands after. What came before was asked for the same fields if the state says nothing else. */
 export async function readStream(org: TestOrg, name: string, state: CursorState | null, fields: readonly string[]) {
   const batches: Batch[] = [];
+  const from: CursorState | null = state?.mode === "changes" ? { fields, ...state } : state;
   const options = { fields, now: org.clock.now() };
-  for await (const batch of pull(streamOf(org.connection, name), state, options)) batches.push(batch);
+  for await (const batch of pull(streamOf(org.connection, name), from, options)) batches.push(batch);
   return { batches, records: batches.flatMap((batch) => batch.records), cursor: batches.at(-1)?.cursor ?? null };
 }
 
@@ -137,6 +147,14 @@ export async function remove(org: TestOrg, object: string, id: string): Promise<
   const path = `/services/data/v62.0/sobjects/${object}/${id}`;
   const reply = await org.simulator.app.request(path, { method: "DELETE", headers });
   if (reply.status !== 204) throw new Error(`delete refused: ${await reply.text()}`);
+}
+
+/** Names of an object's fields as the integration user sees them, compound ones left out. */
+export async function fieldsOf(org: TestOrg, object: string): Promise<string[]> {
+  const headers = { authorization: `Bearer ${await ownToken(org)}` };
+  const reply = await org.simulator.app.request(`/services/data/v62.0/sobjects/${object}/describe`, { headers });
+  const { fields } = (await reply.json()) as { fields: { name: string; type: string }[] };
+  return fields.filter(({ type }) => type !== "address").map(({ name }) => name);
 }
 
 async function ownToken(org: TestOrg): Promise<string> {

@@ -305,10 +305,13 @@ describe("records by id", () => {
     await remove(org, "Contact", contact(200));
     const ids = Array.from({ length: 200 }, (_, i) => contact(i + 1));
     const stream = streamOf(org.connection, "Contact");
-    const records = await stream.byId?.([...ids.slice(1), sfId("003", 9_999)], ["LastName"]);
+    const records = await stream.byId?.([...ids.slice(1), sfId("003", 9_999)], {
+      fields: ["LastName"],
+      lane: "webhook",
+    });
     expect(records).toHaveLength(199);
     expect(records?.filter(({ deleted }) => deleted).map(({ id }) => id)).toEqual([contact(200)]);
     expect(stream.idsMax).toBe(200);
-    expect(await stream.byId?.([], ["LastName"])).toEqual([]);
+    expect(await stream.byId?.([], { fields: ["LastName"], lane: "webhook" })).toEqual([]);
   });
 });

@@ -53,6 +53,7 @@ export const createHostileSalesforce: CreateHostileAccount = (options) => {
       login_url: url,
       client_id: demoCredentials.clientId,
       client_secret: demoCredentials.clientSecret,
+      ...(readsByJobs(options) ? { bulk_from_records: 1 } : {}),
     }),
     troubles: [...wire.troubles, ...[...lifeTroubles, ...natures].map(declarationOf)],
     beset(schedule) {
@@ -77,6 +78,9 @@ export const createHostileSalesforce: CreateHostileAccount = (options) => {
     },
   } satisfies HostileAccount;
 };
+
+/** Of every four accounts, two that follow one another: some with re-readings and some without. */
+const readsByJobs = ({ seed }: HostileAccountOptions): boolean => seed % 4 === 1 || seed % 4 === 2;
 
 function createWorld({ seed, records, now }: HostileAccountOptions) {
   const clock = vendorClock(now);

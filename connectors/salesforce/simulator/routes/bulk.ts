@@ -17,12 +17,25 @@ const jobBody = z.strictObject({
 });
 const statePatch = z.strictObject({ state: z.literal("Aborted") });
 
+const refusals = {
+  "feature-not-enabled": [400, "FeatureNotEnabled", "Async API not enabled"],
+  "api-disabled": [403, "API_DISABLED_FOR_ORG", "Bulk API is not enabled for this Organization or Partner"],
+  "no-permission": [403, "INSUFFICIENT_ACCESS", "insufficient access rights on cross-reference id"],
+} as const;
+
 /** Query jobs need at least this version. */
 const firstVersion = 47;
 
 /** Bulk API 2.0 query jobs: created, watched, their results read page by page as CSV, aborted, deleted. */
 export function bulkRoutes({ bulk, settings }: Service): Hono {
   const app = new Hono();
+  app.use("/jobs/*", async (_, next) => {
+    if (settings.bulkRefusal !== "none") {
+      const [status, code, message] = refusals[settings.bulkRefusal];
+      throw new Refusal(status, code, message);
+    }
+    await next();
+  });
   app.post("/jobs/query", async (c) => {
     const version = versionOf(c);
     return c.json(bulk.info(bulk.create(requestIn(await readBody(c)), version), false));

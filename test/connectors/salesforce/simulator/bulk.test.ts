@@ -296,6 +296,28 @@ describe("the bulk service refuses", () => {
     expect(await readRefusal(await create(names))).toMatch(/^400 EXCEEDEDQUOTA Max bulk v2 query result size stored/);
   });
 
+  it.each([
+    ["feature-not-enabled", "400 FeatureNotEnabled Async API not enabled"],
+    ["api-disabled", "403 API_DISABLED_FOR_ORG Bulk API is not enabled for this Organization or Partner"],
+    ["no-permission", "403 INSUFFICIENT_ACCESS insufficient access rights on cross-reference id"],
+  ] as const)("everything, and nothing else, in an org set to %s", async (bulkRefusal, refusal) => {
+    const { create, call } = await bulkOrg({ bulkRefusal });
+    expect(await readRefusal(await create(names))).toBe(refusal);
+    expect((await call("/jobs/query")).ok).toBe(false);
+    expect((await call("/sobjects")).status).toBe(200);
+  });
+
+  it.each([
+    [true, "api-usage=4/100000"],
+    [false, "api-usage=2/100000"],
+  ])("no call for its own sake: whether they count as API calls can be set (%j)", async (bulkCallsCount, usage) => {
+    const { create, call } = await bulkOrg({ bulkCallsCount });
+    await create(names);
+    await call("/jobs/query");
+    await call("/sobjects");
+    expect((await call("/sobjects")).headers.get("sforce-limit-info")).toBe(usage);
+  });
+
   it("methods a path does not have", async () => {
     const { call } = await bulkOrg();
     expect((await call("/jobs/query", { method: "DELETE" })).status).toBe(405);
