@@ -8,6 +8,7 @@ const csv: Connector = {
   id: "csv",
   title: "CSV files",
   config: csvConfig,
+  fields: csvConfig.shape,
   secrets: [],
   streamNames: [],
   limits: () => ({ concurrency: 1 }), // no calls go out

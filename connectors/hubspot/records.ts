@@ -1,4 +1,5 @@
 import {
+  type ByIdRequest,
   type ChangesRequest,
   type Lane,
   type Page,
@@ -91,10 +92,9 @@ function mergedAway(object: CrmObject, row: ObjectReply): SourceRecord[] {
 export async function readByIds(
   session: HubspotSession,
   object: CrmObject,
-  { ids, fields }: { ids: readonly string[]; fields: readonly string[] },
+  { ids, fields, lane }: ByIdRequest & { ids: readonly string[] },
 ): Promise<SourceRecord[]> {
   const wanted = wantedOf(object, fields);
-  const lane = "webhook";
   const rows = await readBatch(session, object, { ids, properties: wanted.properties, archived: false, lane });
   return withAssociations(session, object, rows, { wanted, lane });
 }

@@ -1,4 +1,4 @@
-import { errorForNetwork, errorForStatus, networkCode, retryAfterMs, SourceError } from "journey-hub/connector";
+import { errorForNetwork, errorForStatus, retryAfterMs, SourceError } from "journey-hub/connector";
 import { z } from "zod";
 import { type HubspotConfig, usesOauth } from "./config.ts";
 import { type ErrorReply, errorReply } from "./replies.ts";
@@ -40,9 +40,8 @@ export function failureOf(cause: unknown, { base_url }: HubspotConfig): SourceEr
   if (cause instanceof Error && cause.name === "TimeoutError") {
     return new SourceError("retry", `${host} did not answer in time`, { cause, field: "base_url", remedy });
   }
-  const code = networkCode(cause);
-  const details = { cause, field: "base_url", remedy, ...(code ? { code } : {}) };
-  return new SourceError("retry", errorForNetwork(cause, host).message, details);
+  const { message, details } = errorForNetwork(cause, host);
+  return new SourceError("retry", message, { ...details, cause, field: "base_url", remedy });
 }
 
 const isItHubspot =

@@ -65,7 +65,7 @@ function live(object: CrmObject): Stream {
     sweep: { order: "number" },
     pages: (session, request) => readPage(session, object, request),
     changes: (session, request) => readChanges(session, object, request),
-    byId: (session, ids, fields) => readByIds(session, object, { ids, fields }),
+    byId: (session, ids, request) => readByIds(session, object, { ids, ...request }),
     count: (session) => countRecords(session, object),
   };
 }

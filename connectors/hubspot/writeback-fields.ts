@@ -39,7 +39,13 @@ export async function prepareProperties(session: HubspotSession): Promise<FieldF
   return findings.flat();
 }
 
-async function prepareObject(session: HubspotSession, object: TargetObject): Promise<FieldFinding[]> {
+/** Reports the properties that stand there with another type; those that are missing, `prepareProperties` makes. */
+export async function lookAtProperties(session: HubspotSession): Promise<FieldFinding[]> {
+  const standing = await Promise.all(targetObjects.map((object) => lookAtObject(session, object)));
+  return standing.flatMap(({ findings }) => findings);
+}
+
+async function lookAtObject(session: HubspotSession, object: TargetObject) {
   const { results } = await exchange(session, {
     operation: `${object}.properties`,
     lane: "writeback",
@@ -50,7 +56,11 @@ async function prepareObject(session: HubspotSession, object: TargetObject): Pro
   const wanted = Object.values(properties);
   const mistyped = wanted.filter(({ name, type }) => types.has(name) && types.get(name) !== type);
   const findings = mistyped.map((property) => mistypedFinding(object, property, types.get(property.name)));
-  const missing = wanted.filter(({ name }) => !types.has(name));
+  return { findings, missing: wanted.filter(({ name }) => !types.has(name)) };
+}
+
+async function prepareObject(session: HubspotSession, object: TargetObject): Promise<FieldFinding[]> {
+  const { findings, missing } = await lookAtObject(session, object);
   if (missing.length === 0) return findings;
   try {
     await ensureGroup(session, object);

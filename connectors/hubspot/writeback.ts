@@ -9,7 +9,8 @@ import {
 } from "journey-hub/connector";
 import { type BatchError, batchReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
-import { prepareProperties, properties, targetObjects } from "./writeback-fields.ts";
+import { lookAtProperties, prepareProperties, properties, targetObjects } from "./writeback-fields.ts";
+import { whoWrote } from "./writer.ts";
 
 const names: Readonly<Record<WritebackField, string>> = {
   stage: properties.stage.name,
@@ -25,7 +26,9 @@ export const writeback: WritebackDeclaration<HubspotSession> = {
   batchMax: 100,
   concurrency: 4,
   prepare: prepareProperties,
+  look: lookAtProperties,
   apply: applyChanges,
+  whoWrote,
 };
 
 /** Writes one batch. The outcomes stand in the order of the changes. */

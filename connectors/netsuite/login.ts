@@ -17,6 +17,7 @@ export interface RefusedLogin {
 
 /** Whether the reply refuses the login, by whatever name. */
 export function isRefusedLogin(reply: IncomingReply): boolean {
+  if (reply.status < 300) return false;
   const code = problemIn(reply)?.code ?? "";
   return /^INVALID_LOGIN/.test(code) || (reply.status === 401 && code !== "CONCURRENCY_LIMIT_EXCEEDED");
 }

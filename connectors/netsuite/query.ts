@@ -82,12 +82,24 @@ const dateTimeMask = "YYYY-MM-DD HH24:MI:SS";
 const dateMask = "YYYY-MM-DD";
 
 /**
- * Rows in the order of their ids, those behind `after`.
+ * Rows in the order of their ids, those behind `after` and not behind `upTo` (absent: to the last).
  * @example rowsById(selectionOf(objects.employee, ["email"]), "7")
  * // SELECT t.id AS id, …, t.email AS email FROM employee t WHERE t.id > 7 ORDER BY t.id
  */
-export function rowsById(selection: Selection, after: string | null): string {
-  return statement(selection, after === null ? [] : [`t.id > ${idOf(after)}`], "t.id");
+export function rowsById(selection: Selection, after: string | null, upTo?: string): string {
+  const behind = after === null ? [] : [`t.id > ${idOf(after)}`];
+  return statement(selection, upTo === undefined ? behind : [...behind, `t.id <= ${idOf(upTo)}`], "t.id");
+}
+
+/** Whether an id lies behind one and not behind another: whether `rowsById` can have found it. */
+export function idsBetween(after: string | null, upTo: string | undefined): (id: string) => boolean {
+  const low = after === null ? null : BigInt(idOf(after));
+  const high = upTo === undefined ? null : BigInt(idOf(upTo));
+  return (text) => {
+    if (!/^-?\d+$/.test(text)) return false;
+    const id = BigInt(text);
+    return (low === null || id > low) && (high === null || id <= high);
+  };
 }
 
 /** Rows changed since a place, in the order of (last modification, id). With an id the place itself is left out, without it included. */
@@ -124,6 +136,11 @@ export function rowCount({ table, type }: NetsuiteObject): string {
   return `SELECT COUNT(*) AS amount FROM ${table} t${type === undefined ? "" : ` WHERE t.type = '${type}'`}`;
 }
 
+/** The highest id there is. */
+export function highestId({ table, type }: NetsuiteObject): string {
+  return `SELECT MAX(t.id) AS id FROM ${table} t${type === undefined ? "" : ` WHERE t.type = '${type}'`}`;
+}
+
 /**
  * What links the transactions of these ids to others. The header has no source (`transaction.createdfrom` does not exist): its main line has.
  * A payment of several invoices is linked to the first of them.
@@ -158,6 +175,13 @@ export function notesOfIds(
   const columns = `n.id AS id, n.recordid AS recordid, n.field AS field, n.oldvalue AS oldvalue, n.newvalue AS newvalue`;
   const select = `${columns}, TO_CHAR(n.date, '${dateTimeMask}') AS notedat`;
   return `SELECT ${select} FROM ${notesTable} n WHERE ${where.join(" AND ")} ORDER BY n.id`;
+}
+
+/** The newest system note about a custom field of an entity, which notes call by its id. */
+export function noteOfField(remoteId: string, field: string): string {
+  const where = `n.recordtypeid = -9 AND n.recordid = ${idOf(remoteId)} AND n.field = '${field.toUpperCase()}'`;
+  const columns = `n.id AS id, BUILTIN.DF(n.name) AS writer, n.context AS context, TO_CHAR(n.date, '${dateTimeMask}') AS notedat`;
+  return `SELECT ${columns} FROM ${notesTable} n WHERE ${where} ORDER BY n.id DESC`;
 }
 
 /** All statuses a customer, an opportunity or a case can have. */

@@ -5,6 +5,7 @@ import type { NetsuiteConfig } from "./config.ts";
 import type { NetsuiteObject } from "./objects.ts";
 import {
   type Column,
+  highestId,
   linkFields,
   linksOfIds,
   rowCount,
@@ -36,6 +37,8 @@ export interface Reading {
   fields: readonly string[];
   lane: Lane;
   statement(selection: Selection): string;
+  /** Whether the row of an id can be among those asked for; absent: any. */
+  isSought?(id: string): boolean;
 }
 
 export interface Rows {
@@ -67,12 +70,15 @@ export function openAbsences(now: () => number): Absences {
 
 /** Reads up to 1,000 rows. What the account does not have is left out and named; NetSuite tells one such field a refusal. */
 export async function readRows(session: Session, reading: Reading): Promise<Rows> {
-  const { object, fields, lane } = reading;
+  const { object, fields, lane, statement, ...about } = reading;
   const { absences } = session;
   for (let n = 0; n <= fields.length; n++) {
     const selection = selectionOf(object, without(fields, absences.of(object.name)));
     try {
-      const page = await query(session.client, { object: object.name, lane, statement: reading.statement(selection) });
+      const page = await query(session.client, {
+        ...{ ...about, object: object.name, lane },
+        statement: statement(selection),
+      });
       const rows = await withLinks(session, selection, page.rows, lane);
       const records = rows.map((row) => toRecord(session.zone, object, row));
       const absent = absences.of(object.name);
@@ -90,13 +96,30 @@ export async function readRows(session: Session, reading: Reading): Promise<Rows
   });
 }
 
-const row = z.looseObject({ id: z.union([z.string(), z.number()]).transform(String) });
-export type Row = z.infer<typeof row>;
+/** A row as NetSuite gives it. */
+export interface Row {
+  id: string;
+  [column: string]: unknown;
+}
+
+/** Looked at as a whole: a schema for each row would take longer than reading the text. */
+const rows = z
+  .custom<(Row | NumberedRow)[]>((items) => Array.isArray(items) && items.every(hasId), "rows with their ids")
+  .transform((items) => items.map((each): Row => (isRow(each) ? each : { ...each, id: String(each.id) })));
 const pageReply = z.looseObject({
-  items: z.array(row),
+  items: rows,
   hasMore: z.boolean().default(false),
   totalResults: z.number().default(0),
 });
+
+type NumberedRow = Omit<Row, "id"> & { id: number };
+const isRow = (row: Row | NumberedRow): row is Row => typeof row.id === "string";
+
+function hasId(row: unknown): boolean {
+  return (
+    typeof row === "object" && row !== null && "id" in row && (typeof row.id === "string" || typeof row.id === "number")
+  );
+}
 
 /** A statement and what it reads, for messages; `limit` rows at most. */
 export interface Query {
@@ -104,12 +127,13 @@ export interface Query {
   lane: Lane;
   statement: string;
   limit?: number;
+  isSought?(id: string): boolean;
 }
 
 /** Runs a statement. `complete` is false while NetSuite says in any way that there is more: its ways do not always agree. */
 export async function query(
   client: Client,
-  { object, lane, statement, limit = rowsMax }: Query,
+  { object, lane, statement, limit = rowsMax, isSought = () => true }: Query,
 ): Promise<{ rows: Row[]; complete: boolean }> {
   const { items, isLast } = await client.request({
     purpose: `reading ${object}`,
@@ -119,7 +143,10 @@ export async function query(
     reply: pageReply.transform(({ items, hasMore, totalResults }) => {
       return { items, isLast: !hasMore && items.length < limit && totalResults <= items.length };
     }),
-    doubt: ({ items, isLast }) => (items.length === 0 && !isLast ? "an empty page that is not the last" : undefined),
+    doubt({ items, isLast }) {
+      if (items.length === 0 && !isLast) return "an empty page that is not the last";
+      return items.every(({ id }) => isSought(id)) ? undefined : "rows that were not asked for";
+    },
   });
   return { rows: items, complete: isLast };
 }
@@ -127,6 +154,21 @@ export async function query(
 const countReply = z.looseObject({
   items: z.tuple([z.looseObject({ amount: z.union([z.string(), z.number()]).transform(Number).pipe(z.int()) })]),
 });
+
+const highestReply = z.looseObject({
+  items: z.tuple([z.looseObject({ id: z.union([z.string(), z.number()]).transform(String).optional() })]),
+});
+
+/** The highest id of an object's rows; null where there are none. */
+export async function readHighestId({ client }: Session, object: NetsuiteObject): Promise<string | null> {
+  const ask = { purpose: `looking for the end of ${object.name}`, operation: `${object.name}.highest` };
+  const { items } = await client.request({
+    ...{ ...ask, lane: "backfill" },
+    ...suiteql(highestId(object), 1),
+    reply: highestReply,
+  });
+  return items[0].id ?? null;
+}
 
 /** How many rows of an object NetSuite shows to the token's role. */
 export async function countRows({ client }: Session, object: NetsuiteObject): Promise<number> {
@@ -232,14 +274,18 @@ async function withLinks(session: Session, { object, links }: Selection, rows: R
 }
 
 /** Dates with a time become ISO instants in UTC; everything else stays as NetSuite gives it, empty columns left out. */
-function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ...columns }: Row): SourceRecord {
-  const payload: Record<string, unknown> = { ...columns };
+function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ...payload }: Row): SourceRecord {
+  const { id } = payload;
+  let at: string | null = null;
   for (const column of dateTimes) {
     const wall = payload[column];
-    if (typeof wall === "string") payload[column] = isoInstant(zone.instantOf(wall));
+    if (typeof wall !== "string") continue;
+    const instant = zone.instantOf(wall);
+    const text = isoInstant(instant);
+    payload[column] = text;
+    if (column === "lastmodifieddate") at = versionAt(zone, instant) ?? text;
   }
-  const { lastmodifieddate: stamp } = columns;
-  return { id: columns.id, at: typeof stamp === "string" ? versionOf(zone, stamp) : null, deleted: false, payload };
+  return { id, at, deleted: false, payload };
 }
 
 /**
@@ -248,6 +294,11 @@ function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ..
  */
 export function versionOf(zone: Zone, wall: string): string {
   const instant = zone.instantOf(wall);
+  return versionAt(zone, instant) ?? isoInstant(instant);
+}
+
+/** The version of a repeated time; null for times that come once, which are their own. */
+function versionAt(zone: Zone, instant: number): string | null {
   const repeated = zone.repeatedAround(instant);
-  return isoInstant(repeated ? repeated.to - 1_000 : instant);
+  return repeated ? isoInstant(repeated.to - 1_000) : null;
 }

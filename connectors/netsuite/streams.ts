@@ -2,8 +2,8 @@ import type { StreamDeclaration } from "journey-hub/connector";
 import { readChanges } from "./changes.ts";
 import { type ObjectWithPast, readHistory } from "./history.ts";
 import { type NetsuiteObject, objects } from "./objects.ts";
-import { rowsById, rowsMax } from "./query.ts";
-import { countRows, readByIds, readRows, type Session } from "./read.ts";
+import { idsBetween, rowsById, rowsMax } from "./query.ts";
+import { countRows, readByIds, readHighestId, readRows, type Session } from "./read.ts";
 
 type Stream = StreamDeclaration<Session>;
 
@@ -29,17 +29,20 @@ function stream(object: NetsuiteObject): Stream {
     // Calculated columns, what is read through other records, payments applied elsewhere and merges move no stamp.
     reread: { everyMs: 86_400_000 },
     sweep: { order: "number" },
-    async pages(session, { after, fields }) {
+    // Accounts grant five requests at a time and more; the governor finds out how many are free.
+    ranges: { atOnce: 4, lastId: (session) => readHighestId(session, object) },
+    async pages(session, { after, upTo, fields }) {
       const { records, complete, missingFields } = await readRows(session, {
         object,
         fields,
         lane: "backfill",
-        statement: (selection) => rowsById(selection, after),
+        statement: (selection) => rowsById(selection, after, upTo),
+        isSought: idsBetween(after, upTo),
       });
       return { records, next: complete ? null : (records.at(-1)?.id ?? null), missingFields };
     },
     changes: (session, request) => readChanges(session, object, request),
-    byId: (session, ids, fields) => readByIds(session, { object, ids, fields, lane: "webhook" }),
+    byId: (session, ids, request) => readByIds(session, { object, ids, ...request }),
     idsMax: rowsMax,
     count: (session) => countRows(session, object),
   };

@@ -13,6 +13,7 @@ import { noBody } from "./client.ts";
 import { objects } from "./objects.ts";
 import type { Session } from "./read.ts";
 import { permissionRemedy } from "./refusals.ts";
+import { whoWrote } from "./writer.ts";
 
 /** A custom field as an administrator creates it, and how the metadata catalog shows it then. */
 interface FieldSetup {
@@ -64,6 +65,7 @@ export const writeback: WritebackDeclaration<Session> = {
   concurrency: 2,
   prepare,
   apply,
+  whoWrote: whoWrote(target),
 };
 
 /** Looks whether the fields are there; NetSuite's REST services cannot create them. */

@@ -13,7 +13,6 @@ export interface Zone {
   repeatedAround(instantMs: number): { from: number; to: number } | null;
 }
 
-const wallPattern = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
 const dayMs = 86_400_000;
 const quarterHourMs = 900_000;
 /** Clocks go back by an hour at most nearly everywhere; three cover what was ever done. */
@@ -25,11 +24,11 @@ export function openZone(name: string): Zone {
   return {
     name,
     instantOf(wall) {
-      const [, day, time] = wallPattern.exec(wall) ?? [];
-      const utc = Date.parse(`${day}T${time}Z`);
+      const utc = asIfUtc(wall);
       if (Number.isNaN(utc)) throw unreadable(wall);
       const before = utc - offsetAt(utc - dayMs);
       const after = utc - offsetAt(utc + dayMs);
+      if (before === after) return before;
       const fitting = [before, after].filter((instant) => instant + offsetAt(instant) === utc);
       // A time that the clock skips going forward is read as if it had not.
       return fitting.length === 0 ? before : Math.min(...fitting);
@@ -46,9 +45,47 @@ export function openZone(name: string): Zone {
   };
 }
 
-/** An instant as the 24 characters of ISO 8601 in UTC. */
+/** The instant at which UTC's clock shows a wall-clock time; NaN for another text. By its digits: every row has such texts, and Date.parse is slow. */
+function asIfUtc(wall: string): number {
+  const isDateTime = wall.length === 19 && wall[4] === "-" && wall[7] === "-" && wall[10] === " ";
+  if (!isDateTime || wall[13] !== ":" || wall[16] !== ":") return Number.NaN;
+  const [month, day] = [twoDigits(wall, 5), twoDigits(wall, 8)];
+  const [hour, minute, second] = [twoDigits(wall, 11), twoDigits(wall, 14), twoDigits(wall, 17)];
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) return Number.NaN;
+  const year = twoDigits(wall, 0) * 100 + twoDigits(wall, 2);
+  // Date.UTC takes years of two digits for those of the last century.
+  return year < 100 ? Date.parse(`${wall.replace(" ", "T")}Z`) : Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** NaN where there are others than digits. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** An instant as the 24 characters of ISO 8601 in UTC. Put together from parts, because every row has some and Date's own way is slow. */
 export function isoInstant(instantMs: number): string {
-  return new Date(instantMs).toISOString();
+  const day = Math.floor(instantMs / dayMs);
+  const within = instantMs - day * dayMs;
+  const time = timesOfDay[Math.floor(within / 60_000)];
+  const second = seconds[(within % 60_000) / 1_000]; // none for parts of one
+  if (time === undefined || second === undefined) return new Date(instantMs).toISOString();
+  return `${dayText(day)}${time}${second}`;
+}
+
+const two = (number: number) => String(number).padStart(2, "0");
+const timesOfDay = Array.from({ length: 1_440 }, (_, n) => `${two(Math.floor(n / 60))}:${two(n % 60)}:`);
+const seconds = Array.from({ length: 60 }, (_, n) => `${two(n)}.000Z`);
+const dayTexts = new Map<number, string>();
+
+/** `2026-03-05T`; days are few, so they are kept. */
+function dayText(day: number): string {
+  let text = dayTexts.get(day);
+  if (text === undefined) {
+    text = new Date(day * dayMs).toISOString().slice(0, -"00:00:00.000Z".length);
+    dayTexts.set(day, text);
+  }
+  return text;
 }
 
 /** Intl is slow, so offsets are kept, for all connections to accounts in a zone. */
@@ -76,11 +113,14 @@ function measured(timeZone: string): (instantMs: number) => number {
     const parts = new Map(format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]));
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
     const [year, month, day] = [part("year"), part("month") - 1, part("day")];
-    const wall = Date.UTC(year, month, day, part("hour"), part("minute"), part("second"));
+    const wall = new Date(0).setUTCFullYear(year, month, day) + 1_000 * secondsOf(part);
     return wall - Math.floor(instantMs / 1_000) * 1_000;
   };
   return steadyOver(dayMs, steadyOver(quarterHourMs, exact));
 }
+
+const secondsOf = (part: (type: "hour" | "minute" | "second") => number) =>
+  part("hour") * 3_600 + part("minute") * 60 + part("second");
 
 /** Keeps the offset of each stretch of time on which it is the same at both ends; asks `exact` in the others. */
 function steadyOver(unitMs: number, exact: (instantMs: number) => number): (instantMs: number) => number {

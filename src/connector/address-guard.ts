@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from "node:dns";
 import http from "node:http";
 import https from "node:https";
-import { BlockList, isIP, type LookupFunction } from "node:net";
+import { BlockList, isIP, type LookupFunction, Socket } from "node:net";
 import { SourceError } from "./errors.ts";
 
 /** Agents for outgoing calls that connect only where the connection may go. */
@@ -18,20 +18,25 @@ export interface GuardedAgents {
 export function guardedAgents(
   allowedHosts: readonly string[],
   lookup: LookupFunction = systemLookup as LookupFunction,
+  connectMaxMs = connectDefaultMs,
 ): GuardedAgents {
   const names = new Set(allowedHosts.map((host) => host.toLowerCase()));
   const allowed = (host: string, port: string) => {
     const name = isIP(host) === 6 ? `[${host}]` : host.toLowerCase();
     return names.has(name) || names.has(`${name}:${port}`) || names.has(host.toLowerCase());
   };
-  const gate: Gate = { allowed, lookup: publicOnly(lookup) };
+  const gate: Gate = { allowed, lookup: publicOnly(lookup), connectMaxMs };
   return {
     http: guard(new http.Agent({ keepAlive: true }), gate),
     https: guard(new https.Agent({ keepAlive: true }), gate),
   };
 }
 
+/** An address that swallows packets must not take the whole time of an exchange. */
+const connectDefaultMs = 10_000;
+
 interface Gate {
+  connectMaxMs: number;
   allowed(host: string, port: string): boolean;
   lookup: LookupFunction;
 }
@@ -41,9 +46,12 @@ type Connect = (
   callback?: (error: Error) => void,
 ) => unknown;
 
-function guard<A extends http.Agent>(agent: A, { allowed, lookup }: Gate): A {
+function guard<A extends http.Agent>(agent: A, { allowed, lookup, connectMaxMs }: Gate): A {
   const target = agent as unknown as { createConnection: Connect };
-  const connect = target.createConnection;
+  const create = target.createConnection;
+  const connect: Connect = function (options, callback) {
+    return withinTime(create.call(this, options, callback), connectMaxMs);
+  };
   target.createConnection = (options, callback) => {
     const host = options.host ?? "localhost";
     if (allowed(host, String(options.port ?? ""))) return connect.call(agent, options, callback);
@@ -55,6 +63,16 @@ function guard<A extends http.Agent>(agent: A, { allowed, lookup }: Gate): A {
     return undefined;
   };
   return agent;
+}
+
+/** Ends a connection that is not made in time. */
+function withinTime(socket: unknown, connectMaxMs: number): unknown {
+  if (!(socket instanceof Socket) || !socket.connecting) return socket;
+  const timer = setTimeout(() => {
+    socket.destroy(Object.assign(new Error("nobody answered in time"), { code: "CONNECT_TIMEOUT" }));
+  }, connectMaxMs);
+  for (const event of ["connect", "close"]) socket.once(event, () => clearTimeout(timer));
+  return socket;
 }
 
 /** A name with one private address is refused as a whole: which of them would be taken is the answering server's choice. */

@@ -1,28 +1,30 @@
-import type { OpenStream, SourceRecord } from "./define.ts";
+import type { Detour, OpenStream, SourceRecord } from "./define.ts";
 import { SourceError } from "./errors.ts";
 import type { SweptRange } from "./id-order.ts";
-import { beginning, changed, everything, type Place, type Reading, type WholePage } from "./reading.ts";
+import { beginning, changed, everything, type Reading, type WholePage } from "./reading.ts";
+import {
+  commonFields,
+  fieldsPart,
+  type RereadParts,
+  type RereadState,
+  rereadAfter,
+  rereadDue,
+  rereadStanding,
+} from "./reread.ts";
 
 /**
  * Where a stream stands, kept with the data in one commit. Treat it as opaque: it grows.
  * - `backfill`: reading everything; `after` is the vendor's page token, `from` the instant from which changes will be read afterwards.
  * - `changes`: everything up to `at` has been read; `farAt` is when a run last looked back far for stragglers, and `reread` says how the periodic reading of everything stands, where the stream has one.
  * - `whole`: a stream without change reading; read again as a whole each run.
+ * `fields` are those that every page of the last complete reading asked for (absent: none), of the backfill as far as it has come.
  */
 export type CursorState =
-  | { mode: "backfill"; after: string | null; from: string }
-  | { mode: "changes"; at: string; farAt?: string; reread?: RereadState }
+  | { mode: "backfill"; after: string | null; from: string; fields?: readonly string[] }
+  | { mode: "changes"; at: string; farAt?: string; reread?: RereadState; fields?: readonly string[] }
   | { mode: "whole"; after: string | null; behind?: string };
 
 type ChangesState = Extract<CursorState, { mode: "changes" }>;
-
-/** How the periodic reading of everything stands. */
-export interface RereadState {
-  /** When the last complete one began; null: there was none yet. */
-  completeFrom: string | null;
-  /** The one under way: when it began, and its place. */
-  under?: { from: string } & Place;
-}
 
 export interface Batch {
   records: SourceRecord[];
@@ -30,6 +32,8 @@ export interface Batch {
   cursor: CursorState;
   /** Fields asked for that the account does not have (see Page). */
   missingFields?: readonly string[];
+  /** That the page took a dearer way than it should have (see Page). */
+  detour?: Detour | null;
   /** The ids this batch shows as a whole: look for live records missing in it, and ask for them by `confirmGone`. */
   swept?: SweptRange;
 }
@@ -43,7 +47,7 @@ export interface PullOptions {
   now: number;
   /** Pages of one reading; reaching it is an error, not an end. Default 100,000. */
   pagesMax?: number;
-  /** Pages a run spends on the periodic re-reading of everything; the next run goes on there. Default 100. */
+  /** Pages a run spends on reading everything again; the next run goes on there. Default 100. */
   rereadPagesMax?: number;
 }
 
@@ -61,7 +65,7 @@ interface Run extends Reading {
 
 /**
  * Reads a stream from where it stands to its present end, page by page: everything first, then changes by (stamp, id) with a look-back,
- * then a part of everything again where that is due. The next page is asked for while the one before is being stored.
+ * then a part of everything again where that is due: from time to time, and at once when `fields` holds one that was not asked for. The next page is asked for while the one before is being stored.
  * Throws SourceError; what was yielded before stands.
  */
 export async function* pull(
@@ -87,6 +91,8 @@ async function* readBackfill(
 ): AsyncGenerator<Batch, ChangesState> {
   const { stream } = run;
   let from = start?.from;
+  // Pages read before asked for what was to be read then.
+  const asked = fieldsPart(start?.after ? commonFields(start.fields, run.fields) : run.fields);
   for await (const { swept: _, next, ...page } of everything(run, { ...beginning, after: start?.after ?? null })) {
     // By the vendor's clock, of which the first answer has told.
     from ??= instant(run.beganAt() - Math.max(backfillOverlapMs, lookBackOf(stream), stream.stragglers?.byMs ?? 0));
@@ -95,12 +101,13 @@ async function* readBackfill(
       const cursor: ChangesState = {
         mode: "changes",
         at: from,
+        ...asked,
         ...(stream.reread ? { reread: { completeFrom: from } } : {}),
       };
       yield { ...page, cursor };
       return cursor;
     }
-    yield { ...page, cursor: { mode: "backfill", after: next.after, from } };
+    yield { ...page, cursor: { mode: "backfill", after: next.after, from, ...asked } };
   }
   throw limitError(run);
 }
@@ -118,14 +125,15 @@ async function* readWhole(run: Run, start: Extract<CursorState, { mode: "whole" 
 }
 
 /** What changed, and then as much of everything as a run may spend on reading it again. */
-async function* readOn(run: Run, { at, farAt, reread }: ChangesState): AsyncGenerator<Batch> {
+async function* readOn(run: Run, from: ChangesState): AsyncGenerator<Batch> {
   const { stream, beganAt } = run;
   const { stragglers } = stream;
+  const { at, farAt } = from;
   const state: ChangesState = {
     mode: "changes",
     at,
     ...(stragglers && farAt !== undefined ? { farAt } : {}),
-    ...(stream.reread ? { reread: reread ?? { completeFrom: null } } : {}),
+    ...rereadStanding(run, from),
   };
   const near = Date.parse(at) - lookBackOf(stream);
   const isFar = stragglers !== undefined && isOlder(farAt, stragglers.everyMs, beganAt());
@@ -160,14 +168,16 @@ async function* readChanges(run: Run, state: ChangesState, begin: Begin): AsyncG
 }
 
 /** Goes on with the reading of everything that is under way, or begins one if that is due. */
-async function* readAgain(run: Run, state: ChangesState): AsyncGenerator<Batch> {
-  if (!state.reread) return;
-  const { completeFrom, under } = state.reread;
-  if (!under && !isOlder(completeFrom, run.stream.reread?.everyMs ?? Number.POSITIVE_INFINITY, run.beganAt())) return;
-  const from = under?.from ?? instant(run.beganAt());
-  for await (const { next, ...page } of everything({ ...run, pagesMax: run.rereadPagesMax }, under ?? beginning)) {
-    const reread = next ? { completeFrom, under: { from, ...next } } : { completeFrom: from };
-    yield batchOf(page, { ...state, reread });
+async function* readAgain(run: Run, { fields = [], reread, ...state }: ChangesState): AsyncGenerator<Batch> {
+  const before: RereadParts = { fields, ...(reread ? { reread } : {}) };
+  let under = rereadDue(run, before, run.beganAt());
+  if (!under) return;
+  for await (const page of everything({ ...run, pagesMax: run.rereadPagesMax }, under)) {
+    const { under: further, ...parts } = rereadAfter(run, before, { under, page });
+    const { next: _, ...shown } = page;
+    yield batchOf(shown, { ...state, ...parts });
+    if (!further) return;
+    under = further;
   }
 }
 

@@ -57,8 +57,12 @@ const hourMs = 3_600_000;
 const toldMs = hourMs / 4;
 /** Of the hub's share, what the lanes may use up: the rest is kept for what somebody waits for. */
 const laneShares = { webhook: 1, writeback: 1, poll: 0.95, backfill: 0.85 } as const satisfies Record<Lane, number>;
-/** Calls booked at once, at most: what a killed process had booked counts as used. */
+/**
+ * Calls booked at once, at most: what a process books and does not use counts as used for all of them. So a killed one, or one of many
+ * that has little to do, must hold little: no more than a quarter of what it has used itself.
+ */
 const bookedMax = 100;
+const bookedShare = 1 / 4;
 
 /** Counts an allowance of the day by its own calls, by what other processes book, and by what the vendor tells, whichever is more. */
 export function dailyAllowance({ requests, resets = "rolling" }: DailyAllowance, options: DailyOptions): Daily {
@@ -97,7 +101,8 @@ export function dailyAllowance({ requests, resets = "rolling" }: DailyAllowance,
       const { window, since } = stretch(now());
       if (!ledger || (booked.window === window && booked.unspent > 0)) return null;
       const most = limit();
-      const calls = Math.max(1, Math.min(bookedMax, Math.ceil(((most ?? 50_000) * share - used()) / 500)));
+      const left = most === null ? Number.POSITIVE_INFINITY : most * share - used();
+      const calls = Math.max(1, Math.ceil(Math.min(bookedMax, left / 500, ownSince(since) * bookedShare)));
       return ledger.book({ window: instant(window), since: instant(since), calls, limit: most }).then((total) => {
         booked = { window, unspent: calls, byOthers: Math.max(0, total - calls - ownSince(since)) };
       });

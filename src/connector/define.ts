@@ -6,7 +6,14 @@ import type { Lane } from "./lanes.ts";
 import type { SourceRecord } from "./source-record.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
-import type { FieldFinding, WritebackChange, WritebackDeclaration, WritebackOutcome } from "./writeback.ts";
+import type {
+  FieldFinding,
+  WritebackChange,
+  WritebackDeclaration,
+  WritebackField,
+  WritebackOutcome,
+  Writer,
+} from "./writeback.ts";
 
 export type { SourceRecord } from "./source-record.ts";
 
@@ -19,6 +26,8 @@ export interface Position {
 export interface PageRequest {
   /** `next` of the page before; null for the first. */
   after: string | null;
+  /** Ids up to this one, itself included, and none behind it. Only streams with `ranges` are asked so. */
+  upTo?: string;
   /** The raw fields the mapping reads: fetch these. */
   fields: readonly string[];
 }
@@ -27,12 +36,28 @@ export interface ChangesRequest {
   fields: readonly string[];
 }
 
+/** How records are asked for by id; `lane` is that of whoever waits for them. */
+export interface ByIdRequest {
+  fields: readonly string[];
+  lane: Lane;
+}
+
 /** What one read gave; `next` null is the end. */
 export interface Page<Next> {
   records: SourceRecord[];
   next: Next | null;
   /** Fields asked for that the account does not have or does not show us: left out of the payloads, to be seen by a person. */
   missingFields?: readonly string[];
+  /** That the page took a dearer way than it should have. Null: it took the best one; absent: it tells nothing of that. */
+  detour?: Detour | null;
+}
+
+/** A way of reading that loses nothing but costs more than the one a person could make possible. */
+export interface Detour {
+  /** Which of the vendor's ways was not taken, in kebab-case. */
+  name: string;
+  message: string;
+  remedy: string;
 }
 
 /** Records of one page, whose past may hold something new. */
@@ -79,10 +104,15 @@ export interface StreamDeclaration<Session> {
    * asked for by `byId` before they are believed gone; `confirm: "none"` believes the pages (small lists without `byId`).
    */
   sweep?: { order: IdOrder; confirm?: "byId" | "none" };
+  /**
+   * `pages` comes in the order of ids that are whole numbers, the token of a page is its last id, and `upTo` is kept: then stretches of the
+   * ids of large objects are read side by side, `atOnce` at most and as the limits allow. `lastId`: null where there are no records.
+   */
+  ranges?: { atOnce: number; lastId(session: Session): Promise<string | null> };
   pages(session: Session, request: PageRequest): Promise<Page<string>>;
   changes?(session: Session, request: ChangesRequest): Promise<Page<Position>>;
-  /** Records by id, at most `idsMax` at once, for events that name a record without its values. Ids not found are left out. */
-  byId?(session: Session, ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+  /** Records by id, at most `idsMax` at once: for events that name a record without its values, and for proof of what is gone. Ids not found are left out. */
+  byId?(session: Session, ids: readonly string[], request: ByIdRequest): Promise<SourceRecord[]>;
   idsMax?: number;
   /** What the records of a page were before, where the vendor keeps it. Absent: the past begins with the first sight of a record. */
   history?(session: Session, request: HistoryRequest): Promise<History>;
@@ -118,6 +148,8 @@ export interface Connector {
   readonly id: string;
   readonly title: string;
   readonly config: z.ZodType;
+  /** The settings there are, each with what it takes. */
+  readonly fields: Readonly<Record<string, z.ZodType>>;
   /** Names of the config fields that hold secrets. */
   readonly secrets: readonly string[];
   readonly streamNames: readonly string[];
@@ -133,9 +165,10 @@ export interface OpenStream
     StreamDeclaration<unknown>,
     "object" | "reference" | "lookBackMs" | "stragglers" | "idsMax" | "reread" | "sweep"
   > {
+  ranges?: { atOnce: number; lastId(): Promise<string | null> };
   pages(request: PageRequest): Promise<Page<string>>;
   changes?(request: ChangesRequest): Promise<Page<Position>>;
-  byId?(ids: readonly string[], fields: readonly string[]): Promise<SourceRecord[]>;
+  byId?(ids: readonly string[], request: ByIdRequest): Promise<SourceRecord[]>;
   history?(request: HistoryRequest): Promise<History>;
   count?(): Promise<number>;
   /** How far the vendor's clock is ahead of the hub's, as far as answers have told. */
@@ -145,7 +178,11 @@ export interface OpenStream
 /** A write-back bound to its session. */
 export interface OpenWriteback extends Pick<WritebackDeclaration<unknown>, "targets" | "batchMax" | "concurrency"> {
   prepare(): Promise<FieldFinding[]>;
+  look(): Promise<FieldFinding[]>;
   apply(object: string, changes: readonly WritebackChange[]): Promise<WritebackOutcome[]>;
+  whoWrote?(object: string, remoteId: string, field: WritebackField): Promise<Writer | null>;
+  /** How far the vendor's clock is ahead of the hub's, as far as answers have told. */
+  vendorAheadMs?(): number;
 }
 
 export interface OpenConnection {
@@ -169,6 +206,7 @@ export function defineConnector<Config, Session>(definition: ConnectorDefinition
     id,
     title,
     config,
+    fields: Object.assign({}, ...objectsIn(config)),
     secrets: secretFields(config),
     streamNames: Object.keys(streams),
     limits: (value) => definition.limits(typed(value)),
@@ -191,25 +229,32 @@ function bind<Config, Session>(
     quota: () => transport.quota(),
     requests: () => transport.requests(),
     streams: Object.fromEntries(bound),
-    ...(writeback ? { writeback: bindWriteback(writeback, session) } : {}),
+    ...(writeback ? { writeback: { ...bindWriteback(writeback, session), ...clock } } : {}),
   };
 }
 
 function bindStream<Session>(declaration: StreamDeclaration<Session>, session: Session): OpenStream {
-  const { pages, changes, byId, history, count, ...rest } = declaration;
+  const { pages, changes, byId, history, count, ranges, ...rest } = declaration;
   return {
     ...rest,
+    ...(ranges ? { ranges: { ...ranges, lastId: () => ranges.lastId(session) } } : {}),
     pages: (request) => pages(session, request),
     ...(changes ? { changes: (request: ChangesRequest) => changes(session, request) } : {}),
-    ...(byId ? { byId: (ids: readonly string[], fields: readonly string[]) => byId(session, ids, fields) } : {}),
+    ...(byId ? { byId: (ids: readonly string[], request: ByIdRequest) => byId(session, ids, request) } : {}),
     ...(history ? { history: (request: HistoryRequest) => history(session, request) } : {}),
     ...(count ? { count: () => count(session) } : {}),
   };
 }
 
 function bindWriteback<Session>(declaration: WritebackDeclaration<Session>, session: Session): OpenWriteback {
-  const { prepare, apply, ...rest } = declaration;
-  return { ...rest, prepare: () => prepare(session), apply: (object, changes) => apply(session, object, changes) };
+  const { prepare, look = prepare, apply, whoWrote, ...rest } = declaration;
+  return {
+    ...rest,
+    prepare: () => prepare(session),
+    look: () => look(session),
+    apply: (object, changes) => apply(session, object, changes),
+    ...(whoWrote ? { whoWrote: (object, id, field) => whoWrote(session, object, id, field) } : {}),
+  };
 }
 
 function secretFields(config: z.ZodType): string[] {

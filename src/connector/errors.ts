@@ -14,6 +14,8 @@ export interface SourceErrorDetails {
   remedy?: string;
   /** The vendor takes fewer requests at the same time: the governor lets fewer through. */
   crowded?: boolean;
+  /** Nobody answers at the address, whatever is asked there. */
+  unreachable?: boolean;
   /** The vendor does not know the page token any more: reading begins anew. */
   lostPlace?: boolean;
   /** HTTP status and the vendor's own error code. */
@@ -63,16 +65,25 @@ export function errorForStatus(
 /** A failure below HTTP (refused, reset, timed out, name not found): worth another try, and says which host. */
 export function errorForNetwork(cause: unknown, what: string): SourceError {
   const code = networkCode(cause);
-  const why = code === "ETIMEDOUT" ? "no answer in time" : "the connection failed";
+  const why = code === "ETIMEDOUT" || code === "CONNECT_TIMEOUT" ? "no answer in time" : "the connection failed";
   return new SourceError("retry", `${what}: ${why}${code ? ` (${code})` : ""}`, {
     cause,
     ...(code ? { code } : {}),
+    ...(unreachableCodes.has(code ?? "") ? { unreachable: true } : {}),
     remedy: certificateCode.test(code ?? "")
       ? "Check the vendor's TLS certificate, this machine's clock, and that no proxy answers in the vendor's place."
       : "Check that the vendor's address is right and can be reached from this machine.",
   });
 }
 
+const unreachableCodes = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "CONNECT_TIMEOUT",
+]);
 const certificateCode = /CERT|UNABLE_TO_|CRL/;
 
 /** The system's error code behind a failure, however deeply a client wrapped it; `ETIMEDOUT` when a time-out of ours ended it. */

@@ -64,15 +64,18 @@ export function createGates(limits: Limits, clock: Clock, options: GatesOptions)
   const windowsOf = createWindows(limits);
   const daily = createDaily(limits, clock, options);
   const pause = createPause(clock);
+  const passingMs = ({ windows }: Passenger) => {
+    const waits = windows.map(({ window, kept }) => window.waitMs(clock.now(), kept));
+    return Math.max(pause.leftMs(), ...waits);
+  };
   return {
     passenger: (lane, pool) => ({ lane, windows: windowsOf(lane, pool) }),
-    waitMs({ lane, windows }) {
-      const waits = windows.map(({ window, kept }) => window.waitMs(clock.now(), kept));
-      return Math.max(pause.leftMs(), daily.waitMs(lane), ...waits);
-    },
-    refusal({ lane }, waitMs) {
+    waitMs: (passenger) => Math.max(daily.waitMs(passenger.lane), passingMs(passenger)),
+    refusal(passenger, waitMs) {
+      const { lane } = passenger;
       const standing = daily.standing();
-      const isUsedUp = standing !== null && daily.waitMs(lane) >= waitMs;
+      const dayMs = daily.waitMs(lane); // by now less than it was when `waitMs` was found
+      const isUsedUp = standing !== null && dayMs > 0 && dayMs >= passingMs(passenger);
       return isUsedUp ? usedUp(standing, lane, waitMs) : impatience(waitMs);
     },
     hasRoom({ lane }, running) {

@@ -9,6 +9,7 @@ export * from "./forecast.ts";
 export * from "./governor.ts";
 export * from "./history.ts";
 export { type Lane, lanes } from "./lanes.ts";
+export { type RereadState, type RereadUnderWay, unaskedFields } from "./reread.ts";
 export * from "./returns.ts";
 export type { Allowance } from "./sliding-window.ts";
 export * from "./sweep.ts";

@@ -1,6 +1,7 @@
 import type { OpenStream, Page, Position } from "./define.ts";
 import { SourceError } from "./errors.ts";
 import type { SweptRange } from "./id-order.ts";
+import { type Ask, type AskNext, sideBySide } from "./stretches.ts";
 import { sweptBy } from "./sweep.ts";
 
 /** What a run reads: the stream and how. */
@@ -26,36 +27,37 @@ export interface WholePage extends Omit<Page<string>, "next"> {
 }
 
 /**
- * Reads everything page by page, the next page being asked for while the one before is stored. Ends without a word after `pagesMax` pages.
- * A vendor that does not know its own page token any more is read from the beginning again, once.
+ * Reads everything page by page, the next page (of streams with `ranges`, several) being asked for while the one before is stored. Ends
+ * without a word after `pagesMax` pages. A vendor that does not know its own page token any more is read from the beginning again, once.
  */
 export async function* everything({ stream, fields, pagesMax }: Reading, start: Place): AsyncGenerator<WholePage> {
-  const ask = (after: string | null) =>
+  const page: Ask = (after, upTo) =>
     ahead(() =>
       moving(
-        () => stream.pages({ after, fields }),
+        () => stream.pages({ after, fields, ...(upTo === undefined ? {} : { upTo }) }),
         (next) => next === after,
       ),
     );
+  const ask: AskNext = stream.ranges ? sideBySide(stream.ranges, page) : (after) => page(after);
   let checkMovesOn = loopGuard(stream.object, start.after);
   let { behind } = start;
-  let asked = ask(start.after);
+  let asked = ask(start.after, pagesMax);
   let mayBeginAnew = start.after !== null;
   for (let n = 1; n <= pagesMax; n++) {
-    const { next, ...page } = await asked.catch((cause: unknown) => {
+    const { next, ...shown } = await asked.catch((cause: unknown) => {
       if (!mayBeginAnew || !(cause instanceof SourceError) || cause.details.lostPlace !== true) throw cause;
       mayBeginAnew = false;
       checkMovesOn = loopGuard(stream.object, null);
       behind = null;
-      return ask(null);
+      return ask(null, pagesMax - n + 1);
     });
     if (next !== null) {
       checkMovesOn(next);
-      if (n < pagesMax) asked = ask(next);
+      if (n < pagesMax) asked = ask(next, pagesMax - n);
     }
-    const sweeping = stream.sweep && sweptBy(stream.sweep.order, { ...page, behind, isLast: next === null });
+    const sweeping = stream.sweep && sweptBy(stream.sweep.order, { ...shown, behind, isLast: next === null });
     behind = sweeping?.behind ?? null;
-    yield { ...page, next: next === null ? null : { after: next, behind }, swept: sweeping?.swept ?? null };
+    yield { ...shown, next: next === null ? null : { after: next, behind }, swept: sweeping?.swept ?? null };
     if (next === null) return;
   }
 }

@@ -31,7 +31,7 @@ export async function confirmBack(
   const back: SourceRecord[] = [];
   for (let start = 0; start < returned.length; start += idsMax) {
     const ids = returned.slice(start, start + idsMax).map(({ id }) => id);
-    const found = await byId(ids, fields);
+    const found = await byId(ids, { fields, lane: "backfill" });
     back.push(...unstamped(found.filter(({ id, deleted }) => !deleted && ids.includes(id))));
   }
   return back;

@@ -115,6 +115,7 @@ function tooLarge(host: string, replyBytesMax: number, cause?: unknown): SourceE
   const limit = `${replyBytesMax / 1_048_576} MiB`;
   return new SourceError("stop", `${host}: the reply is larger than ${limit}`, {
     ...(cause === undefined ? {} : { cause }),
+    code: "REPLY_TOO_LARGE",
     remedy: "Check that the address leads to the vendor's API; if it does, read fewer fields in the mapping.",
   });
 }

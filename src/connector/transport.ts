@@ -20,6 +20,8 @@ export interface Transport {
   agents: GuardedAgents;
   /** The hub's clock. */
   now(): number;
+  /** Lets time pass by the hub's clock: between two looks at work the vendor does in its own time. */
+  sleep(delayMs: number): Promise<void>;
   /** The vendor's clock, learned from its answers: to be held against the instants it names (Retry-After, expiry). */
   vendorNow(): number;
   /** How far the vendor's clock is ahead of the hub's; 0 until an answer told. */
@@ -49,7 +51,18 @@ export interface TransportOptions {
   /** Spreads retries; 0 … 1. */
   random?: () => number;
   onExchange?: (exchange: Exchange) => void;
+  /** Told of each failure that is tried again, with the pause before it; and null when the vendor answers again. */
+  onWait?: (wait: Wait | null) => void;
 }
+
+/** Why a call is tried again, and when. */
+export interface Wait {
+  error: SourceError;
+  nextAt: number;
+}
+
+/** For so long after a call was given up others are not tried again: a vendor that is down is not asked six times for each stream. */
+const downMs = 60_000;
 
 /**
  * Builds the transport of one connection. A call resolves with what `attempt` gave; it rejects with the SourceError of its last attempt,
@@ -66,10 +79,12 @@ export function createTransport(options: TransportOptions): Transport {
     ...(ledger ? { ledger } : {}),
   });
   const door = createDoor(governor, options);
+  const bearing = createBearing(options, patienceMs);
 
   return {
     agents,
     now: () => clock.now(),
+    sleep: (delayMs) => clock.sleep(delayMs),
     vendorNow: vendor.now,
     vendorAheadMs: vendor.aheadMs,
     usage: (usage) => governor.usage(usage),
@@ -77,24 +92,52 @@ export function createTransport(options: TransportOptions): Transport {
     requests: door.passed,
     send: (request, signal) => send(request, { agents, signal, replyBytesMax }),
     async call(call) {
+      const isDown = bearing.isDown();
       let renewedAfter: SourceError | null = null; // the failure a new token was got for; a second one ends the call
       const isWorthIt = (error: unknown): error is SourceError => {
         if (!(error instanceof SourceError)) return false;
-        if (error.next !== "reauthorise") return error.next === "retry" && (error.details.afterMs ?? 0) <= patienceMs;
+        if (error.next === "retry") return !isDown && (error.details.afterMs ?? 0) <= patienceMs;
+        if (error.next !== "reauthorise") return false;
         return call.renew !== undefined && (renewedAfter === null || renewedAfter === error);
       };
-      return pRetry(() => door.exchange(call), {
+      const answer = pRetry(() => door.exchange(call), {
         retries: attemptsMax - 1,
         minTimeout: 0,
         factor: 1,
         shouldRetry: ({ error }) => isWorthIt(error),
         async onFailedAttempt({ error, attemptNumber, retriesLeft }) {
           if (retriesLeft === 0 || !isWorthIt(error)) return;
-          if (error.next !== "reauthorise") return clock.sleep(pauseMs(error, attemptNumber, options.random));
+          if (error.next !== "reauthorise") return bearing.waitFor(error, attemptNumber);
           renewedAfter = error;
           await renew(call);
         },
       });
+      return answer.then(bearing.answered, bearing.gaveUp);
+    },
+  };
+}
+
+/** How the vendor bears up: whether calls to it were given up lately, and what is told of the waits. */
+function createBearing({ clock, onWait, random }: TransportOptions, patienceMs: number) {
+  let gaveUpAt = Number.NEGATIVE_INFINITY;
+  return {
+    isDown: () => clock.now() - gaveUpAt < downMs,
+    answered<T>(result: T): T {
+      gaveUpAt = Number.NEGATIVE_INFINITY;
+      onWait?.(null);
+      return result;
+    },
+    gaveUp(cause: unknown): never {
+      // A pause that the vendor asked for is no failure.
+      const isFailing =
+        cause instanceof SourceError && cause.next === "retry" && (cause.details.afterMs ?? 0) <= patienceMs;
+      if (isFailing) gaveUpAt = clock.now();
+      throw cause;
+    },
+    async waitFor(error: SourceError, attemptNumber: number): Promise<void> {
+      const waitMs = pauseMs(error, attemptNumber, random);
+      onWait?.({ error, nextAt: clock.now() + waitMs });
+      await clock.sleep(waitMs);
     },
   };
 }

@@ -25,6 +25,12 @@ export interface FieldFinding {
   instructions: string;
 }
 
+/** Who changed a field, in words for a person, and when (ISO instant). */
+export interface Writer {
+  by: string;
+  at: string;
+}
+
 /** What became of each change, in the order given: null when accepted. */
 export type WritebackOutcome = SourceError | null;
 
@@ -36,5 +42,9 @@ export interface WritebackDeclaration<Session> {
   concurrency: number;
   /** Creates what the vendor lets us create and reports the rest. */
   prepare(session: Session): Promise<FieldFinding[]>;
+  /** Reports what a person must create, and creates nothing. Absent: `prepare` creates nothing either. */
+  look?(session: Session): Promise<FieldFinding[]>;
   apply(session: Session, object: string, changes: readonly WritebackChange[]): Promise<WritebackOutcome[]>;
+  /** Who last changed a field that somebody else keeps writing over; null where the vendor does not tell. Asked seldom, for people. */
+  whoWrote?(session: Session, object: string, remoteId: string, field: WritebackField): Promise<Writer | null>;
 }

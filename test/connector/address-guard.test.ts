@@ -222,6 +222,11 @@ describe("names", () => {
   });
 });
 
+test("a connection that is not made in time is given up as one that nobody answered", async () => {
+  const never: LookupFunction = () => undefined;
+  expect(await connectTo(never, guardedAgents([], never, 50))).toBe("nobody answered in time");
+});
+
 test.each([
   "8.8.8.8",
   "1.1.1.1",

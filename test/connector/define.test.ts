@@ -80,7 +80,7 @@ describe("a connector", () => {
   test("hands its session to the check, each stream and the write-back", async () => {
     expect(await open.check()).toEqual({ id: "1", name: "session in eu" });
     expect(await open.streams.whole?.pages({ after: null, fields: [] })).toEqual({ ...page, next: "session in eu" });
-    expect(await open.streams.incremental?.byId?.(["7"], [])).toMatchObject([
+    expect(await open.streams.incremental?.byId?.(["7"], { fields: [], lane: "poll" })).toMatchObject([
       { payload: { session: "session in eu" } },
     ]);
     expect(await open.writeback?.prepare()).toMatchObject([{ object: "session in eu" }]);

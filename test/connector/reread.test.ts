@@ -7,13 +7,19 @@ const hourMs = 3_600_000;
 const at = "2026-03-18T11:00:00.000Z";
 const ids = ["1", "2", "3", "4", "5"];
 
+interface RunOptions {
+  now?: number;
+  rereadPagesMax?: number;
+  fields?: readonly string[];
+}
+
 async function run(
   stream: OpenStream,
   state: CursorState | null,
-  { now = noon, rereadPagesMax = 100 }: { now?: number; rereadPagesMax?: number } = {},
+  { now = noon, rereadPagesMax = 100, fields = [] }: RunOptions = {},
 ) {
   const batches: Batch[] = [];
-  for await (const batch of pull(stream, state, { fields: [], now, rereadPagesMax })) batches.push(batch);
+  for await (const batch of pull(stream, state, { fields, now, rereadPagesMax })) batches.push(batch);
   const cursor = batches.at(-1)?.cursor ?? null;
   return { batches, cursor, ids: batches.flatMap(({ records }) => records.map(({ id }) => id)) };
 }
@@ -99,6 +105,88 @@ describe("a stream that is read again from time to time", () => {
     const under = { from: at, after: "2", behind: null };
     const { cursor } = await run(stream, { mode: "changes", at, reread: { completeFrom: null, under } });
     expect(cursor).toEqual({ mode: "changes", at });
+  });
+});
+
+describe("a stream of which another field is asked for", () => {
+  const pagesOf = (asked: string[]) => asked.splice(0).filter((question) => !question.startsWith("changes"));
+  const allPages = ["pages null", "pages 2", "pages 4"];
+
+  test.each([undefined, 24 * hourMs])("is read again at once, and once (read again every %s ms)", async (everyMs) => {
+    const { stream, asked } = quietVendor({ ids, ...(everyMs === undefined ? {} : { everyMs }) });
+    const before = await run(stream, null, { fields: ["name"] });
+    expect(pagesOf(asked)).toEqual(allPages);
+    const again = await run(stream, before.cursor, { fields: ["name", "size"] });
+    expect([pagesOf(asked), again.ids]).toEqual([allPages, ids]);
+    expect(again.cursor).toMatchObject({ mode: "changes", fields: ["name", "size"] });
+    expect(again.cursor).not.toMatchObject({ reread: { under: {} } });
+    await run(stream, again.cursor, { fields: ["size", "name"] });
+    expect(pagesOf(asked)).toEqual([]);
+  });
+
+  test("is not when it is one less; it is when that one comes back, as records came without it", async () => {
+    const { stream, asked } = quietVendor({ ids });
+    const { cursor: both } = await run(stream, null, { fields: ["name", "size"] });
+    const { cursor: less } = await run(stream, both, { fields: ["name"] });
+    expect(pagesOf(asked)).toEqual(allPages);
+    await run(stream, less, { fields: ["name", "size"] });
+    expect(pagesOf(asked)).toEqual(allPages);
+  });
+
+  test("goes on where a run has left it, and says how far it is and why", async () => {
+    const { stream, asked } = quietVendor({ ids, pageSize: 1 });
+    let { cursor } = await run(stream, null, { fields: ["name"] });
+    asked.splice(0);
+    const places: unknown[] = [];
+    for (let n = 0; n < 3; n++) {
+      ({ cursor } = await run(stream, cursor, { fields: ["name", "size"], rereadPagesMax: 2 }));
+      places.push(cursor?.mode === "changes" ? [cursor.fields, cursor.reread?.under?.forFields?.records] : null);
+    }
+    expect(places).toEqual([
+      [["name"], 2],
+      [["name"], 4],
+      [["name", "size"], undefined],
+    ]);
+    expect(pagesOf(asked)).toEqual(["null", "1", "2", "3", "4"].map((after) => `pages ${after}`));
+  });
+
+  test("begins anew when a further one comes meanwhile, and is given up when the new ones are asked for no more", async () => {
+    const { stream, asked } = quietVendor({ ids, pageSize: 1 });
+    const { cursor } = await run(stream, null, { fields: ["a"] });
+    const half = await run(stream, cursor, { fields: ["a", "b"], rereadPagesMax: 2 });
+    asked.splice(0);
+    await run(stream, half.cursor, { fields: ["a", "b", "c"], rereadPagesMax: 2 });
+    expect(pagesOf(asked)).toEqual(["pages null", "pages 1"]);
+    const back = await run(stream, half.cursor, { fields: ["a"] });
+    expect(pagesOf(asked)).toEqual([]);
+    expect(back.cursor).not.toHaveProperty("reread");
+  });
+
+  test("amid its backfill is read again for the pages that were before", async () => {
+    const { stream, asked } = quietVendor({ ids, pageSize: 1 });
+    const reading = pull(stream, null, { fields: ["name"], now: noon });
+    const first = await reading.next();
+    await reading.return(undefined);
+    const rest = await run(stream, first.value?.cursor ?? null, { fields: ["name", "size"] });
+    expect(rest.cursor).toMatchObject({ mode: "changes", fields: ["name"] });
+    asked.splice(0);
+    await run(stream, rest.cursor, { fields: ["name", "size"] });
+    expect(pagesOf(asked)).toHaveLength(ids.length);
+  });
+
+  test("that the account does not have is read no further than shows it", async () => {
+    const { stream: full, asked } = quietVendor({ ids, pageSize: 1 });
+    const stream: OpenStream = {
+      ...full,
+      pages: async (request) => ({ ...(await full.pages(request)), missingFields: ["size"] }),
+    };
+    const { cursor } = await run(stream, null, { fields: ["name"] });
+    asked.splice(0);
+    const vain = await run(stream, cursor, { fields: ["name", "size"] });
+    expect(vain.ids).toEqual(["1"]);
+    asked.splice(0);
+    await run(stream, vain.cursor, { fields: ["name", "size"] });
+    expect(pagesOf(asked)).toEqual([]);
   });
 });
 

@@ -315,3 +315,29 @@ test("every exchange is told with its name, lane and how long it took", async ()
   });
   expect(exchanges).toEqual([{ operation: "acme.deals", lane: "backfill", outcome: "ok", durationMs: 120 }]);
 });
+
+describe("a vendor that is down", () => {
+  const down = replies(503);
+
+  test("is not asked six times for each call once one was given up, until it answers again", async () => {
+    const { call, vendor, clock } = await scene([...Array(6).fill(down), down, down, ok, down, ok]);
+    await refusalOf(call());
+    expect(vendor.requests).toHaveLength(6);
+    await refusalOf(call());
+    await refusalOf(call());
+    expect(vendor.requests).toHaveLength(8); // one each
+    await call(); // the vendor answers
+    await call(); // and is trusted again: a failure is tried again
+    expect(vendor.requests).toHaveLength(11);
+    clock.advance(1);
+  });
+
+  test("is told of with the time of the next try, and when it answers again", async () => {
+    const waits: (string | null)[] = [];
+    const onWait: TransportOptions["onWait"] = (wait) =>
+      void waits.push(wait && `${wait.error.details.status} ${wait.nextAt - Date.parse(noon)}`);
+    const { call } = await scene([down, down, ok], { onWait });
+    await call();
+    expect(waits).toEqual(["503 500", "503 1500", null]);
+  });
+});

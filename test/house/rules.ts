@@ -18,10 +18,10 @@ const floors: Readonly<Record<string, number>> = {
 /** Floors that see less than all below. */
 const sees: Readonly<Record<string, readonly string[]>> = { store: ["lib", "model"] };
 
-/** What a connector may import beside zod and the kit: the client of its vendor, or the parser of its format. */
+/** What a connector may import beside zod and the kit: the client of its vendor, the parser of its format. */
 const vendorPackages: Readonly<Record<string, readonly string[]>> = {
   hubspot: ["@hubspot/api-client"],
-  salesforce: ["jsforce"],
+  salesforce: ["jsforce", "udsv"], // query jobs answer in CSV
   netsuite: ["netsuite-rest"],
   csv: ["udsv"],
   webhook: [],

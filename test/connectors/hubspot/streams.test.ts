@@ -81,7 +81,7 @@ describe("a backfill", () => {
     const contactStream = streamOf(account.connection, "contacts");
     const listed = await contactStream.pages({ after: null, fields });
     const searched = await contactStream.changes?.({ since: { at: "2026-01-01T00:00:00.000Z", id: null }, fields });
-    const read = await contactStream.byId?.(["1001", "1002", "1003"], fields);
+    const read = await contactStream.byId?.(["1001", "1002", "1003"], { fields, lane: "webhook" });
     expect(JSON.stringify(searched?.records)).toBe(JSON.stringify(listed.records));
     expect(JSON.stringify(read)).toBe(JSON.stringify(listed.records));
   });
@@ -104,7 +104,7 @@ describe("a backfill", () => {
       },
       { limits: { associationPageSize: 3 } },
     );
-    const read = await streamOf(account.connection, "contacts").byId?.(["1001", "1002"], fields);
+    const read = await streamOf(account.connection, "contacts").byId?.(["1001", "1002"], { fields, lane: "webhook" });
     const found = read?.map(({ payload }) => payload.associations);
     expect(found).toEqual([
       { companies: { results: companies.map(({ id }) => ({ id, type: "contact_to_company_unlabeled" })) } },
@@ -228,13 +228,13 @@ describe("stragglers", () => {
 describe("records by id", () => {
   test("leave out what HubSpot does not have", async () => {
     const account = await accountWith({ objects: { contacts: contacts(2) } });
-    const read = await streamOf(account.connection, "contacts").byId?.(["1002", "999999"], fields);
+    const read = await streamOf(account.connection, "contacts").byId?.(["1002", "999999"], { fields, lane: "webhook" });
     expect(read?.map(({ id }) => id)).toEqual(["1002"]);
   });
 
   test("ask nothing for no ids", async () => {
     const account = await accountWith({});
-    expect(await streamOf(account.connection, "contacts").byId?.([], fields)).toEqual([]);
+    expect(await streamOf(account.connection, "contacts").byId?.([], { fields, lane: "webhook" })).toEqual([]);
     expect(account.requests).toEqual([]);
   });
 });

@@ -143,7 +143,7 @@ export function streamOf(connection: OpenConnection, name: string): OpenStream {
   return stream;
 }
 
-/** One run of a stream: everything it gave and where it stands after. */
+/** One run of a stream: everything it gave and where it stands after. What came before was asked for the same fields if the state says nothing else. */
 export async function readStream(
   account: TestAccount,
   name: string,
@@ -151,8 +151,9 @@ export async function readStream(
   fields: readonly string[],
 ): Promise<{ batches: Batch[]; records: SourceRecord[]; cursor: CursorState | null }> {
   const batches: Batch[] = [];
+  const from: CursorState | null = state?.mode === "changes" ? { fields, ...state } : state;
   const options = { fields, now: account.clock.now() };
-  for await (const batch of pull(streamOf(account.connection, name), state, options)) batches.push(batch);
+  for await (const batch of pull(streamOf(account.connection, name), from, options)) batches.push(batch);
   return { batches, records: batches.flatMap((batch) => batch.records), cursor: batches.at(-1)?.cursor ?? null };
 }
 

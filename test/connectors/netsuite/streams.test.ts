@@ -264,19 +264,22 @@ describe("records by id", () => {
     account = await startAccount({ customer: customers(9) });
     account.troubles.push(shortened(account, 4), shortened(account, 2));
     const ids = ["9", "2", "3", "4", "5", "6", "7", "8", "1"];
-    const records = await streamOf(account.connection, "customer").byId?.(ids, ["companyname"]);
+    const records = await streamOf(account.connection, "customer").byId?.(ids, {
+      fields: ["companyname"],
+      lane: "webhook",
+    });
     expect(records?.map(({ id }) => Number(id))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test("come in one request, unknown ones left out", async () => {
     account = await startAccount({ customer: customers(3) });
     const stream = streamOf(account.connection, "customer");
-    const records = await stream.byId?.(["1", "3", "999"], ["companyname"]);
+    const records = await stream.byId?.(["1", "3", "999"], { fields: ["companyname"], lane: "webhook" });
     expect(records?.map(({ id, payload }) => [id, payload.companyname])).toEqual([
       ["1", "Number 1"],
       ["3", "Number 3"],
     ]);
     expect(account.exchanges).toHaveLength(1);
-    expect(await stream.byId?.([], ["companyname"])).toEqual([]);
+    expect(await stream.byId?.([], { fields: ["companyname"], lane: "webhook" })).toEqual([]);
   });
 });

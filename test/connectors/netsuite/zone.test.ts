@@ -1,3 +1,4 @@
+import { createRandom } from "journey-hub/connector/testing";
 import { describe, expect, test } from "vitest";
 import { isoInstant, openZone } from "../../../connectors/netsuite/zone.ts";
 
@@ -66,4 +67,25 @@ describe("the stretch that comes twice", () => {
       "2026-11-01 02:00:00",
     ]);
   });
+});
+
+test("instants are written as Date writes them", () => {
+  const instants = [0, -1, 999, 1_000, 59_999, 86_399_000, -86_400_000, Date.UTC(2026, 1, 28, 23, 59, 59, 7)];
+  const chance = createRandom(5);
+  for (let n = 0; n < 2_000; n++) instants.push(1_000 * chance.int(-60_000_000_000, 200_000_000_000));
+  for (const instant of instants) expect(isoInstant(instant)).toBe(new Date(instant).toISOString());
+});
+
+test("a year of four digits stays what it is, however early", () => {
+  expect(isoInstant(openZone("UTC").instantOf("0021-03-05 14:07:09"))).toBe("0021-03-05T14:07:09.000Z");
+});
+
+test.each([
+  "2026-13-05 14:07:09",
+  "2026-03-05T14:07:09",
+  "2026-03-05 24:07:09",
+  "2026-3-5 1:07:09",
+  "2026-03-05 14:07:0x",
+])("%s is no date with a time", (wall) => {
+  expect(() => openZone("UTC").instantOf(wall)).toThrow("where YYYY-MM-DD HH:MM:SS was asked for");
 });

@@ -49,6 +49,8 @@ export interface ContractReport {
   idealRequests: number | null;
   /** Attempts that began before a Retry-After the connector had been told was over. */
   tooEarly: number;
+  /** Requests for records by id in another lane than that of whoever asked. */
+  strayed: number;
   /** Requests the vendor refused because they went over a limit, planted refusals left out. */
   overLimit: number;
   syncs: number;
@@ -163,6 +165,7 @@ function reportOf(options: ContractOptions, trial: Trial, found: Found): Contrac
     requests: door.requests,
     idealRequests: ideal,
     tooEarly: trial.early(),
+    strayed: trial.byId.strayed,
     overLimit,
     syncs,
     kills,
@@ -175,12 +178,13 @@ function reportOf(options: ContractOptions, trial: Trial, found: Found): Contrac
 }
 
 function breachesOf(report: Omit<ContractReport, "breaches">): string[] {
-  const { totals, tooEarly, overLimit, requests, idealRequests, level } = report;
+  const { totals, tooEarly, strayed, overLimit, requests, idealRequests, level } = report;
   const ratio = idealRequests === null ? 0 : requests / idealRequests;
   return [
     ...differenceKinds.filter((kind) => totals[kind] > 0).map((kind) => `${totals[kind]} records ${kind}`),
     ...(totals.compared === 0 ? ["nothing to compare"] : []),
     ...(tooEarly > 0 ? [`${tooEarly} requests before a Retry-After had run out`] : []),
+    ...(strayed > 0 ? [`${strayed} requests by id in another lane than asked for`] : []),
     ...(overLimit > 0 ? [`${overLimit} requests over a limit`] : []),
     // Where every second request goes wrong, twice as many are needed.
     ...(level !== "extreme" && ratio > requestsRatioMax

@@ -2,6 +2,7 @@ import { type Clock, virtualClock } from "../../../lib/clock.ts";
 import type { CursorState, PullOptions, pull } from "../../cursor.ts";
 import type { OpenConnection, OpenStream, Position, SourceRecord } from "../../define.ts";
 import { SourceError } from "../../errors.ts";
+import type { Lane } from "../../lanes.ts";
 import { confirmBack, returnedIn } from "../../returns.ts";
 import { confirmGone, suspicionOf } from "../../sweep.ts";
 import { createTransport } from "../../transport.ts";
@@ -51,6 +52,8 @@ export interface Trial {
   failures: readonly string[];
   /** Attempts that began before a Retry-After had run out. */
   early(): number;
+  /** In which lane records are asked for by id just now, and how many requests went another way. */
+  byId: { lane: Lane | null; strayed: number };
   /** Opens the connection anew, as another process would: a little later, knowing nothing of what was asked before. */
   reopen(): OpenConnection;
   now(): number;
@@ -113,6 +116,7 @@ async function begin(options: TrialOptions): Promise<Course> {
   const agents: { destroy(): void }[] = [];
   const calls = new Set<Promise<unknown>>();
   const watch = watchRetryAfter(clock);
+  const byId: Trial["byId"] = { lane: null, strayed: 0 };
   const open = (): OpenConnection => {
     const config = account.connector.config.parse(account.config(url));
     const limits = account.connector.limits(config);
@@ -123,7 +127,13 @@ async function begin(options: TrialOptions): Promise<Course> {
     const transport = createTransport({ limits, clock: whole, allowedHosts, timeoutMs, random: spread.next });
     agents.push(transport.agents.http);
     const watched = watch.over(transport);
-    return account.connector.open(config, { ...watched, call: (call) => tracked(calls, watched.call(call)) });
+    return account.connector.open(config, {
+      ...watched,
+      call(call) {
+        if (byId.lane !== null && byId.lane !== call.lane) byId.strayed += 1;
+        return tracked(calls, watched.call(call));
+      },
+    });
   };
   const reopen = () => {
     clock.advance(restartMs);
@@ -134,6 +144,7 @@ async function begin(options: TrialOptions): Promise<Course> {
     now: clock.now,
     connection: open(),
     early: watch.early,
+    byId,
     async close() {
       watch.close();
       for (const agent of agents) agent.destroy();
@@ -244,8 +255,11 @@ function besiege(course: Course, open: OpenStream, siege: { plan: SyncPlan; chan
     ...(changes ? { changes: (request) => read<Position | null>(() => changes(request)) } : {}),
     ...(byId
       ? {
-          byId: async (ids, fields) => {
-            const ask = async () => ({ records: await byId(ids, fields), next: null });
+          byId: async (ids, request) => {
+            const ask = async () => {
+              course.byId.lane = request.lane;
+              return { records: await byId(ids, request).finally(() => (course.byId.lane = null)), next: null };
+            };
             return (await read<null>(ask)).records;
           },
         }

@@ -1,5 +1,7 @@
+import type { Connector, Lane, OpenStream } from "journey-hub/connector";
 import {
   type ContractReport,
+  type CreateHostileAccount,
   type CursorEngine,
   conformanceTable,
   describeReport,
@@ -7,6 +9,7 @@ import {
 } from "journey-hub/connector/testing";
 import { describe, expect, test } from "vitest";
 import { createHostileAcme } from "./acme/account.ts";
+import { acmeConnector } from "./acme/connector.ts";
 import { silentTroubles } from "./acme/troubles.ts";
 import { brokenEngines } from "./broken-engines.ts";
 
@@ -25,6 +28,18 @@ function contractOf(seed: number, engine?: CursorEngine): Promise<ContractReport
 
 const seeds = [1, 2, 3, 4, 5, 7, 9];
 
+/** Acme's connector, if it did not care who asks for records by id. */
+function openInLane(lane: Lane): Connector["open"] {
+  return (config, transport) => {
+    const open = acmeConnector.open(config, transport);
+    const { things } = open.streams;
+    if (!things?.byId) throw new Error("things are read by id");
+    const { byId } = things;
+    const hasty: OpenStream = { ...things, byId: (ids, { fields }) => byId(ids, { fields, lane }) };
+    return { ...open, streams: { ...open.streams, things: hasty } };
+  };
+}
+
 describe("the contract", () => {
   test.each(seeds)("is kept by our cursor engine: seed %i", async (seed) => {
     expect(describeReport(await contractOf(seed))).toBe(`acme, seed ${seed}, level high: the contract is kept`);
@@ -41,6 +56,13 @@ describe("the contract", () => {
       expect(found).toBeGreaterThan(0);
     },
   );
+
+  test("is broken by a connector that asks for records by id in a lane of its own", async () => {
+    const hasty = { ...acmeConnector, open: openInLane("webhook") };
+    const create: CreateHostileAccount = (options) => ({ ...createHostileAcme(options), connector: hasty });
+    const { breaches } = await runContract({ create, seed: 2, level: "high" });
+    expect(breaches.join()).toMatch(/^\d+ requests by id in another lane than asked for$/);
+  });
 });
 
 describe("a report", () => {

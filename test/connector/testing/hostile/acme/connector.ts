@@ -2,6 +2,7 @@ import {
   defineConnector,
   errorForNetwork,
   errorForStatus,
+  type Lane,
   type Page,
   type Position,
   SourceError,
@@ -32,7 +33,7 @@ export const acmeConnector = defineConnector({
       object: "things",
       pages: (session, { after }) => pageById(session, `/things?after=${after ?? ""}`),
       changes: (session, { since }) => read(session, `/things/changes?at=${since.at}&id=${since.id ?? ""}`),
-      byId: async (session, ids) => (await read(session, `/things/by-id?ids=${ids.join(",")}`)).records,
+      byId: async (session, ids, { lane }) => (await read(session, `/things/by-id?ids=${ids.join(",")}`, lane)).records,
       idsMax: 50,
       // Ratings move no stamp, and some things go without a word.
       reread: { everyMs: 24 * 3_600_000 },
@@ -42,14 +43,14 @@ export const acmeConnector = defineConnector({
 });
 
 async function pageById(session: Session, path: string): Promise<Page<string>> {
-  const { records, next } = await read(session, path);
+  const { records, next } = await read(session, path, "backfill");
   return { records, next: next?.id ?? null };
 }
 
-async function read({ url, transport }: Session, path: string): Promise<Page<Position>> {
+async function read({ url, transport }: Session, path: string, lane: Lane = "poll"): Promise<Page<Position>> {
   return transport.call({
     operation: "acme.read",
-    lane: "poll",
+    lane,
     classify: (cause) => errorForNetwork(cause, "Acme"),
     async attempt(signal) {
       const { status, headers, text } = await transport.send({ method: "GET", url: url + path }, signal);
