@@ -27,5 +27,6 @@ export const {
   scores,
   timers,
   writebacks,
+  contested_fields,
   audits,
 } = tables(columns);

@@ -38,6 +38,15 @@ CREATE TABLE "connections" (
 	"checked_at" text collate "C"
 );
 --> statement-breakpoint
+CREATE TABLE "contested_fields" (
+	"record_key" text collate "C" NOT NULL,
+	"field" text collate "C" NOT NULL,
+	"connection" text collate "C" NOT NULL,
+	"flips" text collate "C" NOT NULL,
+	"frozen_at" text collate "C",
+	CONSTRAINT "contested_fields_record_key_field_pk" PRIMARY KEY("record_key","field")
+);
+--> statement-breakpoint
 CREATE TABLE "cursors" (
 	"connection" text collate "C" NOT NULL,
 	"stream" text collate "C" NOT NULL,
@@ -157,6 +166,7 @@ CREATE TABLE "raw_records" (
 	"content_hash" text collate "C" NOT NULL,
 	"deleted" bigint NOT NULL,
 	"known_at" text collate "C" NOT NULL,
+	"origin" text collate "C" DEFAULT 'vendor' NOT NULL,
 	"payload" text collate "C" NOT NULL
 );
 --> statement-breakpoint
@@ -191,7 +201,8 @@ CREATE TABLE "runs" (
 	"started_at" text collate "C" NOT NULL,
 	"ended_at" text collate "C",
 	"counts" text collate "C" NOT NULL,
-	"message" text collate "C"
+	"message" text collate "C",
+	"failure" text collate "C"
 );
 --> statement-breakpoint
 CREATE TABLE "scores" (
@@ -250,6 +261,7 @@ CREATE TABLE "writebacks" (
 --> statement-breakpoint
 CREATE INDEX "associations_to" ON "associations" USING btree ("to_key");--> statement-breakpoint
 CREATE INDEX "associations_source" ON "associations" USING btree ("source_key");--> statement-breakpoint
+CREATE INDEX "contested_fields_frozen" ON "contested_fields" USING btree ("connection","frozen_at");--> statement-breakpoint
 CREATE INDEX "customers_name" ON "customers" USING btree ("kind","name");--> statement-breakpoint
 CREATE INDEX "errors_record" ON "errors" USING btree ("record_key");--> statement-breakpoint
 CREATE INDEX "errors_status" ON "errors" USING btree ("status","last_seen_at");--> statement-breakpoint

@@ -40,6 +40,16 @@ CREATE TABLE `connections` (
 	`checked_at` text
 );
 --> statement-breakpoint
+CREATE TABLE `contested_fields` (
+	`record_key` text NOT NULL,
+	`field` text NOT NULL,
+	`connection` text NOT NULL,
+	`flips` text NOT NULL,
+	`frozen_at` text,
+	PRIMARY KEY(`record_key`, `field`)
+);
+--> statement-breakpoint
+CREATE INDEX `contested_fields_frozen` ON `contested_fields` (`connection`,`frozen_at`);--> statement-breakpoint
 CREATE TABLE `cursors` (
 	`connection` text NOT NULL,
 	`stream` text NOT NULL,
@@ -167,6 +177,7 @@ CREATE TABLE `raw_records` (
 	`content_hash` text NOT NULL,
 	`deleted` integer NOT NULL,
 	`known_at` text NOT NULL,
+	`origin` text DEFAULT 'vendor' NOT NULL,
 	`payload` text NOT NULL
 );
 --> statement-breakpoint
@@ -203,7 +214,8 @@ CREATE TABLE `runs` (
 	`started_at` text NOT NULL,
 	`ended_at` text,
 	`counts` text NOT NULL,
-	`message` text
+	`message` text,
+	`failure` text
 );
 --> statement-breakpoint
 CREATE INDEX `runs_started` ON `runs` (`started_at`);--> statement-breakpoint

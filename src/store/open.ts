@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { migrateSqlite } from "./sqlite/migrate.ts";
-import { openSqlite } from "./sqlite/store.ts";
+import { damageOf, openSqlite, openSqliteSnapshot } from "./sqlite/store.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreLocation {
@@ -22,8 +22,37 @@ export async function openStore({ folder, databaseUrl, pagesMax }: StoreLocation
     await migratePostgres(databaseUrl);
     return openPostgres(databaseUrl);
   }
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, "journey-hub.db");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = sqliteFile(folder);
+  keepPrivate(file);
   migrateSqlite(file);
   return openSqlite(pagesMax ? { file, pagesMax } : { file });
+}
+
+/** What stands in a data folder's SQLite database at this moment, for reading beside the process that writes there. */
+export const openSnapshot = (folder: string): Store => openSqliteSnapshot(sqliteFile(folder));
+
+/**
+ * What keeps the store of a data folder from being used, looked at without changing it; null when nothing does, or when there is none
+ * yet. Of Postgres: whether it answers.
+ */
+export async function storeDamage({ folder, databaseUrl }: StoreLocation): Promise<string | null> {
+  if (databaseUrl) {
+    const { unreachable } = await import("./postgres/reach.ts");
+    return unreachable(databaseUrl);
+  }
+  const file = sqliteFile(folder);
+  return existsSync(file) ? damageOf(file) : null;
+}
+
+const sqliteFile = (folder: string) => join(folder, "journey-hub.db");
+
+/** Customers' records are for the folder's owner alone; SQLite gives what it writes beside the database the same mode. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) {
+    if (!existsSync(part)) continue;
+    const { mode, uid } = statSync(part);
+    if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(part, 0o600);
+  }
 }

@@ -18,15 +18,18 @@ export function statementFor(write: Pick<Write, "op" | "by">, shape: Shape, rowC
 }
 
 /**
- * SQL of a page of a timeline; parameters: customer id, the last page's instant and event id, limit.
+ * SQL of a page of a timeline; parameters: customer id, the last page's instant and event id, what was known at this instant, limit.
  * The clustered placement is walked in order and each event is one look-up by its clustered key.
  */
 export function timelineStatement(order: "newest_first" | "oldest_first", at: Placeholder): string {
   const [beyond, way] = order === "newest_first" ? ["<", "desc"] : [">", "asc"];
   return `select e.* from timeline t join events e on e.record_key = t.record_key and e.occurred_at = t.occurred_at and e.id = t.event_id
-    where t.customer_id = ${at(1)} and (t.occurred_at, t.event_id) ${beyond} (${at(2)}, ${at(3)})
-    order by t.occurred_at ${way}, t.event_id ${way} limit ${at(4)}`;
+    where t.customer_id = ${at(1)} and (t.occurred_at, t.event_id) ${beyond} (${at(2)}, ${at(3)}) and e.known_at <= ${at(4)}
+    order by t.occurred_at ${way}, t.event_id ${way} limit ${at(5)}`;
 }
+
+/** Behind every instant: all that is known. */
+export const everKnown = "~";
 
 /** The place before the first row of a timeline in either order. */
 export const timelineEdge = {

@@ -13,11 +13,15 @@ export interface CommitOptions {
   guards?: readonly Guard[];
 }
 
-/** A page of a customer's timeline, newest first unless `order` says otherwise; `after` is the last event of the page before. */
+/**
+ * A page of a customer's timeline, newest first unless `order` says otherwise; `after` is the last event of the page before. With
+ * `known_at` only what was known at that instant.
+ */
 export interface TimelineQuery {
   customer_id: string;
   order?: "newest_first" | "oldest_first";
   after?: { occurred_at: string; id: string };
+  known_at?: string;
   limit: number;
 }
 
@@ -48,6 +52,13 @@ export interface Store {
 /** The plan was made on rows that have changed since: read again and plan again. */
 export class StaleError extends Error {
   override readonly name = "StaleError";
+  /** Whose row has changed, where the database tells. */
+  readonly table: TableName | undefined;
+
+  constructor(message: string, table?: TableName) {
+    super(message);
+    this.table = table;
+  }
 }
 
 /** The disk or the allowed size is used up; nothing of the commit was written. */

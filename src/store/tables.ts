@@ -43,6 +43,7 @@ export function tables(c: Columns) {
       ended_at: text("ended_at"),
       counts: text("counts").notNull(),
       message: text("message"),
+      failure: text("failure"), // what a person can do about it, as JSON; null where it did not fail
     },
     (t) => [index("runs_started").on(t.started_at)],
   );
@@ -54,7 +55,7 @@ export function tables(c: Columns) {
       connection: text("connection").notNull(),
       record_key: text("record_key").notNull(), // "" where no record is known
       step: text("step").notNull(),
-      class: text("class").notNull(), // value | mapping | rejected | missing_field | conflict | signature | internal
+      class: text("class").notNull(), // value | mapping | connection | rejected | missing_field | conflict | signature | internal
       fingerprint: text("fingerprint").notNull(),
       message: text("message").notNull(),
       remedy: text("remedy").notNull(),
@@ -120,12 +121,13 @@ export function tables(c: Columns) {
       content_hash: text("content_hash").notNull(),
       deleted: integer("deleted").notNull(),
       known_at: text("known_at").notNull(),
+      origin: text("origin").notNull().default("vendor"), // vendor | fix: the payload as a person corrected it
       payload: text("payload").notNull(),
     },
     (t) => [index("raw_records_key").on(t.record_key, t.seq)],
   );
 
-  /** The newest landed version of each record: what landing compares against. */
+  /** The newest landed version of each record. Stamp and hash are the vendor's, also where a fix stands: what landing compares with. */
   const heads = table("heads", {
     record_key: text("record_key").primaryKey(),
     seq: integer("seq").notNull(),
@@ -314,6 +316,22 @@ export function tables(c: Columns) {
     (t) => [index("writebacks_status").on(t.connection, t.status)],
   );
 
+  /** Fields of ours that somebody else has written over: how often of late, and which are left alone since. */
+  const contested_fields = table(
+    "contested_fields",
+    {
+      record_key: text("record_key").notNull(),
+      field: text("field").notNull(),
+      connection: text("connection").notNull(),
+      flips: text("flips").notNull(), // each foreign change: what was found, and what had been written
+      frozen_at: text("frozen_at"), // null while it is still written back
+    },
+    (t) => [
+      primaryKey({ columns: [t.record_key, t.field] }),
+      index("contested_fields_frozen").on(t.connection, t.frozen_at),
+    ],
+  );
+
   /* ---- audit: what was found when a stream was compared with its vendor ---- */
   const audits = table(
     "audits",
@@ -357,6 +375,7 @@ export function tables(c: Columns) {
     scores,
     timers,
     writebacks,
+    contested_fields,
     audits,
   };
 }

@@ -13,7 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-storeContract("Postgres", async () => openStore({ folder: tmpdir(), databaseUrl: await server.database() }));
+const open = async (options: { icu?: string } = {}) =>
+  openStore({ folder: tmpdir(), databaseUrl: await server.database(options) });
+
+storeContract("Postgres", () => open());
+storeContract("Postgres whose texts are ordered as people of a language would", () => open({ icu: "en-US" }));
 
 test("processes that start together on an empty database migrate it once", async () => {
   const databaseUrl = await server.database();
@@ -69,4 +73,43 @@ describe("a server that cuts its connections", () => {
     expect(await store.commit([dirty("one")])).toEqual({ changed: [1] });
     await close();
   });
+});
+
+test("a server that is away is told of as such by whatever is asked, and used again when it is back", async () => {
+  const store = await open();
+  const mark = append("dirty", [{ customer_id: "one", since: "2026-01-01T00:00:00.000Z" }]);
+  const asked = {
+    "a builder": async () => store.db.select().from(store.tables.dirty),
+    "a look-up": () => store.byKey("dirty", "customer_id", ["one"]),
+    "a timeline": () => store.timeline({ customer_id: "one", limit: 1 }),
+    "a commit": () => store.commit([mark]),
+    "a sequence number": () => store.reserve(1),
+  };
+  await store.commit([mark]);
+  await server.goAway();
+  for (const [what, ask] of Object.entries(asked)) {
+    const refusal = await ask().catch((cause: unknown) => cause);
+    expect([what, refusal]).toEqual([what, expect.any(StoreError)]);
+    expect(String(refusal)).toMatch(/^StoreError: The Postgres server cannot be used now \(.+\)\. Nothing/);
+    expect(String(refusal)).not.toContain("select");
+  }
+  await server.comeBack();
+  await vi.waitFor(() => store.commit([mark]));
+  for (const ask of Object.values(asked)) await ask();
+  await server.goAway();
+  await store.close();
+  await server.comeBack();
+});
+
+test("a database that cannot be opened is refused with why, and without the password", async () => {
+  const url = new URL(await server.database());
+  url.password = "not-the-password";
+  const wrong = { [url.href]: /password authentication failed/, "postgres://hub:hub@127.0.0.1:1/hub": /ECONNREFUSED/ };
+  for (const [databaseUrl, why] of Object.entries(wrong)) {
+    const refusal = await openStore({ folder: tmpdir(), databaseUrl }).catch((cause: unknown) => cause);
+    expect(refusal).toBeInstanceOf(StoreError);
+    expect(String(refusal)).toMatch(/The database of JOURNEY_HUB_DATABASE_URL cannot be opened \(/);
+    expect(String(refusal)).toMatch(why);
+    expect(String(refusal)).not.toContain("not-the-password");
+  }
 });

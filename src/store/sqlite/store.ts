@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { pause } from "../../lib/pause.ts";
 import { columns } from "../columns.sqlite.ts";
 import { shapes } from "../shape.ts";
-import { timelineEdge, timelineStatement } from "../statements.ts";
+import { everKnown, timelineEdge, timelineStatement } from "../statements.ts";
 import { type Committed, StaleError, type Store, StoreError, StoreFullError } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 import { type Commit, pack } from "./parcel.ts";
@@ -20,13 +20,53 @@ export async function openSqlite(options: WriterOptions): Promise<Store> {
   // Every commit of the writer empties this cache, so a large one is no use; mapping the file would be made anew each time it has grown,
   // which costs two milliseconds a commit and saves none of the reads.
   reader.pragma("cache_size = -32768");
+  let lastReserved = highestSequence(reader);
+  return {
+    ...reading(reader),
+    commit: (writes, { guards = [] } = {}) => writer.commit(writes, guards),
+    async reserve(count) {
+      const first = lastReserved + 1;
+      lastReserved += count;
+      return first;
+    },
+    async close() {
+      reader.close();
+      await writer.close();
+    },
+  };
+}
+
+/** What is committed in a SQLite file at this moment, whatever another process writes to it meanwhile. It takes no commits. */
+export function openSqliteSnapshot(file: string): Store {
+  const reader = new Database(file, { readonly: true });
+  reader.exec("begin; select 1 from settings"); // the first reading is the moment
+  const refuse = () =>
+    Promise.reject(new StoreError("This is a snapshot beside a running hub: nothing can be written"));
+  return { ...reading(reader), commit: refuse, reserve: refuse, close: async () => void reader.close() };
+}
+
+/** What SQLite finds wrong with a database file; null when it is whole. It is read from end to end. */
+export function damageOf(file: string): string | null {
+  try {
+    const reader = new Database(file, { readonly: true });
+    try {
+      const found = reader.pragma("quick_check(1)", { simple: true });
+      return found === "ok" ? null : String(found);
+    } finally {
+      reader.close();
+    }
+  } catch (cause) {
+    if (cause instanceof Database.SqliteError) return cause.message;
+    throw cause;
+  }
+}
+
+function reading(reader: Database.Database): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "timeline"> {
   const lookups = new Map<string, Database.Statement>();
   const timelines = {
     newest_first: reader.prepare(timelineStatement("newest_first", () => "?")),
     oldest_first: reader.prepare(timelineStatement("oldest_first", () => "?")),
   };
-  let lastReserved = highestSequence(reader);
-
   return {
     dialect: "sqlite",
     tables: tables(columns),
@@ -42,19 +82,9 @@ export async function openSqlite(options: WriterOptions): Promise<Store> {
       }
       return found.all(JSON.stringify(keys)) as Row<T>[];
     },
-    async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order] }) {
+    async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
       await pause();
-      return timelines[order].all(customer_id, after.occurred_at, after.id, limit) as Row<"events">[];
-    },
-    commit: (writes, { guards = [] } = {}) => writer.commit(writes, guards),
-    async reserve(count) {
-      const first = lastReserved + 1;
-      lastReserved += count;
-      return first;
-    },
-    async close() {
-      reader.close();
-      await writer.close();
+      return timelines[order].all(customer_id, after.occurred_at, after.id, known_at, limit) as Row<"events">[];
     },
   };
 }
