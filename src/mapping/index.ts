@@ -1,4 +1,5 @@
 /** `journey-hub/mapping`: mapping files read, linted and compiled. */
+export type { HeldMapping } from "./held.ts";
 export {
   lintMappings,
   loadMappings,

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { groupBy } from "../lib/group.ts";
 import { packageRoot } from "../lib/package-root.ts";
 import { compileMapping, type MappingSource } from "./compile.ts";
 import { checkExamples } from "./examples.ts";
+import { type HeldMapping, kindIn, misplaced, type Place, placeOf } from "./held.ts";
 import type { CompiledMapping } from "./outcome.ts";
 import type { Finding } from "./positions.ts";
 import { type MappingText, type ReadMapping, readMapping } from "./read.ts";
@@ -19,6 +21,9 @@ export interface Mappings {
   /** The mapping of a connector's raw object, if there is one. */
   find(connector: string, object: string): CompiledMapping | undefined;
   findings: readonly Finding[];
+  /** What stands in a mapping's place while its files have mistakes. */
+  held(connector: string, object: string): HeldMapping | undefined;
+  allHeld: readonly HeldMapping[];
 }
 
 /**
@@ -40,7 +45,9 @@ function filesOf(folders: readonly string[], connectors: readonly string[]): Map
   const files = new Map<string, MappingText>();
   for (const folder of folders) {
     for (const file of connectors.flatMap((connector) => fileNames(folder, connector))) {
-      files.set(file, { file, text: readFileSync(join(folder, file), "utf8") });
+      const replaces = files.get(file)?.text;
+      const text = readFileSync(join(folder, file), "utf8");
+      files.set(file, { file, text, ...(replaces === undefined ? {} : { replaces }) });
     }
   }
   return [...files.values()].sort((left, right) => (left.file < right.file ? -1 : 1));
@@ -61,7 +68,7 @@ function entriesOf(folder: string) {
 }
 
 /** What a hub at work asks of its mappings. */
-export type UsedMappings = Pick<Mappings, "find" | "findings">;
+export type UsedMappings = Omit<Mappings, "all">;
 
 /**
  * The mappings of these connectors from the shipped folder and a data folder's own. Where the data folder has files of a connector, its
@@ -77,8 +84,11 @@ export function openMappings(own: string, connectors: Iterable<string>): UsedMap
   // Read now: a package replaced under a running hub must not give it half of another version.
   const shipped = new Map(unchanged.map((connector) => [connector, filesOf([shippedMappings], [connector])]));
   const compiled = new Map<string, CompiledMapping | undefined>();
+  const { findings, held, allHeld } = written;
   return {
-    findings: written.findings,
+    findings,
+    held,
+    allHeld,
     find(connector, object) {
       if (!wanted.has(connector) || changed.includes(connector)) return written.find(connector, object);
       const key = objectKey(connector, object);
@@ -113,26 +123,46 @@ export function lintMappings(files: readonly MappingText[]): readonly Finding[] 
 type Check = (read: ReadMapping, compiled: CompiledMapping) => Finding[];
 
 function compileAll(files: readonly MappingText[], check: Check): Mappings {
-  const reads = files.map(readMapping);
-  const groups = new Map<string, ReadMapping[]>();
-  for (const read of reads) {
-    if (!read.mapping) continue;
-    const key = objectKey(read.mapping.metadata.connector, read.mapping.metadata.object);
-    groups.set(key, [...(groups.get(key) ?? []), read]);
-  }
+  const reads = files.map(placed);
   const compiled = new Map<string, CompiledMapping>();
-  const findings = reads.flatMap((read) => read.findings);
-  for (const [key, group] of groups) {
+  const held = new Map<string, HeldMapping>();
+  for (const [key, group] of groupBy(reads, ({ connector, object }) => objectKey(connector, object))) {
     const { mapping, problems } = compileGroup(group, check);
-    findings.push(...problems);
-    if (mapping && problems.length === 0) compiled.set(key, mapping);
+    if (problems.length > 0) held.set(key, heldOf(group, mapping, problems));
+    else if (mapping) compiled.set(key, mapping);
   }
   const order = new Map(files.map(({ file }, index) => [file, index]));
+  const findings = [...held.values()].flatMap((each) => each.findings);
   findings.sort((left, right) => (order.get(left.file) ?? 0) - (order.get(right.file) ?? 0) || left.line - right.line);
+  const find: Mappings["find"] = (connector, object) => compiled.get(objectKey(connector, object));
   return {
     all: [...compiled.values()],
-    find: (connector, object) => compiled.get(objectKey(connector, object)),
+    find,
     findings,
+    held(connector, object) {
+      const known = held.get(objectKey(connector, object));
+      if (known || held.size === 0 || find(connector, object)) return known;
+      // A file that does not even tell its object may be this one's.
+      return [...held.values()].find((each) => each.connector === connector && each.isGuessed);
+    },
+    allHeld: [...held.values()],
+  };
+}
+
+/** A file read, with where it belongs; without its mapping where that would not do there. */
+interface PlacedMapping extends ReadMapping, Place {
+  written: MappingText;
+}
+
+function placed(written: MappingText): PlacedMapping {
+  const read = readMapping(written);
+  const findings = [...read.findings, ...misplaced(read, written)];
+  return {
+    ...read,
+    ...placeOf(read, written),
+    findings,
+    mapping: findings.length > 0 ? undefined : read.mapping,
+    written,
   };
 }
 
@@ -140,8 +170,11 @@ function objectKey(connector: string, object: string): string {
   return `${connector}:${object}`;
 }
 
-function compileGroup(group: readonly ReadMapping[], check: Check): { mapping?: CompiledMapping; problems: Finding[] } {
-  const problems = sharedObjectFindings(group);
+function compileGroup(
+  group: readonly PlacedMapping[],
+  check: Check,
+): { mapping?: CompiledMapping; problems: Finding[] } {
+  const problems = [...group.flatMap(({ findings }) => findings), ...sharedObjectFindings(group)];
   const sources = group.flatMap(({ mapping, source }): MappingSource[] => {
     return mapping
       ? [{ mapping, report: (path, message, at) => problems.push(source.finding(path, message, at)) }]
@@ -154,13 +187,36 @@ function compileGroup(group: readonly ReadMapping[], check: Check): { mapping?: 
   return { mapping, problems };
 }
 
-function sharedObjectFindings(group: readonly ReadMapping[]): Finding[] {
-  if (group.length < 2) return [];
-  return group.flatMap(({ mapping, source }, index) => {
+function sharedObjectFindings(group: readonly PlacedMapping[]): Finding[] {
+  const shapely = group.filter(({ mapping }) => mapping !== undefined);
+  if (shapely.length < 2) return [];
+  return shapely.flatMap(({ mapping, source }, index) => {
     if (mapping?.when !== undefined) return [];
-    const other = group[index === 0 ? 1 : 0]?.source.file;
+    const other = shapely[index === 0 ? 1 : 0]?.source.file;
     const object = `${mapping?.metadata.connector} ${mapping?.metadata.object}`;
     const message = `${object} is also mapped by ${other}: give each file a when:, or this one the other's name to take its place`;
     return [source.finding(["metadata", "object"], message)];
   });
+}
+
+function heldOf(
+  group: readonly PlacedMapping[],
+  mapping: CompiledMapping | undefined,
+  findings: readonly Finding[],
+): HeldMapping {
+  const [first] = group;
+  const { connector = "", object = "" } = first ?? {};
+  const told = group.flatMap(({ written: { file, replaces } }) => {
+    return replaces === undefined ? [] : (loadMappings([{ file, text: replaces }]).find(connector, object) ?? []);
+  });
+  const unread = group.filter((read) => !read.mapping).flatMap(({ written }) => kindIn(written.text));
+  const known = mapping ? [mapping, ...told] : told;
+  return {
+    connector,
+    object,
+    findings,
+    to: [...new Set([...known.flatMap(({ to }) => to), ...unread])],
+    reads: [...new Set(known.flatMap(({ reads }) => reads))],
+    isGuessed: group.every(({ isGuessed }) => isGuessed),
+  };
 }

@@ -6,6 +6,8 @@ import { type MappingFile, mappingFile } from "./schema.ts";
 export interface MappingText {
   file: string;
   text: string;
+  /** The text of the file whose place it takes: the shipped one of the same name. */
+  replaces?: string;
 }
 
 /** A file read: its mapping if its shape is right, and every finding about its shape. */

@@ -10,9 +10,11 @@ export interface Problem {
   record_key: string;
   step: ProblemStep;
   class:
+    | "connection"
     | "value"
     | "drift"
     | "no_mapping"
+    | "mapping"
     | "rejected"
     | "missing_field"
     | "conflict"

@@ -11,6 +11,15 @@ export interface RawRecord {
   version: string | null;
   deleted: boolean;
   payload: Record<string, unknown>;
+  /** Where a person corrected the payload; absent on what a vendor sent itself. */
+  correction?: Correction;
+}
+
+/** Who corrected a record by hand, when and why. */
+export interface Correction {
+  by: string;
+  at: string;
+  reason: string;
 }
 
 /** A raw record that has landed: what every later step starts from. `raw` is the payload's text as kept. */

@@ -1,5 +1,5 @@
 import { createLock } from "../lib/lock.ts";
-import type { CompiledMapping, MapContext } from "../mapping/index.ts";
+import type { CompiledMapping, HeldMapping, MapContext } from "../mapping/index.ts";
 import { partyKinds, type RecordKind } from "../model/kinds.ts";
 import { type MappedVersion, parseRecordKey, type RawRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
@@ -27,6 +27,8 @@ export interface Pipeline {
   identity: IdentityRules;
   now(): string;
   mapping(connection: string, object: string): CompiledMapping | undefined;
+  /** The mapping that a raw object's records wait for, because its files have mistakes. */
+  held(connection: string, object: string): HeldMapping | undefined;
   /** Mapping contexts of these connections, their reference tables read. */
   contexts(connections: readonly string[]): Promise<(connection: string) => MapContext>;
   /** True for owners and pipelines: records that the mappings of others look up. */
@@ -48,20 +50,30 @@ export interface PipelineOptions {
   identity: IdentityRules;
   now(): string;
   mapping(connection: string, object: string): CompiledMapping | undefined;
+  held?(connection: string, object: string): HeldMapping | undefined;
   /** Settings of a connection that mappings use: base currency, country, time zone. */
   settings(connection: string): Omit<MapContext, "lookup">;
 }
 
-export function createPipeline({ store, identity, now, mapping, settings }: PipelineOptions): Pipeline {
+export function createPipeline({
+  store,
+  identity,
+  now,
+  mapping,
+  held = () => undefined,
+  settings,
+}: PipelineOptions): Pipeline {
   const references = new Map<string, References>();
   let plannedTurn = 0;
   let committedTurn = 0;
-  const kindsOf = (connection: string, object: string) => mapping(connection, object)?.to ?? [];
+  const kindsOf = (connection: string, object: string) =>
+    (mapping(connection, object) ?? held(connection, object))?.to ?? [];
   return {
     store,
     identity,
     now,
     mapping,
+    held,
     alone: lockOf(store),
     async contexts(connections) {
       for (const connection of new Set(connections)) {
@@ -100,6 +112,7 @@ function lockOf(store: Store): Pipeline["alone"] {
   return lock;
 }
 
-function isReferenceKind(kind: RecordKind | "association"): boolean {
+/** True of owners and pipelines, which the mappings of other records look up. */
+export function isReferenceKind(kind: RecordKind | "association"): boolean {
   return kind === "owner" || kind === "pipeline";
 }

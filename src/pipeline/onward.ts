@@ -12,7 +12,7 @@ interface Onward {
   writes: Write[];
   versions: readonly MappedVersion[];
   events: number;
-  /** Records that could not be mapped. */
+  /** Records whose newest version could not be mapped. */
   failed: number;
 }
 
@@ -30,6 +30,7 @@ export async function onward(
   const placed = await runTimeline(pipeline, versions, resolved.output);
   await pause();
   const concerned = new Set([...passed, ...problems.map((problem) => problem.record_key)]);
+  const failing = [...concerned].filter((key) => key !== "" && !passed.has(key));
   const known = await readErrors(pipeline.store, [...concerned]);
   const errors = planErrors({ step: "map", problems, passed, known, now });
   const dirty = new Set([...resolved.output.touched, ...placed.output.touched]);
@@ -37,7 +38,7 @@ export async function onward(
     writes: [...mapped.writes, ...resolved.writes, ...placed.writes, ...errors, ...markDirty(dirty, `${now} ${turn}`)],
     versions,
     events: placed.output.events,
-    failed: problems.filter((problem) => problem.record_key !== "").length,
+    failed: failing.length,
   };
 }
 

@@ -41,6 +41,6 @@ export async function* rawPages(
 
 /** A row of `raw_records` as landing hands it on. */
 export function landedRecord(row: Row<"raw_records">): LandedRecord {
-  const { payload: raw, deleted, ...rest } = row;
+  const { payload: raw, deleted, origin: _, ...rest } = row;
   return { ...rest, deleted: deleted === 1, raw, payload: JSON.parse(raw) as LandedRecord["payload"] };
 }

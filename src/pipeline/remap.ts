@@ -38,8 +38,11 @@ async function commitUnmapped(pipeline: Pipeline, recordKeys: readonly string[])
   return landed.length;
 }
 
-/** A record that never passed, or passes without a row of its own (a link between others), is read from its beginning. */
-async function readUnmapped({ db, tables }: Store, recordKeys: readonly string[]): Promise<LandedRecord[]> {
+/**
+ * What has landed of these records since they last passed, oldest first. One that never passed, or passes without a row of its own (a
+ * link between others), is read from its beginning.
+ */
+export async function readUnmapped({ db, tables }: Store, recordKeys: readonly string[]): Promise<LandedRecord[]> {
   const { raw_records: raw, records } = tables;
   const rows = await db
     .select(getTableColumns(raw))

@@ -16,13 +16,16 @@ export async function takeTurn(pipeline: Pipeline): Promise<{ turn: number; put:
 /** Every turn lost is a commit of another process, so this many in a row mean that one has run wild. */
 const turnsLostMax = 200;
 
-/** Runs read → plan → commit until it has its turn. Throws the StaleError of the last turn lost. */
+/**
+ * Runs read → plan → commit until it has its turn. Throws the StaleError of the last turn lost; at once that of a cursor, which stays
+ * where another process has moved it however often this one tries.
+ */
 export async function untilInTurn<T>(attempt: () => Promise<T>): Promise<T> {
   for (let n = 1; n < turnsLostMax; n++) {
     try {
       return await attempt();
     } catch (cause) {
-      if (!(cause instanceof StaleError)) throw cause;
+      if (!(cause instanceof StaleError) || cause.table === "cursors") throw cause;
     }
   }
   return attempt();

@@ -24,11 +24,17 @@ const examplesMax = 3;
 /**
  * Makes every derived table anew in a scratch store and compares it, row by row, with what stands: derived state equals replay, or here
  * is where not. Nothing of the hub is changed. `scratchPipeline` must work by the same rules on an empty store.
+ * `onProgress` hears how many raw records were replayed.
  */
-export async function verify(live: Store, scratchPipeline: Pipeline, rules: Rules): Promise<TableComparison[]> {
+export async function verify(
+  live: Store,
+  scratchPipeline: Pipeline,
+  rules: Rules,
+  onProgress?: (replayed: number) => void,
+): Promise<TableComparison[]> {
   const scratch = scratchPipeline.store;
   await copyRaw(live, scratch);
-  await replay(scratchPipeline);
+  await replay(scratchPipeline, onProgress);
   const asOfEach = await derivedAt(live);
   await deriveDue({ store: scratch, rules, asOf: scratchPipeline.now(), asOfEach });
   const compared: TableComparison[] = [];

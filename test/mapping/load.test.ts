@@ -97,3 +97,39 @@ test("a data folder's files are compiled with the shipped ones of their connecto
   expect(find("hubspot", "contacts")).toBeUndefined();
   expect([find("hubspot", "deals")?.to, find("salesforce", "Lead")?.to]).toEqual([["deal"], ["contact"]]);
 });
+
+test("in the place of a mapping with a mistake stands what its files tell of it, the replaced one included", async () => {
+  const shipped = openMappings(join(folder, "none"), ["hubspot"]).find("hubspot", "contacts");
+  await write("hubspot/contacts.yaml", ownContacts.replace("last_name", "lost_name"));
+  const { held, allHeld, find } = openMappings(folder, ["hubspot", "salesforce"]);
+  expect(allHeld.map(({ connector, object }) => `${connector} ${object}`)).toEqual(["hubspot contacts"]);
+  expect(held("hubspot", "contacts")).toMatchObject({ to: ["contact"], reads: shipped?.reads });
+  expect([held("hubspot", "deals"), held("salesforce", "Contact"), find("hubspot", "contacts")]).toEqual(
+    Array(3).fill(undefined),
+  );
+});
+
+test("a file that tells no object stands for every object of its connector that has no mapping", async () => {
+  await write("crm/people.yaml", "{ [");
+  const { held } = loadMappings(await readMappingFolders([folder]));
+  expect(held("crm", "contact")?.findings[0]).toMatchObject({ file: "crm/people.yaml", line: 1 });
+  expect(held("other", "contact")).toBeUndefined();
+});
+
+test("of files that share an object, one that cannot be read holds all its records", async () => {
+  const person = `${fileOf("fields: { title: a }")}\nwhen: raw.kind == 'person'\n`;
+  await write("crm/a.yaml", person);
+  await write("crm/b.yaml", person.replace("to: contact", "to: contract"));
+  const { find, held } = loadMappings(await readMappingFolders([folder]));
+  expect(find("crm", "things")).toBeUndefined();
+  expect(held("crm", "things")?.findings.map(({ file }) => file)).toEqual(["crm/b.yaml"]);
+});
+
+test.each([
+  ["object: contacts", "object: contcts", /takes the place of the shipped one of contacts, .* write contacts/],
+  ["connector: hubspot", "connector: hubspto", /lies in the folder of hubspot: write hubspot, or move it to hubspto\//],
+])("a file that does not map what it stands for is refused: %s mistyped", async (right, wrong, message) => {
+  await write("hubspot/contacts.yaml", ownContacts.replace(right, wrong));
+  const findings = lintMappings(await readMappingFolders([shippedMappings, folder]));
+  expect(findings.map((finding) => finding.message)).toEqual([expect.stringMatching(message)]);
+});

@@ -5,4 +5,4 @@ import { pipelineSuite } from "./suite.ts";
 const server = await startPostgres();
 afterAll(() => server.stop());
 
-pipelineSuite("the pipeline on Postgres", async () => ({ databaseUrl: await server.database() }));
+pipelineSuite("the pipeline on Postgres", async () => ({ databaseUrl: await server.database({ icu: "en-US" }) }));

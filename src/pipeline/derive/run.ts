@@ -1,7 +1,8 @@
 import { pause } from "../../lib/pause.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
-import { append, remove, set, type Write } from "../../store/writes.ts";
+import { append, put, remove, set, type Write } from "../../store/writes.ts";
+import { untilInTurn } from "../turn.ts";
 import { type Derived, derive, type Rules } from "./plan.ts";
 import { readDue, readSubjects } from "./rows.ts";
 
@@ -22,28 +23,36 @@ const batchesMax = 1_000_000;
  * Derives every customer that is dirty or whose timer is due, a commit a batch, until none is left.
  * @returns how many customers were derived.
  */
-export async function deriveDue({ store, rules, asOf, asOfEach, onProgress }: DeriveOptions): Promise<number> {
+export async function deriveDue({ onProgress, ...options }: DeriveOptions): Promise<number> {
   let derived = 0;
   for (let n = 0; n < batchesMax; n++) {
-    const due = await readDue(store, asOf, batchSize);
-    if (due.length === 0) return derived;
-    const subjects = await readSubjects(
-      store,
-      due.map(({ customer_id }) => customer_id),
-    );
-    const results: Result[] = [];
-    for (const [id, subject] of subjects) {
-      await pause();
-      const until = asOfEach?.get(id) ?? asOf;
-      results.push({ id, asOf: until, result: derive(subject, rules, until) });
-    }
-    const marks = due.flatMap(({ customer_id, since }) => (since === null ? [] : [[customer_id, since]]));
-    const ids = due.map(({ customer_id }) => customer_id);
-    await store.commit([...derivedWrites(ids, results, rules), remove("dirty", ["customer_id", "since"], marks)]);
-    derived += due.length;
+    const batch = await untilInTurn(() => deriveBatch(options));
+    if (batch === 0) return derived;
+    derived += batch;
     onProgress?.(derived);
   }
   return derived;
+}
+
+async function deriveBatch({ store, rules, asOf, asOfEach }: DeriveOptions): Promise<number> {
+  // Read before all else: what another process derives from more than is read here must not be overwritten.
+  const [lane] = await store.byKey("lanes", "name", ["derive"]);
+  const due = await readDue(store, asOf, batchSize);
+  if (due.length === 0) return 0;
+  const ids = due.map(({ customer_id }) => customer_id);
+  const results: Result[] = [];
+  for (const [id, subject] of await readSubjects(store, ids)) {
+    await pause();
+    const until = asOfEach?.get(id) ?? asOf;
+    results.push({ id, asOf: until, result: derive(subject, rules, until) });
+  }
+  const marks = due.flatMap(({ customer_id, since }) => (since === null ? [] : [[customer_id, since]]));
+  await store.commit([
+    ...derivedWrites(ids, results, rules),
+    remove("dirty", ["customer_id", "since"], marks),
+    put("lanes", [{ name: "derive", revision: (lane?.revision ?? 0) + 1 }]),
+  ]);
+  return due.length;
 }
 
 interface Result {

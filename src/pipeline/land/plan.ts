@@ -1,12 +1,17 @@
 import { hash } from "node:crypto";
-import { type LandedRecord, type RawRecord, recordKey } from "../../model/record.ts";
+import { type Correction, type LandedRecord, type RawRecord, recordKey } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, type Write } from "../../store/writes.ts";
+import { carriedOver, type StandingCorrection } from "./carry.ts";
+import { noteCorrections } from "./corrections.ts";
+import { keepable } from "./texts.ts";
 
 export interface LandInput {
   records: readonly RawRecord[];
   heads: ReadonlyMap<string, Row<"heads">>;
-  /** First of as many sequence numbers as there are records. */
+  /** Corrections that stand on records, by record key. */
+  corrections: ReadonlyMap<string, StandingCorrection>;
+  /** First of as many sequence numbers as there are records, and one more for each that a correction stands on. */
   firstSeq: number;
   knownAt: string;
 }
@@ -18,17 +23,22 @@ export interface LandCounts {
   duplicate: number;
 }
 
-/** Keeps each record that is new or has changed, raw, under the next sequence number; what has landed before is a duplicate. */
-export function planLand({ records, heads, firstSeq, knownAt }: LandInput): {
+/**
+ * Keeps each record that is new or has changed, raw, under the next sequence number; what has landed before is a duplicate. A correction
+ * made by hand follows the newer version as a version of its own, as long as the vendor still sends what it corrects.
+ */
+export function planLand({ records, heads, corrections, firstSeq, knownAt }: LandInput): {
   writes: Write[];
   output: { landed: LandedRecord[]; counts: LandCounts };
 } {
   const newest = new Map<string, Row<"heads">>();
+  const standing = new Map(corrections);
   const landed: LandedRecord[] = [];
+  let stored = 0;
   for (const record of records) {
     const key = recordKey(record.connection, record.object, record.remote_id);
-    const payload = JSON.stringify(record.payload);
-    const contentHash = contentHashOf(payload, record.deleted);
+    const { payload, raw } = keepable(record.payload);
+    const contentHash = contentHashOf(raw, record.deleted);
     const head = newest.get(key) ?? heads.get(key);
     if (head && isKnown(record, contentHash, head)) continue;
     const seq = firstSeq + landed.length;
@@ -36,17 +46,40 @@ export function planLand({ records, heads, firstSeq, knownAt }: LandInput): {
     // Word without a stamp leaves the newest stamp known, so that what is older than it stays out.
     const version = record.version ?? head?.version ?? null;
     newest.set(key, { record_key: key, seq, version, content_hash: contentHash, revision });
-    landed.push({ ...record, seq, record_key: key, content_hash: contentHash, known_at: knownAt, raw: payload });
+    const kept = { ...record, seq, record_key: key, content_hash: contentHash, known_at: knownAt, payload, raw };
+    landed.push(kept);
+    stored += 1;
+    const follower = followerOf(standing.get(key), kept);
+    if (follower) {
+      standing.set(key, { sent: payload, corrected: follower.payload, correction: follower.correction });
+      // As with every correction the head keeps the hash of what the vendor sent.
+      newest.set(key, { record_key: key, seq: follower.seq, version, content_hash: contentHash, revision });
+      landed.push(follower);
+    } else standing.delete(key);
   }
-  const counts = { in: records.length, stored: landed.length, duplicate: records.length - landed.length };
+  const counts = { in: records.length, stored, duplicate: records.length - stored };
   if (landed.length === 0) return { writes: [], output: { landed, counts } };
   return {
-    writes: [append("raw_records", landed.map(rawRow)), put("heads", [...newest.values()])],
+    writes: [append("raw_records", landed.map(rawRow)), put("heads", [...newest.values()]), ...noteCorrections(landed)],
     output: { landed, counts },
   };
 }
 
-function contentHashOf(payload: string, deleted: boolean): string {
+/** The correction that stands on a record, made on its newer version too. */
+function followerOf(
+  standing: StandingCorrection | undefined,
+  newer: LandedRecord,
+): (LandedRecord & { correction: Correction }) | null {
+  if (!standing || newer.deleted) return null;
+  const payload = carriedOver(standing, newer.payload);
+  if (!payload) return null;
+  const raw = JSON.stringify(payload);
+  const { correction } = standing;
+  return { ...newer, seq: newer.seq + 1, content_hash: contentHashOf(raw, false), payload, raw, correction };
+}
+
+/** What tells one content of a record from another. */
+export function contentHashOf(payload: string, deleted: boolean): string {
   return hash("sha256", deleted ? `deleted ${payload}` : payload, "base64url");
 }
 
@@ -60,7 +93,8 @@ function isKnown({ version }: RawRecord, contentHash: string, head: Row<"heads">
   return version < head.version || (version === head.version && head.content_hash === nothingLeft);
 }
 
-function rawRow(record: LandedRecord): Row<"raw_records"> {
+/** A landed record as it is kept. */
+export function rawRow(record: LandedRecord): Row<"raw_records"> {
   return {
     seq: record.seq,
     record_key: record.record_key,
@@ -71,6 +105,7 @@ function rawRow(record: LandedRecord): Row<"raw_records"> {
     content_hash: record.content_hash,
     deleted: record.deleted ? 1 : 0,
     known_at: record.known_at,
+    origin: record.correction ? "fix" : "vendor",
     payload: record.raw,
   };
 }

@@ -1,5 +1,5 @@
 import { isSameJson } from "../../lib/same-json.ts";
-import type { CompiledMapping, MapContext } from "../../mapping/index.ts";
+import type { CompiledMapping, HeldMapping, MapContext } from "../../mapping/index.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
 import {
@@ -14,11 +14,14 @@ import {
 import type { Row } from "../../store/tables.ts";
 import { append, remove, set, type Write } from "../../store/writes.ts";
 import { storedVersion } from "../records.ts";
+import { heldProblem } from "./held.ts";
 
 export interface MapInput {
   landed: readonly LandedRecord[];
   /** The mapping of a raw object, undefined where there is none. */
   mapping(connection: string, object: string): CompiledMapping | undefined;
+  /** The mapping that an object's records wait for: what was mapped of them before stands meanwhile. */
+  held?(connection: string, object: string): HeldMapping | undefined;
   context(connection: string): MapContext;
   before: ReadonlyMap<string, StoredRecord>;
   stated: ReadonlyMap<string, readonly StatedAssociation[]>;
@@ -76,9 +79,10 @@ function mapOne(
   before: StoredRecord | null,
   problems: Problem[],
 ): Mapped | null {
-  const mapping = input.mapping(landed.connection, landed.object);
+  const held = input.held?.(landed.connection, landed.object);
+  const mapping = held ? undefined : input.mapping(landed.connection, landed.object);
   if (!mapping) {
-    problems.push(noMapping(landed));
+    problems.push(held ? heldProblem(landed, held) : noMapping(landed));
     return null;
   }
   if (landed.deleted && Object.keys(landed.payload).length === 0) {
@@ -95,7 +99,7 @@ function mapOne(
       fingerprint: `${landed.object} ${field} ${kind}`,
       message,
       remedy:
-        "Correct the value at its source, or the mapping file and then `journey-hub errors retry`: no call to the vendor is needed.",
+        "Correct the value at its source, or the mapping file and then `journey-hub errors retry`, or this record alone by `journey-hub errors fix`.",
     });
     return null;
   }

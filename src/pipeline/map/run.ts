@@ -6,11 +6,12 @@ import { planMap } from "./plan.ts";
 import { readStatedAssociations } from "./rows.ts";
 
 /** Puts landed records into the unified vocabulary, beside what is stored of them. The writes are the batch's to commit. */
-export async function runMap({ store, mapping, contexts }: Pipeline, landed: readonly LandedRecord[]) {
+export async function runMap({ store, mapping, held, contexts }: Pipeline, landed: readonly LandedRecord[]) {
   const keys = [...new Set(landed.map(({ record_key }) => record_key))];
   return planMap({
     landed,
     mapping,
+    held,
     context: await contexts(landed.map(({ connection }) => connection)),
     before: await readRecords(store, keys),
     stated: await readStatedAssociations(store, keys),

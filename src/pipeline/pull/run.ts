@@ -4,9 +4,10 @@ import type { RawRecord } from "../../model/record.ts";
 import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
 import { processBatch } from "../index.ts";
-import { planStanding, readErrors } from "../problems.ts";
+import { reportDetour } from "./detour.ts";
 import { withPast } from "./history.ts";
 import { readCursor } from "./rows.ts";
+import { keepStanding } from "./standing-errors.ts";
 import { settleDoubt, sweptBy } from "./sweep.ts";
 
 export interface PullStream {
@@ -16,6 +17,8 @@ export interface PullStream {
   stream: OpenStream;
   /** The raw fields the object's mapping reads. */
   fields: readonly string[];
+  /** Names of those that journey-hub writes itself: the write-back says where they are missing. */
+  written?: readonly string[];
   nowMs: number;
   /** `read`: the stream's own records among them, without their past and without what a sweep found. */
   onProgress?: (counts: BatchCounts, read: number) => void;
@@ -34,6 +37,7 @@ export async function pullStream({
   name,
   stream,
   fields,
+  written = [],
   nowMs,
   onProgress,
 }: PullStream): Promise<void> {
@@ -43,12 +47,13 @@ export async function pullStream({
   let total = row?.records ?? 0;
   const sweep = { store: pipeline.store, connection, stream, fields, now: pipeline.now };
   for await (const batch of pull(stream, state, { fields, now: nowMs })) {
-    const { cursor, missingFields } = batch;
-    // The last page of a backfill already carries the cursor of what follows it.
-    const isBackfill = state === null || state.mode === "backfill";
+    const { cursor, detour } = batch;
+    const missingFields = batch.missingFields?.filter((field) => !isOneOf(field, written));
+    // The last page of a backfill already carries the cursor of what follows it. What shows a stretch of ids as a whole is a re-reading.
+    const isBackfill = state === null || state.mode === "backfill" || batch.swept !== undefined;
     await reportMissingFields(pipeline, { connection, object: stream.object, missingFields });
-    const { records, missing } = await withPast(sweep, batch.records, isBackfill ? "backfill" : "poll");
-    await reportMissingPast(pipeline, { connection, object: stream.object, missing });
+    await reportDetour(pipeline, { connection, object: stream.object, detour });
+    const records = await withPast(sweep, batch.records, isBackfill ? "backfill" : "poll");
     for await (const told of sweptBy(sweep, batch)) {
       for (const portion of portionsOf(told)) {
         const counts = await processBatch(pipeline, { records: portion, also: [] });
@@ -73,6 +78,11 @@ export async function pullStream({
   }
 }
 
+/** A field is read by its path in the payload (`properties.stage`), and written by its name. */
+function isOneOf(path: string, names: readonly string[]): boolean {
+  return names.some((name) => path === name || path.endsWith(`.${name}`));
+}
+
 /** At least one, so that the cursor of an empty page is kept too. */
 function portionsOf(records: readonly RawRecord[]): RawRecord[][] {
   const portions: RawRecord[][] = [];
@@ -94,40 +104,6 @@ async function reportMissingFields(
   if (missingFields === undefined) return;
   const problems = missingFields.map((field): Problem => missingField(connection, object, field));
   await keepStanding({ store, now }, { connection, problems, prefix: `${object}.` });
-}
-
-/** What of the past cannot be read is an open error of the connection until it can. */
-async function reportMissingPast(
-  pipeline: Pipeline,
-  { connection, object, missing }: { connection: string; object: string; missing: readonly string[] | undefined },
-): Promise<void> {
-  if (missing === undefined) return;
-  const problems = missing.map((source): Problem => missingPast(connection, object, source));
-  await keepStanding(pipeline, { connection, problems, prefix: `history:${object}.` });
-}
-
-/** Opens these problems and closes those of the same kind (`prefix`) that are no more. */
-async function keepStanding(
-  { store, now }: Pick<Pipeline, "store" | "now">,
-  { connection, problems, prefix }: { connection: string; problems: readonly Problem[]; prefix: string },
-): Promise<void> {
-  const known = (await readErrors(store, [""])).filter((row) => row.connection === connection && row.step === "pull");
-  const concerns = (row: { fingerprint: string }) => row.fingerprint.startsWith(prefix);
-  const writes = planStanding({ problems, known, concerns, now: now() });
-  if (writes.length > 0) await store.commit(writes);
-}
-
-function missingPast(connection: string, object: string, source: string): Problem {
-  return {
-    connection,
-    record_key: "",
-    step: "pull",
-    class: "missing_field",
-    fingerprint: `history:${object}.${source}`,
-    message: `Connection ${connection} has no ${source}, or these credentials may not read it; what it tells of the past of ${object} stays unknown`,
-    remedy: `Grant access to ${source}, or leave it: the past of ${object} then begins with what else is told of it.`,
-    raw_seq: null,
-  };
 }
 
 function missingField(connection: string, object: string, field: string): Problem {

@@ -12,6 +12,7 @@ import type { Store } from "../../store/store.ts";
 import { set } from "../../store/writes.ts";
 import { planErrors, readErrors } from "../problems.ts";
 import { received } from "../received.ts";
+import { withPast } from "./history.ts";
 import { standingOf, suspectsWithin } from "./rows.ts";
 
 export interface Sweep {
@@ -41,7 +42,7 @@ export async function* sweptBy(sweep: Sweep, batch: Batch): AsyncGenerator<RawRe
     if (!suspicion) continue;
     const confirmed = await confirmGone(stream, suspicion);
     doubted.push(...confirmed.doubted.slice(0, examplesMax - doubted.length));
-    if (confirmed.records.length > 0) yield confirmed.records.map((record) => received({ connection, object }, record));
+    if (confirmed.records.length > 0) yield await withPast(sweep, confirmed.records, "backfill");
   }
   if (doubted.length > 0) await reportDoubt(sweep, doubted);
 }

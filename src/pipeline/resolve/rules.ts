@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import { shortHash } from "../../lib/hash.ts";
+import { type Finding, parseYaml } from "../../mapping/positions.ts";
 
 const claimRule = z.strictObject({
   /** Name of the claim; identifiers a mapping states carry the same name. */
@@ -52,12 +52,22 @@ export type ClaimRule = z.infer<typeof claimRule>;
 export type PartyRules = z.infer<typeof party>;
 export type IdentityRules = z.infer<typeof identityFile> & { version: string };
 
-/** Reads an identity file; throws with the path and zod's findings when it is not one. */
+/** Reads the text of an identity file: its rules, or everything wrong with it. */
+export function readIdentityRules(text: string, file: string): IdentityRules | Finding[] {
+  const source = parseYaml(text, file);
+  if (source.findings.length > 0) return source.findings;
+  const parsed = identityFile.safeParse(source.value);
+  if (parsed.success) return { ...parsed.data, version: shortHash(JSON.stringify(parsed.data)) };
+  return parsed.error.issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    if (issue.code !== "unrecognized_keys") return [source.finding(path, `${path.join(".")}: ${issue.message}`)];
+    return issue.keys.map((key) => source.finding([...path, key], `unknown key '${key}'`, "key"));
+  });
+}
+
+/** Reads an identity file; throws with every finding and its place when it is not one. */
 export function loadIdentityRules(file: string): IdentityRules {
-  const document = parseDocument(readFileSync(file, "utf8"));
-  const [broken] = document.errors;
-  if (broken) throw new Error(`${file} is no YAML: ${broken.message}`);
-  const parsed = identityFile.safeParse(document.toJS());
-  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  return { ...parsed.data, version: shortHash(JSON.stringify(parsed.data)) };
+  const read = readIdentityRules(readFileSync(file, "utf8"), file);
+  if (!Array.isArray(read)) return read;
+  throw new Error(read.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`).join("\n"));
 }

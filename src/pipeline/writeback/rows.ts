@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
 import type { WritebackValues } from "../../connector/writeback.ts";
+import { groupBy } from "../../lib/group.ts";
 import type { Evidence, ObservedWriteback, Score } from "../../model/index.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
@@ -17,7 +18,10 @@ export interface Candidate {
   /** Why it is desired, for people: the evidence of the stage and the reason of the score. */
   because: string;
   observed: ObservedWriteback;
+  remote_updated_at: string | null;
   last: Row<"writebacks"> | null;
+  /** Its fields that somebody else writes as well. */
+  contested: readonly Row<"contested_fields">[];
 }
 
 export interface CandidateQuery {
@@ -43,6 +47,7 @@ export async function readCandidates(
       remote_id: records.remote_id,
       raw_seq: records.raw_seq,
       observed: records.observed,
+      remote_updated_at: records.remote_updated_at,
     })
     .from(records)
     .where(
@@ -62,6 +67,7 @@ export async function readCandidates(
   );
   const desired = await readDesired(store, [...new Set(links.values())]);
   const last = new Map((await store.byKey("writebacks", "record_key", keys)).map((row) => [row.record_key, row]));
+  const contested = groupBy(await store.byKey("contested_fields", "record_key", keys), ({ record_key }) => record_key);
   const candidates = rows.flatMap((row) => {
     const customer_id = links.get(row.record_key);
     if (!customer_id) return [];
@@ -74,6 +80,7 @@ export async function readCandidates(
         desired: desired.get(customer_id)?.values ?? null,
         because: desired.get(customer_id)?.because ?? "",
         last: last.get(row.record_key) ?? null,
+        contested: contested.get(row.record_key) ?? [],
       },
     ];
   });

@@ -9,7 +9,7 @@ function land(...batches: RawRecord[][]) {
   const heads = new Map<string, Row<"heads">>();
   let firstSeq = 1;
   return batches.map((records) => {
-    const { writes, output } = planLand({ records, heads, firstSeq, knownAt: at(10) });
+    const { writes, output } = planLand({ records, heads, corrections: new Map(), firstSeq, knownAt: at(10) });
     firstSeq += records.length;
     const put = writes.find(({ table }) => table === "heads");
     for (const [key, seq, version, content_hash, revision] of put?.rows ?? []) {
@@ -32,7 +32,13 @@ describe("landing", () => {
   });
 
   test("keeps a raw record as it was received, with the time it became known", () => {
-    const { writes } = planLand({ records: [ann(1)], heads: new Map(), firstSeq: 7, knownAt: at(10) });
+    const { writes } = planLand({
+      records: [ann(1)],
+      heads: new Map(),
+      corrections: new Map(),
+      firstSeq: 7,
+      knownAt: at(10),
+    });
     const raw = writes.find(({ table }) => table === "raw_records")?.rows[0] ?? [];
     expect([...raw.slice(0, 6), ...raw.slice(7)]).toEqual([
       7,
@@ -43,6 +49,7 @@ describe("landing", () => {
       at(1),
       0,
       at(10),
+      "vendor",
       `{"id":"1","created":"${at(0)}","updated":"${at(1)}","title":"Buyer"}`,
     ]);
   });

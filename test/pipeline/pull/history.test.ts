@@ -1,7 +1,9 @@
-import type { HistoryRequest, OpenStream, SourceRecord } from "journey-hub/connector";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type HistoryRequest, type OpenStream, SourceError, type SourceRecord } from "journey-hub/connector";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { processBatch } from "../../../src/pipeline/index.ts";
+import { readPasts } from "../../../src/pipeline/pull/history.ts";
 import { pullStream } from "../../../src/pipeline/pull/run.ts";
+import { put } from "../../../src/store/writes.ts";
 import { at, received } from "../../fixtures/pipeline/crm.ts";
 import { emptied, openSmallHub, rowsOf, type SmallHub } from "../../fixtures/pipeline/hub.ts";
 
@@ -102,6 +104,111 @@ test("a past that may not be read is one open error of the connection, until it 
   expect(await errors()).toEqual(["open history:deals.DealHistory"]);
   await pullOf(dealsOf({ present: [], changes: [version("1", "open", 12)] }).stream, 13);
   expect(await errors()).toEqual(["resolved history:deals.DealHistory"]);
+});
+
+test("a record that a complete reading missed and the vendor shows by id brings its past, in the lane of that reading", async () => {
+  for (const id of ["1", "2", "3"]) {
+    await processBatch(hub.pipeline, { records: [{ ...origin, ...landing(version(id, "new", 1)) }], also: [] });
+  }
+  const state = JSON.stringify({ mode: "changes", at: at(10), reread: { completeFrom: at(9) }, fields: ["stage"] });
+  const place = { connection: "crm", stream: "deals", state, records: 3, updated_at: at(10), revision: 1 };
+  await hub.store.commit([put("cursors", [place])]);
+  const [one, two, three] = [version("1", "new", 1), version("2", "lost", 9), version("3", "new", 1)];
+  const { stream, asked } = dealsOf({ present: [one, three], past: [version("2", "open", 4, true)] });
+  const swept: OpenStream = {
+    ...stream,
+    reread: { everyMs: 3_600_000 },
+    sweep: { order: "number" },
+    byId: async (ids) => [one, two, three].filter(({ id }) => ids.includes(id)),
+  };
+  await pullOf(swept, 11);
+  expect((await landedStages()).slice(3)).toEqual([`${at(4)} open`, `${at(9)} lost`]);
+  expect(asked).toEqual(["2 (backfill)"]);
+});
+
+describe("a past that is not told", () => {
+  const outage = new SourceError("retry", "Acme answered 503");
+  const silent = (...present: SourceRecord[]) => ({
+    ...dealsOf({ present }).stream,
+    history: () => Promise.reject(outage),
+  });
+  const errors = async () =>
+    (await rowsOf(hub.store, "errors")).map(({ status, fingerprint, message }) => ({ status, fingerprint, message }));
+  const trouble = (status: string) => ({
+    status,
+    fingerprint: "past unread:deals",
+    message: "The past of deals cannot be read: Acme answered 503",
+  });
+
+  test("is waited for: the record does not land before it, and lands with it when it is told", async () => {
+    await expect(pullOf(silent(version("1", "won", 8)), 10)).rejects.toBe(outage);
+    expect(await landedStages()).toEqual([]);
+    expect(await errors()).toEqual([trouble("open")]);
+    await pullOf(dealsOf({ present: [version("1", "won", 8)], past: [version("1", "open", 2, true)] }).stream, 11);
+    expect(await landedStages()).toEqual([`${at(2)} open`, `${at(8)} won`]);
+    expect(await errors()).toEqual([trouble("resolved")]);
+  });
+
+  test("is not waited for for ever: five minutes later the record lands without it, and the error stays open", async () => {
+    await expect(pullOf(silent(version("1", "won", 8)), 10)).rejects.toBe(outage);
+    await expect(pullOf(silent(version("1", "won", 8)), 10 + 4 / 60)).rejects.toBe(outage);
+    await pullOf(silent(version("1", "won", 8)), 10 + 5 / 60);
+    expect(await landedStages()).toEqual([`${at(8)} won`]);
+    expect(await errors()).toEqual([trouble("open")]);
+  });
+
+  test("is waited for anew after it was told in between", async () => {
+    await expect(pullOf(silent(version("1", "won", 8)), 10)).rejects.toBe(outage);
+    await pullOf(dealsOf({ present: [version("1", "won", 8)] }).stream, 11);
+    const { changes, ...rest } = silent();
+    const changed = async () => ({ records: [version("1", "lost", 11)], next: null });
+    await expect(pullOf({ ...rest, ...(changes ? { changes: changed } : {}) }, 12)).rejects.toBe(outage);
+    expect(await errors()).toEqual([trouble("open")]);
+  });
+
+  test("because of one record that the vendor refuses leaves the others theirs", async () => {
+    const { stream, asked } = dealsOf({
+      present: ["1", "2", "3"].map((id) => version(id, "won", 8)),
+      past: ["1", "2", "3"].map((id) => version(id, "open", 2, true)),
+    });
+    const picky: OpenStream = {
+      ...stream,
+      async history(request) {
+        if (request.records.some(({ id }) => id === "2")) throw new SourceError("skip", "2 is no deal");
+        return (await stream.history?.(request)) ?? { versions: [] };
+      },
+    };
+    await pullOf(picky, 10);
+    expect(await landedStages()).toEqual([
+      ...[`${at(2)} open`, `${at(8)} won`, `${at(8)} won`],
+      ...[`${at(2)} open`, `${at(8)} won`],
+    ]);
+    expect(asked).toEqual(["1 (backfill)", "3 (backfill)"]);
+    expect(await errors()).toMatchObject([{ message: "The past of deals cannot be read: 2 is no deal" }]);
+  });
+
+  test("holds back of a delivery's records only those never seen, and is not asked for again within a minute", async () => {
+    await processBatch(hub.pipeline, { records: [{ ...origin, ...landing(version("2", "new", 1)) }], also: [] });
+    const { stream, asked } = dealsOf({ present: [] });
+    const endless: OpenStream = {
+      ...stream,
+      history: (request) => (stream.history?.(request) ?? Promise.resolve()).then(() => new Promise(() => undefined)),
+    };
+    const page = [version("1", "won", 8), version("2", "won", 8)];
+    const ofDelivery = (hour: number) => {
+      hub.hour(hour);
+      const { store, pipeline } = hub;
+      const of = { store, now: pipeline.now, connection: "crm", stream: endless, fields: ["stage"], answerWithinMs: 1 };
+      return readPasts(of, page, "webhook");
+    };
+    const late = "The past of deals was not told within 1 ms";
+    expect((await ofDelivery(10)).held).toEqual(new Map([["1", new SourceError("retry", late)]]));
+    expect([...(await ofDelivery(10 + 1 / 120)).held.keys()]).toEqual(["1"]);
+    expect(asked).toEqual(["1 (webhook)", "2 (webhook)"]);
+    expect([...(await ofDelivery(10 + 2 / 60)).held.keys()]).toEqual(["1"]);
+    expect(asked).toHaveLength(4);
+    expect((await ofDelivery(10 + 6 / 60)).held).toEqual(new Map());
+  });
 });
 
 const origin = { connection: "crm", object: "deals" };

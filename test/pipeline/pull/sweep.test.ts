@@ -138,8 +138,8 @@ describe("a complete reading", () => {
     const outage = new SourceError("retry", "Acme answered 503");
     let isDown = true;
     const left = listing(["1", "2", "4", "5"]);
-    const byId: OpenStream["byId"] = (ids, fields) =>
-      isDown ? Promise.reject(outage) : (left.byId?.(ids, fields) ?? Promise.resolve([]));
+    const byId: OpenStream["byId"] = (ids, request) =>
+      isDown ? Promise.reject(outage) : (left.byId?.(ids, request) ?? Promise.resolve([]));
     await expect(pullOf({ ...left, byId })).rejects.toBe(outage);
     expect(await people()).toMatchObject({ deleted: [] });
     isDown = false;

@@ -24,6 +24,8 @@ function planned({ wanted = desired, observed = {}, last = null }: Standing) {
     desired: wanted,
     because: "",
     observed,
+    remote_updated_at: null,
+    contested: [],
     last: last && {
       record_key: "crm:people:1",
       connection: "crm",

@@ -24,6 +24,7 @@ const crm: OpenWriteback = {
   batchMax: 2,
   concurrency: 2,
   prepare: async () => findings,
+  look: async () => findings,
   async apply(object, changes) {
     sent.push({ object, changes });
     return changes.map(({ remote_id }) =>
@@ -64,8 +65,7 @@ const errors = async () =>
     .sort();
 const planned = async () => {
   const keys: string[] = [];
-  for await (const page of planConnection(hub.store, "crm", crm.targets))
-    keys.push(...page.map((change) => change.record_key));
+  for await (const page of planConnection(hub.store, "crm", crm)) keys.push(...page.map((change) => change.record_key));
   return keys;
 };
 

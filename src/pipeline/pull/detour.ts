@@ -1,0 +1,19 @@
+import type { Detour } from "../../connector/index.ts";
+import type { Store } from "../../store/store.ts";
+import { keepStanding } from "./standing-errors.ts";
+
+/** That an object is read at a higher price than need be is an open error of the connection until it is not (`detour` null). */
+export async function reportDetour(
+  of: { store: Store; now(): string },
+  { connection, object, detour }: { connection: string; object: string; detour: Detour | null | undefined },
+): Promise<void> {
+  if (detour === undefined) return;
+  const prefix = `detour:${object}.`;
+  const problems = detour ? [problemOf(connection, `${prefix}${detour.name}`, detour)] : [];
+  await keepStanding(of, { connection, problems, prefix });
+}
+
+function problemOf(connection: string, fingerprint: string, { message, remedy }: Detour) {
+  const about = { connection, record_key: "", step: "pull" as const, class: "limit" as const };
+  return { ...about, fingerprint, message, remedy, raw_seq: null };
+}
