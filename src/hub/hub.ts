@@ -1,12 +1,13 @@
-import { type Connector, createTransport, type Exchange, type OpenConnection } from "../connector/index.ts";
+import { type Connector, createTransport, type Exchange, type OpenConnection, type Wait } from "../connector/index.ts";
 import { type Clock, instantNow, systemClock } from "../lib/clock.ts";
 import { createPipeline, type Pipeline } from "../pipeline/context.ts";
-import { openStore } from "../store/open.ts";
+import { openSnapshot, openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./folder/config.ts";
 import { lockFolder, type RunningHub } from "./folder/lock.ts";
 import { openSecretBox, type SecretBox } from "./folder/secrets.ts";
 import { storedQuota, withShare } from "./quota.ts";
+import { waitsFor } from "./rules/held.ts";
 import { type HubRules, loadRules } from "./rules/rules.ts";
 
 /** A configured vendor account, ready to be used. */
@@ -17,6 +18,8 @@ export interface HubConnection {
   /** The connector's settings, secrets filled in. Never log or return them. */
   config: unknown;
   open: OpenConnection;
+  /** Why a call to the vendor waits to be tried again; null when none does. */
+  wait(): Wait | null;
 }
 
 /** A data folder opened for work: what the verbs and the API are built on. */
@@ -32,6 +35,8 @@ export interface Hub {
   /** The connection of this id. Throws ConfigError when there is none or its settings cannot be used. */
   connection(id: string): HubConnection;
   connectionIds(): string[];
+  /** The connection as journey-hub.yaml has it now, beside the one at work. Throws ConfigError. */
+  written(id: string): Promise<HubConnection>;
   announce(running: RunningHub): void;
   close(): Promise<void>;
 }
@@ -43,6 +48,8 @@ export interface HubOptions {
   clock?: Clock;
   environment?: NodeJS.ProcessEnv;
   onExchange?: (connection: string, exchange: Exchange) => void;
+  /** Reads beside the hub that runs on the folder: what is committed at this moment. It takes no commits, and is SQLite's alone. */
+  beside?: boolean;
   /** For tests of a full disk. */
   pagesMax?: number;
 }
@@ -54,13 +61,14 @@ export interface HubOptions {
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { folder, clock = systemClock, environment = process.env } = options;
   const file = readHubFile(folder);
-  const lock = lockFolder(folder);
+  const lock = options.beside ? noLock : lockFolder(folder);
   try {
     const secrets = openSecretBox(folder, environment);
-    const databaseUrl = environment.JOURNEY_HUB_DATABASE_URL;
+    const databaseUrl = databaseUrlOf(environment);
     const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
     // Together: the database's thread starts on another core while rules and connectors are read.
-    const opening = openStore({ folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) });
+    const location = { folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) };
+    const opening = options.beside ? Promise.resolve(openSnapshot(folder)) : openStore(location);
     opening.catch(() => undefined); // met below; it may fail before rules and connectors are read
     const used = connectorsOf(file);
     const reading = Promise.all([loadRules(folder, used), loaded(options.connectors, used)]);
@@ -90,6 +98,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       pipeline: pipelineOf(file, rules, store, clock),
       connection,
       connectionIds: () => Object.keys(file.connections),
+      async written(id) {
+        const now = readHubFile(folder);
+        const known = await loaded(options.connectors, connectorsOf(now));
+        return openConnection(id, now, { ...options, connectors: known, clock, environment, store }, secrets);
+      },
       announce: lock.announce,
       async close() {
         try {
@@ -105,12 +118,22 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 }
 
+/** Who only reads beside another process leaves the folder to it. */
+const noLock: ReturnType<typeof lockFolder> = { announce: () => undefined, release: () => undefined };
+
 function loaded(connectors: HubOptions["connectors"], used: ReadonlySet<string>) {
   return typeof connectors === "function" ? connectors(used) : connectors;
 }
 
 function connectorsOf({ connections }: HubFile): Set<string> {
   return new Set(Object.values(connections).map(({ connector }) => connector));
+}
+
+function databaseUrlOf({ JOURNEY_HUB_DATABASE_URL: text }: NodeJS.ProcessEnv): string | undefined {
+  if (!text || /^postgres(ql)?:\/\//.test(text)) return text;
+  throw new ConfigError(
+    "JOURNEY_HUB_DATABASE_URL is no address of a Postgres database: postgres://user:password@host:5432/database.",
+  );
 }
 
 /** A cap on the embedded database, in pages of 4 KiB; none when the variable is not set. */
@@ -122,12 +145,14 @@ function pagesMaxOf({ JOURNEY_HUB_SQLITE_PAGES_MAX: text }: NodeJS.ProcessEnv): 
 
 /** The pipeline of a hub file on any store. */
 export function pipelineOf(file: HubFile, rules: HubRules, store: Store, clock: Clock): Pipeline {
+  const connectorOf = (connection: string) => file.connections[connection]?.connector ?? "";
   return createPipeline({
     store,
     identity: rules.identity,
     now: () => instantNow(clock),
     // Looked up each time: a retry of errors reads the mapping files anew.
-    mapping: (connection, object) => rules.mappings.find(file.connections[connection]?.connector ?? "", object),
+    mapping: (connection, object) => rules.mappings.find(connectorOf(connection), object),
+    held: (connection, object) => waitsFor(rules.mappings, connectorOf(connection), object),
     settings(connection) {
       const { country, time_zone = file.time_zone } = file.connections[connection] ?? {};
       return { baseCurrency: file.base_currency, timeZone: time_zone, ...(country ? { country } : {}) };
@@ -161,12 +186,16 @@ function openConnection(
     );
   }
   const config = connectionConfig(id, entry, connector, { environment, secrets });
+  let wait: Wait | null = null;
   const transport = createTransport({
     limits: withShare(connector.limits(config), entry.quota_share),
     ledger: storedQuota(store, id),
     clock,
     allowedHosts: entry.allowedHosts,
+    onWait(begun) {
+      wait = begun;
+    },
     ...(onExchange ? { onExchange: (exchange: Exchange) => onExchange(id, exchange) } : {}),
   });
-  return { id, entry, connector, config, open: connector.open(config, transport) };
+  return { id, entry, connector, config, open: connector.open(config, transport), wait: () => wait };
 }

@@ -6,6 +6,7 @@ import { backfillOf } from "./backfills.ts";
 import type { Hub } from "./hub.ts";
 import { listAudits } from "./queries/audits.ts";
 import { usable } from "./queries/connections.ts";
+import { countFrozen } from "./queries/frozen.ts";
 
 export type DeliveryOutcome = "accepted" | "duplicate" | "refused" | "malformed" | "conflict" | "not_kept";
 
@@ -89,17 +90,7 @@ const auditLabels = [...streamLabels, "finding"];
 function observeStore(registry: Registry, hub: Hub): void {
   const { store } = hub;
   const { inbox, errors, dirty } = store.tables;
-  const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => Promise<void>) =>
-    new Gauge({
-      name: `journey_hub_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        this.reset();
-        await collect(this);
-      },
-    });
+  const gauge = storeGauge(registry);
   gauge("inbox_waiting", "Webhook deliveries kept and not yet worked off", ["connection"], async (waiting) => {
     for (const id of hub.connectionIds()) waiting.set({ connection: id }, 0);
     const rows = await store.db
@@ -141,11 +132,34 @@ function observeStore(registry: Registry, hub: Hub): void {
       if (verified_at) age.set({ connection, stream }, (hub.clock.now() - Date.parse(verified_at)) / 1_000);
     }
   });
+  gauge(
+    "writeback_frozen_fields",
+    "Fields left alone: somebody else kept writing over them",
+    ["connection"],
+    async (frozen) => {
+      const amounts = await countFrozen(hub);
+      for (const id of hub.connectionIds()) frozen.set({ connection: id }, amounts.get(id) ?? 0);
+    },
+  );
   gauge("customers_dirty", "Customers waiting to be derived", [], async (waiting) => {
     const [row] = await store.db.select({ amount: count() }).from(dirty);
     waiting.set(row?.amount ?? 0);
   });
 }
+
+const storeGauge =
+  (registry: Registry) =>
+  (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => Promise<void>): Gauge =>
+    new Gauge({
+      name: `journey_hub_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        await collect(this);
+      },
+    });
 
 /** How the vendors' daily allowances stand, and how far this process has come with its backfills: out of memory alone. */
 function observeQuotas(registry: Registry, hub: Hub): void {

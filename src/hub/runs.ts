@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { StoreError, StoreFullError } from "../store/store.ts";
+import type { Row } from "../store/tables.ts";
 import { set } from "../store/writes.ts";
+import { type FailureView, failureView } from "./failure.ts";
 import type { Hub } from "./hub.ts";
 
 export type RunKind = "sync" | "webhook" | "replay" | "derive" | "apply" | "import" | "retry" | "audit";
@@ -25,21 +28,46 @@ export async function recordRun<T>(
 ): Promise<T> {
   const counts: RunCounts = {};
   const base = { id, connection, kind, started_at: hub.now() };
-  const keep = (status: "running" | "done" | "failed", message: string | null) =>
-    hub.store.commit([
-      set("runs", [
-        { ...base, status, message, counts: JSON.stringify(counts), ended_at: status === "running" ? null : hub.now() },
-      ]),
-    ]);
-  await keep("running", null);
+  const keep = (status: "running" | "done" | "failed", failure: FailureView | null = null) =>
+    keepRun(hub, {
+      ...base,
+      status,
+      ...failureColumns(failure),
+      counts: JSON.stringify(counts),
+      ended_at: status === "running" ? null : hub.now(),
+    });
+  await keep("running");
   onStarted?.();
   try {
-    const result = await work(counts, () => keep("running", null));
-    await keep("done", null);
+    const result = await work(counts, () => keep("running"));
+    await keep("done");
     return result;
   } catch (cause) {
-    await keep("failed", cause instanceof Error ? cause.message : String(cause));
+    await keep("failed", failureView(cause));
     throw cause;
+  }
+}
+
+/** The message has a column of its own: it is what lists show. */
+function failureColumns(failure: FailureView | null): Pick<Row<"runs">, "message" | "failure"> {
+  if (failure === null) return { message: null, failure: null };
+  const { message, ...rest } = failure;
+  return { message, failure: JSON.stringify(rest) };
+}
+
+/** Ends of runs that could not be kept, because the store was away. */
+const owed = new WeakMap<Hub, Row<"runs">[]>();
+
+/** An end that cannot be kept is kept with what comes next, so that no run seems to go on for ever; a beginning or a count is refused. */
+async function keepRun(hub: Hub, row: Row<"runs">): Promise<void> {
+  const before = owed.get(hub) ?? [];
+  owed.delete(hub);
+  try {
+    await hub.store.commit([set("runs", [...before, row])]);
+  } catch (cause) {
+    const ended = row.ended_at !== null && (cause instanceof StoreError || cause instanceof StoreFullError);
+    owed.set(hub, [...before, ...(owed.get(hub) ?? []), ...(ended ? [row] : [])]);
+    if (!ended) throw cause;
   }
 }
 

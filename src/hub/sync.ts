@@ -1,13 +1,18 @@
-import { type CursorState, SourceError } from "../connector/index.ts";
+import type { CursorState } from "../connector/index.ts";
 import type { BatchCounts } from "../pipeline/context.ts";
 import { deriveDue } from "../pipeline/derive/run.ts";
 import { readCursor } from "../pipeline/pull/rows.ts";
 import { pullStream } from "../pipeline/pull/run.ts";
+import { finishReplay, interruptedAt } from "../pipeline/replay.ts";
 import { type Applied, applyConnection } from "../pipeline/writeback/run.ts";
+import { StaleError } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
-import { set } from "../store/writes.ts";
 import { followBackfill } from "./backfills.ts";
+import { concernsConnection } from "./failure.ts";
+import { keepHealth, keepWriting } from "./health.ts";
+import { refuseWhileHeld, settleHeld } from "./held.ts";
 import type { Hub, HubConnection } from "./hub.ts";
+import { fieldsRead, rereadOf, streamsToReread } from "./rereads.ts";
 import { type RunOf, recordRun } from "./runs.ts";
 
 export interface SyncProgress {
@@ -25,9 +30,15 @@ export interface RunControl extends Pick<RunOf, "id" | "onStarted"> {
   signal?: AbortSignal;
 }
 
+/** Rounds of a run, each with a part of what is to be read again. What is left then is for the next run. */
+const roundsMax = 1_000;
+/** After so many rounds all streams are pulled again, so that their changes do not wait for the end of a long reading. */
+const roundsApart = 10;
+
 /**
- * Pulls every stream of a connection, reference data first. A stream that fails does not keep the others from running; the first
- * failure is thrown at the end. @returns the totals over all streams.
+ * Pulls every stream of a connection, reference data first; then those whose mapping has begun to read more fields, until all of their
+ * records were asked for them. A stream that fails does not keep the others from running; the first failure is thrown at the end.
+ * @returns the totals over all streams.
  */
 export async function syncConnection(
   hub: Hub,
@@ -37,29 +48,41 @@ export async function syncConnection(
 ): Promise<SyncResult> {
   const connection = hub.connection(id);
   return recordRun(hub, { ...run, connection: id, kind: "sync" }, async (counts, show) => {
+    await settleHeld(hub);
     const counted = nowAndThen(hub, show);
     const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const failures: unknown[] = [];
-    for (const name of streamOrder(connection)) {
+    const others = new Set<string>();
+    const pullNext = async (name: string): Promise<"go on" | "stop"> => {
       try {
         signal?.throwIfAborted();
-        await pullOne(hub, connection, name, (batch) => {
+        const reader = await pullOne(hub, connection, name, (batch) => {
           for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) totals[key] += batch[key];
           Object.assign(counts, { ...totals, connection: undefined });
           onProgress?.({ connection: id, stream: name, counts: batch });
           counted.show();
           signal?.throwIfAborted();
         });
+        if (reader === "another process") others.add(name);
       } catch (cause) {
         await counted.settled();
         if (signal?.aborted) throw cause; // stopped, not failed: the connection's status stays what it was
         failures.push(cause);
-        if (cause instanceof SourceError && (cause.next === "stop" || cause.next === "reauthorise")) break;
+        if (concernsConnection(cause)) return "stop";
+      }
+      return "go on";
+    };
+    for (let round = 0; round < roundsMax && failures.length === 0; round++) {
+      const owed = round === 0 ? [] : await streamsToReread(hub, connection);
+      if (round > 0 && owed.every((name) => others.has(name))) break;
+      for (const name of streamOrder(connection)) {
+        if ((round % roundsApart !== 0 && !owed.includes(name)) || others.has(name)) continue;
+        if ((await pullNext(name)) === "stop") break;
       }
     }
     await counted.settled();
     const [first] = failures;
-    await keepStatus(hub, connection, first);
+    await keepHealth(hub, connection, first);
     if (first !== undefined) throw first;
     return totals;
   });
@@ -95,14 +118,15 @@ async function pullOne(
   connection: HubConnection,
   name: string,
   onProgress: (counts: BatchCounts) => void,
-): Promise<void> {
+): Promise<"we" | "another process"> {
   const stream = connection.open.streams[name];
-  if (!stream) return;
-  const fields = hub.rules.mappings.find(connection.connector.id, stream.object)?.reads ?? [];
+  if (!stream) return "we";
   const place = await readCursor(hub.store, connection.id, name);
+  const fields = fieldsRead(hub, connection, name, place ? cursorOf(place) : null);
   const isBackfill = stream.changes !== undefined && (place === null || cursorOf(place).mode === "backfill");
-  const before = place?.records ?? 0;
-  const backfill = isBackfill ? await followBackfill(connection, { name, before, clock: hub.clock }) : null;
+  const reread = place ? rereadOf(hub, connection, name, cursorOf(place)) : null;
+  const before = reread?.records ?? place?.records ?? 0;
+  const backfill = isBackfill || reread ? await followBackfill(connection, { name, before, clock: hub.clock }) : null;
   try {
     await pullStream({
       pipeline: hub.pipeline,
@@ -110,12 +134,18 @@ async function pullOne(
       name,
       stream,
       fields,
+      written: Object.values(connection.open.writeback?.targets[stream.object] ?? {}),
       nowMs: hub.clock.now(),
       onProgress(counts, read) {
         backfill?.seen(read);
         onProgress(counts);
       },
     });
+    return "we";
+  } catch (cause) {
+    // The cursor has moved without us: another process on this store reads the stream, and goes on with it.
+    if (!(cause instanceof StaleError)) throw cause;
+    return "another process";
   } finally {
     backfill?.end();
   }
@@ -128,39 +158,12 @@ export async function checkConnection(hub: Hub, id: string): Promise<{ account: 
   const connection = hub.connection(id);
   try {
     const { id: account, name } = await connection.open.check();
-    await keepStatus(hub, connection, undefined, account);
+    await keepHealth(hub, connection, undefined, account);
     return { account, name };
   } catch (cause) {
-    await keepStatus(hub, connection, cause);
+    await keepHealth(hub, connection, cause);
     throw cause;
   }
-}
-
-async function keepStatus(
-  hub: Hub,
-  { id, connector }: HubConnection,
-  failure: unknown,
-  account?: string,
-): Promise<void> {
-  const [known] = await hub.store.byKey("connections", "id", [id]);
-  const needsPerson = failure instanceof SourceError && (failure.next === "stop" || failure.next === "reauthorise");
-  const status = failure === undefined ? "connected" : needsPerson ? "needs_attention" : "failed";
-  const message =
-    failure instanceof Error
-      ? [failure.message, failure instanceof SourceError ? failure.details.remedy : ""].filter(Boolean).join(" ")
-      : null;
-  await hub.store.commit([
-    set("connections", [
-      {
-        id,
-        connector: connector.id,
-        account: account ?? known?.account ?? null,
-        status,
-        message,
-        checked_at: hub.now(),
-      },
-    ]),
-  ]);
 }
 
 /** Derives stages and scores of every customer that changed or whose timer is due. @returns how many. */
@@ -169,7 +172,7 @@ export async function deriveAll(hub: Hub, onProgress?: (derived: number) => void
   return deriveDue(onProgress ? { ...options, onProgress } : options);
 }
 
-/** Sends a connection's differences back to it. Connections without write-back give null. */
+/** Sends a connection's differences back to it. Connections without write-back give null. Throws ConfigError while records wait for a mapping to be mended. */
 export async function applyWritebacks(
   hub: Hub,
   id: string,
@@ -179,10 +182,29 @@ export async function applyWritebacks(
   const { open, entry } = hub.connection(id);
   const { writeback } = open;
   if (!writeback || !entry.writeback) return null;
+  await endReplay(hub);
+  // What is mapped only now belongs to what is written.
+  if ((await settleHeld(hub)) > 0) await deriveAll(hub);
+  await refuseWhileHeld(hub);
   return recordRun(hub, { ...run, connection: id, kind: "apply" }, async (counts) => {
     const options = { store: hub.store, connection: id, writeback, now: hub.now };
-    const applied = await applyConnection(onProgress ? { ...options, onProgress } : options);
-    Object.assign(counts, { records: applied.records, fields: applied.fields, refused: applied.refused });
+    const applied = await applyConnection(onProgress ? { ...options, onProgress } : options).catch(
+      async (cause: unknown) => {
+        await keepWriting(hub, id, cause);
+        throw cause;
+      },
+    );
+    await keepWriting(hub, id, undefined);
+    const { findings: _, ...counted } = applied;
+    Object.assign(counts, counted);
     return applied;
   });
+}
+
+/** A replay that was killed left a part of the timelines out: what is written must not go by the rest of them. */
+async function endReplay(hub: Hub): Promise<void> {
+  const { pipeline, store } = hub;
+  if ((await interruptedAt(store)) === null) return;
+  await pipeline.alone(() => finishReplay(pipeline));
+  await deriveAll(hub);
 }

@@ -100,7 +100,7 @@ describe("a sync", () => {
     await expect(syncConnection(hub, "shop")).rejects.toThrow("The CRM is tired");
     expect((await rowsOf(hub.store, "records")).map(({ record_key }) => record_key)).toEqual(["shop:deals:1"]);
     expect([await status(), await runs()]).toEqual([
-      ["failed: The CRM is tired Wait a while."],
+      ["failed: The CRM is tired. Wait a while."],
       ["sync failed: The CRM is tired"],
     ]);
   });
@@ -111,7 +111,7 @@ describe("a sync", () => {
     };
     await expect(syncConnection(hub, "shop")).rejects.toThrow("The token was taken back");
     expect(crm.asked).toEqual(["stages"]);
-    expect(await status()).toEqual(["needs_attention: The token was taken back Connect again."]);
+    expect(await status()).toEqual(["needs_attention: The token was taken back. Connect again."]);
   });
 
   test("that is stopped from outside leaves the connection's status alone", async () => {
@@ -132,7 +132,7 @@ describe("a check", () => {
     expect((await rowsOf(hub.store, "connections"))[0]).toMatchObject({
       account: "A-1",
       status: "needs_attention",
-      message: "The token is wrong Copy it anew.",
+      message: "The token is wrong. Copy it anew.",
       checked_at: at(10),
     });
   });
@@ -140,7 +140,15 @@ describe("a check", () => {
 
 describe("runs", () => {
   test("that a killed process left open are closed on the next start", async () => {
-    const open = { connection: "shop", kind: "sync", started_at: at(9), ended_at: null, counts: "{}", message: null };
+    const open = {
+      connection: "shop",
+      kind: "sync",
+      started_at: at(9),
+      ended_at: null,
+      counts: "{}",
+      message: null,
+      failure: null,
+    };
     await hub.store.commit([set("runs", [{ id: "r1", status: "running", ...open }])]);
     await recordRun(hub, { connection: "shop", kind: "derive" }, async () => undefined);
     await closeInterruptedRuns(hub);

@@ -89,7 +89,15 @@ test("no reply of the API holds a secret, even when a vendor's message did", asy
   const message = `vendor said ${everyForm.join(" ")}`;
   const { hub } = world;
   const status = { connector: "hubspot", account: null, status: "failed", message, checked_at: hub.now() };
-  const run = { kind: "sync", status: "failed", started_at: hub.now(), ended_at: hub.now(), counts: "{}", message };
+  const run = {
+    kind: "sync",
+    status: "failed",
+    started_at: hub.now(),
+    ended_at: hub.now(),
+    counts: "{}",
+    message,
+    failure: null,
+  };
   await hub.store.commit([
     set("connections", [{ id: "hubspot", ...status }]),
     set("runs", [{ id: "r1", connection: "hubspot", ...run }]),

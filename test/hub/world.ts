@@ -69,6 +69,8 @@ export interface TestHubspot {
   requests: string[];
   /** Whether it answers 503 to everything. */
   setDown(isDown: boolean): void;
+  /** Whether it answers 503 to those who ask for the past. */
+  setPastDown(isDown: boolean): void;
   close(): Promise<void>;
 }
 
@@ -77,10 +79,12 @@ export async function serveHubspot(clock: Clock, seed: Partial<HubspotSeed> = {}
   simulator.load({ portalId: 424242, objects: {}, associations: [], owners: [], pipelines: {}, ...seed });
   const requests: string[] = [];
   let down = false;
+  let pastDown = false;
   const server = createAdaptorServer({
-    fetch(request) {
+    async fetch(request) {
       requests.push(`${request.method} ${new URL(request.url).pathname}`);
-      return down ? new Response("closed for repairs", { status: 503 }) : simulator.app.fetch(request);
+      const isRefused = down || (pastDown && asksForPast(await request.clone().text()));
+      return isRefused ? new Response("closed for repairs", { status: 503 }) : simulator.app.fetch(request);
     },
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -92,6 +96,9 @@ export async function serveHubspot(clock: Clock, seed: Partial<HubspotSeed> = {}
     setDown(isDown) {
       down = isDown;
     },
+    setPastDown(isDown) {
+      pastDown = isDown;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -99,6 +106,8 @@ export async function serveHubspot(clock: Clock, seed: Partial<HubspotSeed> = {}
       }),
   };
 }
+
+const asksForPast = (body: string) => /"propertiesWithHistory":\["/.test(body);
 
 /** Contacts 1001 to 1000 + `count`. */
 export function contacts(count: number): HubspotRow[] {

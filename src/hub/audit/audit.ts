@@ -3,6 +3,7 @@ import { shortHash } from "../../lib/hash.ts";
 import { readCursor } from "../../pipeline/pull/rows.ts";
 import { countOf } from "../backfills.ts";
 import type { Hub, HubConnection } from "../hub.ts";
+import { fieldsToFetch, streamsToReread } from "../rereads.ts";
 import { compareWindow } from "./compare.ts";
 import { heal, type Patient } from "./heal.ts";
 import { type AuditRow, beginPass, type Pass, type PassCounts, putAudit, readAudit } from "./rows.ts";
@@ -52,6 +53,8 @@ interface Audited {
   name: string;
   stream: OpenStream;
   patient: Patient;
+  /** Whether records are still to be read again for fields that the mapping has begun to read: until then contents differ, and rightly so. */
+  owesFields: boolean;
 }
 
 async function openAudit(hub: Hub, connection: HubConnection, name: string): Promise<Audited | null> {
@@ -59,9 +62,11 @@ async function openAudit(hub: Hub, connection: HubConnection, name: string): Pro
   const readUpTo = await changesReadUpTo(hub, connection.id, name);
   if (!stream?.byId || readUpTo === null) return null;
   const { object } = stream;
-  const fields = hub.rules.mappings.find(connection.connector.id, object)?.reads ?? [];
+  const fields = await fieldsToFetch(hub, connection, name);
   const isDue = (at: string | null) => at === null || at <= readUpTo;
-  return { connection, name, stream, patient: { hub, connection: connection.id, object, fields, stream, isDue } };
+  const owesFields = (await streamsToReread(hub, connection)).includes(name);
+  const patient = { hub, connection: connection.id, object, fields, stream, isDue };
+  return { connection, name, stream, patient, owesFields };
 }
 
 /** Until when changes were read: a record stamped before that is owed, a later one not yet due. Null during the first backfill. */
@@ -90,7 +95,7 @@ async function beginOrGoOn(audited: Audited): Promise<AuditRow> {
   };
 }
 
-async function auditWindow({ stream, patient }: Audited, row: AuditRow): Promise<AuditRow> {
+async function auditWindow({ stream, patient, owesFields }: Audited, row: AuditRow): Promise<AuditRow> {
   const { hub } = patient;
   const pass = row.pass ?? beginPass(hub.now());
   const { records, next } = await stream.pages({ after: row.after, fields: [] });
@@ -100,13 +105,16 @@ async function auditWindow({ stream, patient }: Audited, row: AuditRow): Promise
   const differences = compareWindow({
     listed,
     standing: await standingOf(hub.store, patient, ids),
-    isSampled: (id) => isSampled(id, pass.began_at),
+    isSampled: (id) => !owesFields && isSampled(id, pass.began_at),
   });
+  const waiting = [...pass.sample, ...differences.sample];
+  const sample = waiting.length >= (stream.idsMax ?? sampleAtOnce) || next === null ? waiting : [];
   const found = {
-    ...(await heal(patient, differences, { ids: listed.map(({ id }) => id), range: swept })),
+    ...(await heal(patient, { ...differences, sample }, { ids: listed.map(({ id }) => id), range: swept })),
     compared: listed.length,
   };
-  const kept = nextRow(row, { ...pass, ...sumOf(pass, found), place: behind }, { next, now: hub.now() });
+  const onward = { place: behind, sample: sample.length > 0 ? [] : waiting };
+  const kept = nextRow(row, { ...pass, ...sumOf(pass, found), ...onward }, { next, now: hub.now() });
   await hub.store.commit([putAudit(kept)]);
   return kept;
 }
@@ -137,6 +145,9 @@ function sumOf(one: PassCounts, other: PassCounts): PassCounts {
     extra: one.extra + other.extra,
   };
 }
+
+/** How many of them are fetched together, where the stream names no most of its own. */
+const sampleAtOnce = 100;
 
 /** One record in so many is fetched in full; each pass takes others, so in time every record is. */
 const sampledOneIn = 50;

@@ -1,4 +1,5 @@
-import { SourceError } from "../../connector/index.ts";
+import { concernsConnection } from "../failure.ts";
+import { keepHealth } from "../health.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { recordRun } from "../runs.ts";
 import type { RunControl } from "../sync.ts";
@@ -35,10 +36,12 @@ export async function auditConnection(
       } catch (cause) {
         if (signal?.aborted) throw cause;
         failures.push(cause);
-        if (cause instanceof SourceError && (cause.next === "stop" || cause.next === "reauthorise")) break;
+        if (concernsConnection(cause)) break;
       }
     }
-    if (failures.length > 0) throw failures[0];
+    if (failures.length === 0) return;
+    await keepHealth(hub, connection, failures[0]);
+    throw failures[0];
   });
 }
 

@@ -1,11 +1,18 @@
-import { confirmGone, type OpenStream, SourceError, type SweptRange } from "../../connector/index.ts";
+import {
+  confirmGone,
+  type OpenStream,
+  SourceError,
+  type SourceRecord,
+  type SweptRange,
+} from "../../connector/index.ts";
 import type { Problem } from "../../model/problem.ts";
-import { type RawRecord, recordKey } from "../../model/record.ts";
+import { recordKey } from "../../model/record.ts";
 import { processBatch } from "../../pipeline/index.ts";
 import { planErrors, readErrors } from "../../pipeline/problems.ts";
+import { withPast } from "../../pipeline/pull/history.ts";
 import { suspectsWithin } from "../../pipeline/pull/rows.ts";
+import { recordsPerCommit } from "../../pipeline/pull/run.ts";
 import { examplesMax, reportDoubt } from "../../pipeline/pull/sweep.ts";
-import { received } from "../../pipeline/received.ts";
 import type { Hub } from "../hub.ts";
 import { fetchIds } from "../inbox/fetch.ts";
 import type { Differences } from "./compare.ts";
@@ -61,7 +68,7 @@ async function landGone(patient: Patient, { ids, range }: Shown): Promise<number
   for await (const suspects of suspectsWithin(hub.store, stretch, { hasWitness: witness !== null })) {
     const confirmed = await confirmGone(stream, { suspects, witness, fields });
     doubted.push(...confirmed.doubted.slice(0, examplesMax - doubted.length));
-    const told = confirmed.records.map((record) => received(patient, record));
+    const told = confirmed.records;
     healed += (
       await land(
         patient,
@@ -93,7 +100,7 @@ async function landAnew(
   for (let start = 0; start < ids.length; start += idsMax) {
     const asked = ids.slice(start, start + idsMax);
     const failures = new Map<string, unknown>();
-    const read = await fetchIds(stream, asked, fields, (some, cause) => {
+    const read = await fetchIds(stream, asked, { fields, lane: "backfill" }, (some, cause) => {
       for (const id of some) failures.set(id, cause);
     });
     await reportRefused(patient, failures);
@@ -102,9 +109,9 @@ async function landAnew(
       const record = found.get(id);
       // It was listed a moment ago: if it is gone since, the next pass has the proof.
       if (!record) return [];
-      return [received(patient, stamp === "keep" ? record : { ...record, at: null })];
+      return [stamp === "keep" ? record : { ...record, at: null }];
     });
-    const due = records.filter(({ remote_id }) => patient.isDue(found.get(remote_id)?.at ?? null));
+    const due = records.filter(({ id }) => patient.isDue(found.get(id)?.at ?? null));
     healed += (await land(patient, due)).stored;
     await land(
       patient,
@@ -140,6 +147,15 @@ async function reportRefused(
   await hub.store.commit(planErrors({ step: "pull", problems, passed: new Set(), known, now: hub.now() }));
 }
 
-async function land({ hub }: Patient, records: readonly RawRecord[]): Promise<{ stored: number }> {
-  return records.length === 0 ? { stored: 0 } : processBatch(hub.pipeline, { records, also: [] });
+/** Lands records behind their past. @returns how many of them were new, their past not counted. */
+async function land(patient: Patient, records: readonly SourceRecord[]): Promise<{ stored: number }> {
+  if (records.length === 0) return { stored: 0 };
+  const { hub } = patient;
+  const landing = await withPast({ ...patient, store: hub.store, now: hub.now }, records, "backfill");
+  const earlier = landing.filter(({ payload }) => payload._history === true);
+  for (let start = 0; start < earlier.length; start += recordsPerCommit) {
+    await processBatch(hub.pipeline, { records: earlier.slice(start, start + recordsPerCommit), also: [] });
+  }
+  const present = landing.filter(({ payload }) => payload._history !== true);
+  return processBatch(hub.pipeline, { records: present, also: [] });
 }

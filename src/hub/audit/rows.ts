@@ -20,6 +20,8 @@ const pass = z.object({
   ended_at: z.string().nullable(),
   /** The id it has come to. */
   place: z.string().nullable(),
+  /** Ids to be compared by content, gathered until they make up a request. */
+  sample: z.array(z.string()),
   ...counts,
 });
 export type Pass = z.infer<typeof pass>;
@@ -34,7 +36,17 @@ export interface AuditRow extends Omit<Row<"audits">, "pass" | "last"> {
 }
 
 export function beginPass(now: string): Pass {
-  return { began_at: now, ended_at: null, place: null, compared: 0, sampled: 0, missing: 0, stale: 0, extra: 0 };
+  return {
+    began_at: now,
+    ended_at: null,
+    place: null,
+    sample: [],
+    compared: 0,
+    sampled: 0,
+    missing: 0,
+    stale: 0,
+    extra: 0,
+  };
 }
 
 /** What is known of a stream's audits; null when none was begun. */

@@ -1,3 +1,4 @@
+import type { UsedMappings } from "../../mapping/index.ts";
 import { ConfigError } from "../folder/config.ts";
 import type { Hub } from "../hub.ts";
 import { loadRules } from "../rules/rules.ts";
@@ -7,15 +8,18 @@ import { loadRules } from "../rules/rules.ts";
  * ConfigError while a file has a mistake, and goes on with those in use: a mistake must not take the place of what works.
  */
 export async function readMappingsAnew(hub: Hub): Promise<void> {
+  hub.rules.mappings = await mappingsNow(hub);
+}
+
+/** The mapping files as they stand now, without taking them into use. Throws ConfigError while one has a mistake. */
+export async function mappingsNow(hub: Hub): Promise<UsedMappings> {
   const connectors = new Set(Object.values(hub.file.connections).map(({ connector }) => connector));
   const { mappings } = await loadRules(hub.folder, connectors);
   const [first] = mappings.findings;
-  if (first) {
-    const { file, line, column, message } = first;
-    const more = mappings.findings.length > 1 ? ` (and ${mappings.findings.length - 1} more)` : "";
-    throw new ConfigError(
-      `Nothing was tried: ${file}:${line}:${column} ${message}${more}. Mend the mapping files (\`journey-hub lint\`) and retry.`,
-    );
-  }
-  hub.rules.mappings = mappings;
+  if (!first) return mappings;
+  const { file, line, column, message } = first;
+  const more = mappings.findings.length > 1 ? ` (and ${mappings.findings.length - 1} more)` : "";
+  throw new ConfigError(
+    `Nothing was tried: ${file}:${line}:${column} ${message}${more}. Mend the mapping files (\`journey-hub lint\`) and retry.`,
+  );
 }

@@ -16,7 +16,7 @@ export interface Refetch {
 
 /**
  * Brings records of one connection in anew: what a given-up delivery asked for is worked off, a record without one is fetched by its
- * id. Both go through the pipeline as a webhook would. Throws ConfigError when the connection cannot be used.
+ * id. Both go through the pipeline as a webhook would, behind those that just came. Throws ConfigError when the connection cannot be used.
  */
 export async function openRefetch(hub: Hub, id: string): Promise<Refetch> {
   const connection = hub.connection(id);
@@ -33,7 +33,7 @@ export async function openRefetch(hub: Hub, id: string): Promise<Refetch> {
         keys.filter((key) => !givenUp.has(key)),
         sorted,
       );
-      const failures = await workOff(hub, connection, sorted);
+      const failures = await workOff(hub, connection, sorted, { lane: "poll" });
       await keepFailures(hub, id, failures);
       const away = failures.find(isAway);
       if (away) throw away.cause;

@@ -1,13 +1,15 @@
-import { planErrors, readErrors } from "../../pipeline/problems.ts";
-import { planWritebacks } from "../../pipeline/writeback/plan.ts";
+import { planErrors } from "../../pipeline/problems.ts";
+import { readErrorsThatPass, thaw } from "../../pipeline/writeback/freeze.ts";
+import { isSent, planWritebacks } from "../../pipeline/writeback/plan.ts";
 import { readCandidates } from "../../pipeline/writeback/rows.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
 import type { Hub } from "../hub.ts";
 
 /**
- * What a CRM refused to take is sent again at the next apply. Errors of records on which nothing is left to be written are closed: the
- * wish, or the CRM, has changed meanwhile. Of a connection that is not written back to nothing is changed. Throws ConfigError.
+ * What a CRM refused to take, and what was frozen, is sent again at the next apply. Errors of records on which nothing is left to be
+ * written are closed: the wish, or the CRM, has changed meanwhile. Of a connection that is not written back to nothing is changed.
+ * Throws ConfigError.
  */
 export async function rewrite(hub: Hub, id: string, errors: readonly Row<"errors">[]): Promise<void> {
   const { open, entry } = hub.connection(id);
@@ -18,6 +20,7 @@ export async function rewrite(hub: Hub, id: string, errors: readonly Row<"errors
     .filter(({ status }) => status === "refused")
     .map((row): Row<"writebacks"> => ({ ...row, status: "later" }));
   await hub.store.commit([set("writebacks", again)]);
+  await thaw(hub.store, errors);
   const objects = Object.keys(open.writeback.targets);
   const { candidates } = await readCandidates(hub.store, {
     connection: id,
@@ -26,9 +29,13 @@ export async function rewrite(hub: Hub, id: string, errors: readonly Row<"errors
     after: "",
     limit: keys.length,
   });
-  const wanted = new Set(planWritebacks(candidates).map(({ record_key }) => record_key));
+  const wanted = new Set(
+    planWritebacks(candidates)
+      .filter(isSent)
+      .map(({ record_key }) => record_key),
+  );
   const passed = new Set(keys.filter((key) => !wanted.has(key)));
   if (passed.size === 0) return;
-  const known = await readErrors(hub.store, [...passed]);
+  const known = await readErrorsThatPass(hub.store, [...passed]);
   await hub.store.commit(planErrors({ step: "writeback", problems: [], passed, known, now: hub.now() }));
 }

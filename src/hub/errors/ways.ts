@@ -12,7 +12,7 @@ export interface Cause {
 /** How an error can be tried again, or why it cannot and what closes it instead. */
 export function wayOf(cause: Cause): { way: Way; refusal: null } | { way: null; refusal: string } {
   if (cause.record_key === "") return { way: null, refusal: ofNoRecord(cause) };
-  if (cause.class === "conflict") return { way: null, refusal: refusals.conflict };
+  if (cause.class === "conflict" && cause.step === "hook") return { way: null, refusal: refusals.conflict };
   const way = ways[cause.step];
   return way ? { way, refusal: null } : { way: null, refusal: refusals.derived };
 }
@@ -22,6 +22,7 @@ const ways: Readonly<Record<string, Way>> = { map: "map", pull: "fetch", hook: "
 function ofNoRecord({ connection, step, class: kind }: Cause): string {
   if (step === "hook") return refusals.sender;
   if (step === "map" && kind === "drift") return refusals.drift;
+  if (step === "map" && kind === "mapping") return refusals.mapping;
   if (step === "writeback")
     return `It is about ${connection} as such: the next \`journey-hub apply\` that finds it mended closes it.`;
   if (step === "pull")
@@ -32,6 +33,7 @@ function ofNoRecord({ connection, step, class: kind }: Cause): string {
 const refusals = {
   sender: "Nothing of the refused request was kept: the next good one from its sender closes it.",
   drift: "It is about a value, not a record: add it to the mapping file; `journey-hub replay` closes it.",
+  mapping: "It closes by itself once the mapping file is mended and what waited is mapped.",
   conflict: "The second delivery was refused to its sender and not kept: dismiss the error once the sender is mended.",
   derived: "This step is made anew from the records: `journey-hub replay` closes it.",
   other: "It belongs to no one record: it closes by itself when its cause is gone, or is dismissed.",

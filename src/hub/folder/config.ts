@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Connector } from "../../connector/index.ts";
 import { durationMs } from "../duration.ts";
 
 const duration = z.string().refine(isDuration, "write a duration: 30s, 5m, 1h or 2d");
 const timeZone = z.string().refine(isTimeZone, "write an IANA time zone: UTC, Europe/Berlin");
+
+/** What a connection may be called. */
+export const connectionName = z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/);
 
 const connectionEntry = z.strictObject({
   /** Id of the connector. */
@@ -40,8 +43,14 @@ const hubFile = z.strictObject({
     .regex(/^[A-Z]{3}$/, "write an ISO 4217 code: USD, EUR")
     .default("USD"),
   time_zone: timeZone.default("UTC"),
-  connections: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,30}$/), connectionEntry).default({}),
+  connections: z.record(connectionName, connectionEntry).default({}),
 });
+
+/** What journey-hub.yaml may say. */
+export const hubSettings: readonly string[] = Object.keys(hubFile.shape);
+
+/** What a connection's entry may say beside its connector's settings. */
+export const entrySettings: readonly string[] = Object.keys(connectionEntry.shape);
 
 export type HubFile = z.infer<typeof hubFile>;
 export type ConnectionEntry = z.infer<typeof connectionEntry>;
@@ -59,7 +68,11 @@ export function readHubFile(folder: string): HubFile {
   if (!existsSync(file)) {
     throw new ConfigError(`There is no ${hubFileName} in ${folder}. Run \`journey-hub init --data ${folder}\` first.`);
   }
-  const document = parseDocument(readFileSync(file, "utf8"));
+  return parseHubFile(parseDocument(readFileSync(file, "utf8")), file);
+}
+
+/** What the YAML of a journey-hub.yaml says. Throws ConfigError. */
+export function parseHubFile(document: Document.Parsed, file: string): HubFile {
   const [broken] = document.errors;
   if (broken) throw new ConfigError(`${file} is no YAML: ${broken.message}`);
   const parsed = hubFile.safeParse(document.toJS());
@@ -85,17 +98,31 @@ export function connectionConfig(
   const filled = Object.fromEntries(
     Object.entries(entry.config).map(([field, value]) => {
       if (typeof value !== "string") return [field, value];
-      return [
-        field,
-        fill(value, (kind, text) =>
-          kind === "env" ? fromEnvironment(id, field, text, environment) : secrets.open(id, field, text),
-        ),
-      ];
+      const text = fill(value, (kind, name) =>
+        kind === "env" ? fromEnvironment(id, field, name, environment) : secrets.open(id, field, name),
+      );
+      return [field, fieldValue(connector, field, text)];
     }),
   );
   const parsed = connector.config.safeParse(filled);
   if (parsed.success) return parsed.data;
   throw new ConfigError(`Connection ${id} (${connector.title}):\n${z.prettifyError(parsed.error)}`);
+}
+
+/**
+ * A setting given as text (on a command line, in an environment variable) as its field takes it: the text itself, else the number,
+ * the yes or no or the list that it spells in YAML. What the field takes in no form is left as it is, for the connector's schema to refuse.
+ */
+export function fieldValue({ fields }: Connector, field: string, text: string): unknown {
+  const schema = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (!schema || schema.safeParse(text).success) return text;
+  const spelled = spelledValue(text);
+  return schema.safeParse(spelled).success ? spelled : text;
+}
+
+function spelledValue(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? undefined : document.toJS();
 }
 
 function fill(value: string, resolve: (kind: string, text: string) => string): string {

@@ -1,9 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
-import type { Connector } from "../../connector/index.ts";
-import { ConfigError, hubFileName } from "./config.ts";
-import type { SecretBox } from "./secrets.ts";
+import { hubFileName } from "./config.ts";
 
 const template = `apiVersion: journey-hub/v1
 # Where the outside world reaches this hub; webhook senders are given <public_url>/hooks/<connection>.
@@ -21,39 +18,11 @@ connections: {}
 #      access_token: \${env:HUBSPOT_TOKEN}
 `;
 
-/** Makes a data folder ready: its journey-hub.yaml and an empty mappings/. What is there already is left as it is. */
+/** Makes a data folder ready, for its owner alone: its journey-hub.yaml and an empty mappings/. What is there already is left as it is. */
 export function initFolder(folder: string): { folder: string; created: string[] } {
-  mkdirSync(join(folder, "mappings"), { recursive: true });
+  mkdirSync(join(folder, "mappings"), { recursive: true, mode: 0o700 });
   const file = join(folder, hubFileName);
   if (existsSync(file)) return { folder, created: [] };
-  writeFileSync(file, template);
+  writeFileSync(file, template, { mode: 0o600 });
   return { folder, created: [hubFileName] };
-}
-
-/**
- * Adds or changes a connection in journey-hub.yaml, keeping its comments; secrets are sealed before they are written.
- * Throws ConfigError for a setting the connector does not have.
- */
-export function saveConnection(
-  folder: string,
-  {
-    id,
-    connector,
-    settings,
-    secrets,
-  }: { id: string; connector: Connector; settings: Record<string, string>; secrets: SecretBox },
-): void {
-  const file = join(folder, hubFileName);
-  if (!existsSync(file))
-    throw new ConfigError(`There is no ${hubFileName} in ${folder}. Run \`journey-hub init\` first.`);
-  const document = parseDocument(readFileSync(file, "utf8"));
-  if (!document.hasIn(["connections", id, "connector"])) {
-    document.setIn(["connections", id], document.createNode({ connector: connector.id, schedule: "5m", config: {} }));
-  }
-  for (const [field, value] of Object.entries(settings)) {
-    const isSecret = connector.secrets.includes(field) && !value.startsWith("${env:");
-    const kept = isSecret ? `\${sealed:${secrets.seal(id, field, value)}}` : value;
-    document.setIn(["connections", id, "config", field], kept);
-  }
-  writeFileSync(file, document.toString({ lineWidth: 0 }), { mode: 0o600 });
 }

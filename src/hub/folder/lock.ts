@@ -46,7 +46,7 @@ export function lockFolder(folder: string): { announce(running: RunningHub): voi
 function takeLock(folder: string): Database.Database {
   let lock: Database.Database | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     lock = new Database(join(folder, lockFile), { timeout: 0 });
     lock.pragma("locking_mode = exclusive");
     lock.exec("begin exclusive; commit");
@@ -65,7 +65,7 @@ function takeLock(folder: string): Database.Database {
 function inUse(folder: string): FolderInUseError {
   const other = runningHub(folder);
   return new FolderInUseError(
-    `The data folder ${folder} is in use by another journey-hub${other ? ` (process ${other.pid}, ${other.url})` : ""}. Stop it, or give this one a folder of its own with --data.`,
+    `The data folder ${folder} is in use by another journey-hub${other ? ` (process ${other.pid}, ${other.url})` : ""}. ${other ? `Stop it first (\`kill ${other.pid}\` ends it in order)` : "Wait until it has ended"}, or give this one a folder of its own with --data.`,
   );
 }
 

@@ -1,13 +1,17 @@
-import { type OpenStream, SourceError, type SourceRecord } from "../../connector/index.ts";
+import { type ByIdRequest, type Lane, type OpenStream, SourceError, type SourceRecord } from "../../connector/index.ts";
 import type { RawRecord } from "../../model/record.ts";
+import { type PastOf, readPasts } from "../../pipeline/pull/history.ts";
 import { goneRecord, received } from "../../pipeline/received.ts";
+import { StoreError } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub, HubConnection } from "../hub.ts";
+import { fieldsToFetch } from "../rereads.ts";
 import type { Failure } from "./failures.ts";
 
-/** A record that deliveries ask for, with those deliveries; null where they ask for nothing. */
+/** A record that deliveries ask for, with what it was before and those deliveries; null where they ask for nothing. */
 export interface Unit {
   record: RawRecord | null;
+  earlier?: readonly RawRecord[];
   rows: Row<"inbox">[];
 }
 
@@ -17,13 +21,13 @@ export type Changed = Map<string, Map<string, Row<"inbox">[]>>;
 const idsAtOnceDefault = 100;
 
 /**
- * Fetches the records that deliveries only name, each once however many deliveries name it, in the vendor's batches. A record that is
- * no longer there is gone. A stream that fails leaves the others as they are.
+ * Fetches the records that deliveries only name, each once however many deliveries name it, in the vendor's batches, with their past. A
+ * record that is no longer there is gone. A stream that fails leaves the others as they are.
  */
 export async function fetchChanged(
   hub: Hub,
   connection: HubConnection,
-  changed: Changed,
+  { changed, lane }: { changed: Changed; lane: Lane },
 ): Promise<{ units: Unit[]; failures: Failure[] }> {
   const units: Unit[] = [];
   const failures: Failure[] = [];
@@ -41,35 +45,61 @@ export async function fetchChanged(
       failed(ids, new SourceError("skip", `The stream ${name} cannot fetch records by id`));
       continue;
     }
-    const fields = hub.rules.mappings.find(connection.connector.id, object)?.reads ?? [];
+    const fields = await fieldsToFetch(hub, connection, name);
+    const of = { ...origin, store: hub.store, now: hub.now, stream, fields };
     const idsMax = stream.idsMax ?? idsAtOnceDefault;
     for (let start = 0; start < ids.length; start += idsMax) {
-      const found = await fetchIds(stream, ids.slice(start, start + idsMax), fields, failed);
-      for (const [id, record] of found) {
-        units.push({ record: record ? received(origin, record) : goneRecord(origin, id), rows: asked.get(id) ?? [] });
+      const found = await fetchIds(stream, ids.slice(start, start + idsMax), { fields, lane }, failed);
+      for (const { id, record, earlier } of await withoutHeld(of, found, { lane, failed })) {
+        const landing = record ? received(origin, record) : goneRecord(origin, id);
+        units.push({ record: landing, earlier, rows: asked.get(id) ?? [] });
       }
     }
   }
   return { units, failures };
 }
 
-/** Records by the id asked for, null where there is none. A request the vendor refuses is halved until the id at fault is alone. */
+type Failed = (ids: readonly string[], cause: unknown) => void;
+type Found = [id: string, record: SourceRecord | null];
+
+/** Each record that may land now with its past; those that must wait for theirs have failed for now. */
+async function withoutHeld(
+  of: PastOf,
+  found: readonly Found[],
+  { lane, failed }: { lane: Lane; failed: Failed },
+): Promise<{ id: string; record: SourceRecord | null; earlier: readonly RawRecord[] }[]> {
+  const present = found.flatMap(([, record]) => record ?? []);
+  try {
+    const { earlier, held } = await readPasts(of, present, lane);
+    for (const [id, cause] of held) failed([id], cause);
+    const free = found.filter(([id]) => !held.has(id));
+    return free.map(([id, record]) => ({ id, record, earlier: earlier.get(id) ?? [] }));
+  } catch (cause) {
+    if (!(cause instanceof SourceError)) throw cause;
+    const ids = found.map(([id]) => id);
+    failed(ids, cause);
+    return [];
+  }
+}
+
+/** Records by the id asked for, null where there is none. A request the vendor refuses is halved until the id at fault is alone. Throws StoreError. */
 export async function fetchIds(
   stream: OpenStream,
   ids: readonly string[],
-  fields: readonly string[],
-  failed: (ids: readonly string[], cause: unknown) => void,
-): Promise<[id: string, record: SourceRecord | null][]> {
+  request: ByIdRequest,
+  failed: Failed,
+): Promise<Found[]> {
   try {
-    const records = new Map((await stream.byId?.(ids, fields))?.map((record) => [record.id, record]));
+    const records = new Map((await stream.byId?.(ids, request))?.map((record) => [record.id, record]));
     return ids.map((id) => [id, records.get(id) ?? null]);
   } catch (cause) {
+    if (cause instanceof StoreError) throw cause; // no call can be booked now: no fault of what was asked for
     if (!(cause instanceof SourceError && cause.next === "skip") || ids.length === 1) {
       failed(ids, cause);
       return [];
     }
     const half = Math.ceil(ids.length / 2);
-    const left = await fetchIds(stream, ids.slice(0, half), fields, failed);
-    return [...left, ...(await fetchIds(stream, ids.slice(half), fields, failed))];
+    const left = await fetchIds(stream, ids.slice(0, half), request, failed);
+    return [...left, ...(await fetchIds(stream, ids.slice(half), request, failed))];
   }
 }

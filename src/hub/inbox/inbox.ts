@@ -1,9 +1,10 @@
 import { and, asc, eq, gt } from "drizzle-orm";
-import type { DeliveredWork } from "../../connector/index.ts";
+import type { DeliveredWork, Lane } from "../../connector/index.ts";
 import { type RawRecord, recordKey } from "../../model/record.ts";
 import type { BatchCounts } from "../../pipeline/context.ts";
 import { processBatch } from "../../pipeline/index.ts";
 import { planErrors, readErrors } from "../../pipeline/problems.ts";
+import { recordsPerCommit } from "../../pipeline/pull/run.ts";
 import { StaleError, StoreError, StoreFullError } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
@@ -25,8 +26,6 @@ export interface Drained {
 
 const deliveriesPerTurn = 200;
 const turnsMax = 100_000;
-/** As many as fit one commit of the pipeline without holding up other work. */
-const unitsPerCommit = 100;
 
 /**
  * Works off a connection's waiting deliveries, the first received first: records by value and records fetched by id go through the
@@ -75,7 +74,7 @@ async function takeTurn(
   onBatch: DrainOptions["onBatch"],
 ): Promise<Drained> {
   const sorted = sortWork(connection, rows);
-  const failures = await workOff(hub, connection, sorted, onBatch);
+  const failures = await workOff(hub, connection, sorted, { lane: "webhook", ...(onBatch ? { onBatch } : {}) });
   await keepFailures(hub, connection.id, failures);
   const failed = failures.reduce((sum, failure) => sum + failure.rows.length, 0);
   return { done: rows.length - failed, failed };
@@ -88,21 +87,37 @@ export interface SortedWork {
   failures: Failure[];
 }
 
-/** Puts through what was sorted, the deliveries marked done in the same commit. @returns what failed, not kept yet. */
+/**
+ * Puts through what was sorted, the deliveries marked done in the same commit. `lane` is the one in which records are fetched.
+ * @returns what failed, not kept yet.
+ */
 export async function workOff(
   hub: Hub,
   connection: HubConnection,
   sorted: SortedWork,
-  onBatch?: DrainOptions["onBatch"],
+  { lane, onBatch }: Pick<DrainOptions, "onBatch"> & { lane: Lane },
 ): Promise<Failure[]> {
-  const fetched = await fetchChanged(hub, connection, sorted.changed);
+  const fetched = await fetchChanged(hub, connection, { changed: sorted.changed, lane });
   const failures = [...sorted.failures, ...fetched.failures];
   // What was fetched is newer than what was told, so it comes last.
   const units = [...sorted.units, ...fetched.units];
-  for (let start = 0; start < units.length; start += unitsPerCommit) {
-    failures.push(...(await commitUnits(hub, units.slice(start, start + unitsPerCommit), onBatch)));
-  }
+  for (const portion of portionsOf(units)) failures.push(...(await commitUnits(hub, portion, onBatch)));
   return failures;
+}
+
+/** Each as many units as hold the records of one commit. */
+function portionsOf(units: readonly Unit[]): Unit[][] {
+  const portions: Unit[][] = [];
+  let records = recordsPerCommit;
+  for (const unit of units) {
+    if (records >= recordsPerCommit) {
+      portions.push([]);
+      records = 0;
+    }
+    portions.at(-1)?.push(unit);
+    records += 1 + (unit.earlier?.length ?? 0);
+  }
+  return portions;
 }
 
 /** Reads deliveries: records by value, names of records to fetch, and what cannot be understood. */
@@ -150,7 +165,7 @@ function recordOf(
 async function commitUnits(hub: Hub, units: Unit[], onBatch: DrainOptions["onBatch"]): Promise<Failure[]> {
   try {
     const counts = await processBatch(hub.pipeline, {
-      records: units.flatMap(({ record }) => record ?? []),
+      records: units.flatMap(({ earlier = [], record }) => (record ? [...earlier, record] : [])),
       also: [markDone(units), ...(await resolved(hub, units))],
     });
     onBatch?.(counts);

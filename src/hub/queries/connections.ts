@@ -4,6 +4,7 @@ import type { Row } from "../../store/tables.ts";
 import { backfillOf } from "../backfills.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { maskOf } from "../log.ts";
+import { type RereadView, rereadOf } from "../rereads.ts";
 
 export interface StreamView {
   name: string;
@@ -15,6 +16,8 @@ export interface StreamView {
   updated_at: string | null;
   /** The backfill under way in this process: how many of how many, when it ends, and which share of the day's quota the rest takes. */
   backfill: { records: number; total: number | null; ends_at: string | null; quota_share: number | null } | null;
+  /** Everything is due to be read again, or being read, because the mapping has begun to read these fields; `records`: how many were so far. */
+  rereading: RereadView | null;
 }
 
 /** A connection as it may be shown: what it is and how it does, never its settings. */
@@ -36,6 +39,8 @@ export interface ConnectionView {
   quota: { used: number; limit: number; share: number; resets_at: string | null } | null;
   deliveries: { waiting: number; failed: number };
   last_run: { id: string; kind: string; status: string; started_at: string } | null;
+  /** The vendor does not answer or asks to wait: what is tried again, and when. Null while all is well. */
+  waiting: { message: string; next_try_at: string } | null;
 }
 
 /** Every configured connection, in the order of journey-hub.yaml. */
@@ -60,11 +65,12 @@ export async function listConnections(hub: Hub): Promise<ConnectionView[]> {
         states.find((row) => row.id === id),
       )),
       streams: streamViews(
+        hub,
         usable(hub, id),
         places.filter(({ connection }) => connection === id),
-        hub.clock.now(),
       ),
       quota: quotaView(usable(hub, id)),
+      waiting: waitingView(hub, usable(hub, id)),
       deliveries: { waiting: amount(id, "waiting"), failed: amount(id, "failed") },
     })),
   );
@@ -128,15 +134,19 @@ function webhookView(hub: Hub, connection: HubConnection | Error): ConnectionVie
   };
 }
 
-function streamViews(connection: HubConnection | Error, places: readonly Row<"cursors">[], now: number): StreamView[] {
+function streamViews(hub: Hub, connection: HubConnection | Error, places: readonly Row<"cursors">[]): StreamView[] {
   if (connection instanceof Error) return [];
   return Object.entries(connection.open.streams).map(([name, { object }]) => {
     const place = places.find(({ stream }) => stream === name);
-    const backfill = backfillView(connection, name, now);
-    if (!place) return { name, object, mode: "never", until: null, records: 0, updated_at: null, backfill };
+    const backfill = backfillView(connection, name, hub.clock.now());
+    if (!place) {
+      return { name, object, mode: "never", until: null, records: 0, updated_at: null, backfill, rereading: null };
+    }
+    const { records, updated_at } = place;
     const state = JSON.parse(place.state) as CursorState;
     const until = state.mode === "changes" ? state.at : null;
-    return { name, object, mode: state.mode, until, records: place.records, updated_at: place.updated_at, backfill };
+    const rereading = rereadOf(hub, connection, name, state);
+    return { name, object, mode: state.mode, until, records, updated_at, backfill, rereading };
   });
 }
 
@@ -152,6 +162,19 @@ function quotaView(connection: HubConnection | Error): ConnectionView["quota"] {
   if (!quota) return null;
   const { used, limit, share, resetsAt } = quota;
   return { used, limit, share, resets_at: resetsAt === null ? null : instant(resetsAt) };
+}
+
+/** One whose time has passed by more than an exchange may take belongs to a call that was given up. */
+const waitStaleMs = 60_000;
+
+function waitingView(hub: Hub, connection: HubConnection | Error): ConnectionView["waiting"] {
+  const wait = connection instanceof Error ? null : connection.wait();
+  if (connection instanceof Error || !wait || wait.nextAt + waitStaleMs < hub.clock.now()) return null;
+  const { unreachable } = wait.error.details;
+  const message = unreachable
+    ? `${connection.connector.title} does not answer (${wait.error.message})`
+    : wait.error.message;
+  return { message: maskOf(hub)(message), next_try_at: instant(wait.nextAt) };
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -4,6 +4,7 @@ import { companyOf } from "../../pipeline/company.ts";
 import { timelineEvent } from "../../pipeline/derive/rows.ts";
 import type { LinkEvidence } from "../../pipeline/resolve/cluster.ts";
 import type { Row } from "../../store/tables.ts";
+import { type CorrectionView, readCorrections } from "../errors/corrections.ts";
 import type { Hub } from "../hub.ts";
 import { type CustomerSummary, stagesOf, summariesOf } from "./customers.ts";
 import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
@@ -18,6 +19,8 @@ export interface LinkedRecord {
   deleted: boolean;
   /** The claim that joined it, and the record it shares that with; both null on the founder. */
   evidence: LinkEvidence;
+  /** Who made the values it has now by hand, over what its vendor sent; null where they are the vendor's own. */
+  correction: CorrectionView | null;
 }
 
 export interface CustomerView extends CustomerSummary {
@@ -73,13 +76,18 @@ async function currentIdOf({ store }: Hub, id: string): Promise<string | null> {
   return link?.customer_id ?? null;
 }
 
-async function linkedRecords({ store }: Hub, id: string): Promise<LinkedRecord[]> {
+async function linkedRecords(hub: Hub, id: string): Promise<LinkedRecord[]> {
+  const { store } = hub;
   const links = await store.byKey("links", "customer_id", [id]);
   const evidence = new Map(links.map((row) => [row.record_key, JSON.parse(row.evidence) as LinkEvidence]));
   const rows = await store.byKey("records", "record_key", [...evidence.keys()]);
+  const corrections = await readCorrections(
+    hub,
+    rows.map(({ raw_seq }) => raw_seq),
+  );
   return rows
     .sort((a, b) => a.first_seq - b.first_seq)
-    .map(({ record_key, connection, object, remote_id, remote_url, deleted }) => ({
+    .map(({ record_key, connection, object, remote_id, remote_url, deleted, raw_seq }) => ({
       record_key,
       connection,
       object,
@@ -87,6 +95,7 @@ async function linkedRecords({ store }: Hub, id: string): Promise<LinkedRecord[]
       remote_url,
       deleted: deleted === 1,
       evidence: evidence.get(record_key) ?? { claim: null, with: null, rules: "" },
+      correction: corrections.get(raw_seq) ?? null,
     }));
 }
 
@@ -108,15 +117,21 @@ async function companyOfSummary(hub: Hub, { id, kind }: CustomerSummary): Promis
   return company ? { id: company.id, name: company.name } : null;
 }
 
-/** A page of a customer's timeline; the customer's id must be a current one. */
+/** A page of a customer's timeline, of what was known at an instant if one is given; the customer's id must be a current one. */
 export async function customerTimeline(
   hub: Hub,
   id: string,
-  { limit, cursor, order = "newest_first" }: PageRequest & { order?: "newest_first" | "oldest_first" | undefined },
+  {
+    limit,
+    cursor,
+    order = "newest_first",
+    known_at,
+  }: PageRequest & { order?: "newest_first" | "oldest_first" | undefined; known_at?: string | undefined },
 ): Promise<Page<TimelineEvent>> {
   const [occurred_at, eventId] = decodeCursor(cursor, 2) ?? [];
   const after = occurred_at !== undefined && eventId !== undefined ? { occurred_at, id: eventId } : undefined;
-  const rows = await hub.store.timeline({ customer_id: id, order, limit: limit + 1, ...(after ? { after } : {}) });
+  const only = { ...(after ? { after } : {}), ...(known_at ? { known_at } : {}) };
+  const rows = await hub.store.timeline({ customer_id: id, order, limit: limit + 1, ...only });
   return pageOf(rows, limit, { view: timelineEvent, cursor: (row) => [row.occurred_at, row.id] });
 }
 

@@ -1,6 +1,9 @@
 import { and, asc, count, desc, eq, inArray, max, min, type SQL, sql } from "drizzle-orm";
+import { readVendorVersion } from "../../pipeline/land/rows.ts";
 import type { Row } from "../../store/tables.ts";
+import { type CorrectionView, readCorrections } from "../errors/corrections.ts";
 import { type Dismissal, readDismissals } from "../errors/dismiss.ts";
+import { type DeliveryView, deliveryOf } from "../errors/fix-delivery.ts";
 import { type Way, wayOf } from "../errors/ways.ts";
 import type { Hub } from "../hub.ts";
 import { maskOf } from "../log.ts";
@@ -27,7 +30,19 @@ export interface ErrorView {
 
 /** An error with the version of its record that landed last, which is what a retry has to get through. */
 export interface ErrorDetail extends ErrorView {
-  landed: { version: string | null; known_at: string; deleted: boolean; payload: unknown } | null;
+  landed: LandedView | null;
+  /** The webhook delivery that could not be understood, where the error is of one. */
+  delivery: DeliveryView | null;
+}
+
+export interface LandedView {
+  seq: number;
+  version: string | null;
+  known_at: string;
+  deleted: boolean;
+  payload: unknown;
+  /** Who made this version by hand, over what its vendor sent; null where it is the vendor's own. */
+  correction: (CorrectionView & { sent: unknown }) | null;
 }
 
 export interface ErrorFilter {
@@ -69,15 +84,25 @@ export async function findError(hub: Hub, id: string): Promise<ErrorDetail | nul
   const [row] = rows;
   if (!row) return null;
   const view = await errorView(hub, rows);
-  return { ...view(row), landed: await landedLast(hub, row.record_key) };
+  return { ...view(row), landed: await landedLast(hub, row.record_key), delivery: await deliveryOf(hub, row) };
 }
 
-async function landedLast({ store }: Hub, recordKey: string): Promise<ErrorDetail["landed"]> {
-  const { raw_records: raw } = store.tables;
-  const [row] = await store.db.select().from(raw).where(eq(raw.record_key, recordKey)).orderBy(desc(raw.seq)).limit(1);
+async function landedLast(hub: Hub, recordKey: string): Promise<LandedView | null> {
+  const { raw_records: raw } = hub.store.tables;
+  const ofRecord = eq(raw.record_key, recordKey);
+  const [row] = await hub.store.db.select().from(raw).where(ofRecord).orderBy(desc(raw.seq)).limit(1);
   if (!row) return null;
-  const { version, known_at, deleted, payload } = row;
-  return { version, known_at, deleted: deleted === 1, payload: JSON.parse(payload) as unknown };
+  const { seq, version, known_at, deleted } = row;
+  const correction = row.origin === "fix" ? (await readCorrections(hub, [seq])).get(seq) : undefined;
+  const sent = correction ? await readVendorVersion(hub.store, recordKey) : null;
+  return {
+    ...{ seq, version, known_at, deleted: deleted === 1, payload: payloadOf(row) },
+    correction: correction ? { ...correction, sent: sent ? payloadOf(sent) : null } : null,
+  };
+}
+
+function payloadOf({ payload }: Row<"raw_records">): unknown {
+  return JSON.parse(payload);
 }
 
 async function errorView(hub: Hub, rows: readonly Row<"errors">[]): Promise<(row: Row<"errors">) => ErrorView> {

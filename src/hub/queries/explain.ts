@@ -1,6 +1,7 @@
 import type { Contribution, TimelineEvent } from "../../model/index.ts";
 import { derive } from "../../pipeline/derive/plan.ts";
 import { readSubjects } from "../../pipeline/derive/rows.ts";
+import { type CorrectionView, correctedVersions } from "../errors/corrections.ts";
 import type { Hub } from "../hub.ts";
 import {
   customerJourney,
@@ -18,6 +19,8 @@ export interface CitedEvent {
   title: string;
   occurred_at: string;
   record_key: string;
+  /** Who made the values it tells of by hand; null where they are the vendor's own. */
+  correction: CorrectionView | null;
 }
 
 /** Why a customer is who it is and stands where it stands. */
@@ -80,16 +83,22 @@ async function citations(
   { asOf, wanted }: { asOf: string; wanted: readonly string[] },
 ): Promise<(ids: readonly string[]) => CitedEvent[]> {
   const missing = new Set(wanted);
-  const found = new Map<string, CitedEvent>();
+  const found = new Map<string, TimelineEvent>();
   const take = (events: readonly TimelineEvent[]) => {
-    for (const { id, kind, title, occurred_at, record_key } of events) {
-      if (missing.delete(id)) found.set(id, { id, kind, title, occurred_at, record_key });
-    }
+    for (const event of events) if (missing.delete(event.id)) found.set(event.id, event);
   };
   const subjects = await readSubjects(hub.store, subjectIds);
   for (const subject of subjects.values()) take(subject.events);
   if (missing.size > 0) {
     for (const subject of subjects.values()) take(derive(subject, hub.rules.derive, asOf).overdue);
   }
-  return (ids) => ids.flatMap((id) => found.get(id) ?? []);
+  const corrected = await correctedVersions(hub, [...new Set([...found.values()].map(({ record_key }) => record_key))]);
+  // An event knows of no raw version; what a version made, it made as it landed.
+  const correctionOf = ({ record_key, known_at }: TimelineEvent) =>
+    corrected.find((version) => version.record_key === record_key && version.known_at === known_at)?.correction ?? null;
+  const cited = (event: TimelineEvent): CitedEvent => {
+    const { id, kind, title, occurred_at, record_key } = event;
+    return { id, kind, title, occurred_at, record_key, correction: correctionOf(event) };
+  };
+  return (ids) => ids.flatMap((id) => found.get(id) ?? []).map(cited);
 }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { PlannedWriteback } from "../../pipeline/writeback/plan.ts";
 import { planConnection } from "../../pipeline/writeback/run.ts";
 import type { Row } from "../../store/tables.ts";
+import type { FailureView } from "../failure.ts";
 import type { Hub } from "../hub.ts";
 import { maskOf } from "../log.ts";
 import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
@@ -15,6 +16,8 @@ export interface RunView {
   ended_at: string | null;
   counts: Record<string, number>;
   message: string | null;
+  /** What can be done about it; null where it did not fail. */
+  failure: Omit<FailureView, "message"> | null;
 }
 
 /** Runs, newest first. */
@@ -48,10 +51,11 @@ export async function findRun(hub: Hub, id: string): Promise<RunView | null> {
 
 function runView(hub: Hub): (row: Row<"runs">) => RunView {
   const mask = maskOf(hub);
-  return ({ counts, message, ...row }) => ({
+  return ({ counts, message, failure, ...row }) => ({
     ...row,
     counts: JSON.parse(counts) as Record<string, number>,
     message: message === null ? null : mask(message),
+    failure: failure === null ? null : (JSON.parse(mask(failure)) as RunView["failure"]),
   });
 }
 
@@ -99,5 +103,5 @@ function writebackView({ raw_seq: _, desired, observed, ...row }: Row<"writeback
 /** What would be written to a connection now, page by page; nothing where it does not write back. Throws ConfigError. */
 export async function* planOf(hub: Hub, id: string): AsyncGenerator<PlannedWriteback[]> {
   const { open, entry } = hub.connection(id);
-  if (open.writeback && entry.writeback) yield* planConnection(hub.store, id, open.writeback.targets);
+  if (open.writeback && entry.writeback) yield* planConnection(hub.store, id, open.writeback);
 }

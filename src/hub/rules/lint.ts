@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../lib/package-root.ts";
 import { type Finding, lintMappings, readMappingFolders, shippedMappings } from "../../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore } from "../../pipeline/derive/plan.ts";
-import { loadIdentityRules } from "../../pipeline/resolve/rules.ts";
+import { readIdentityRules } from "../../pipeline/resolve/rules.ts";
 
 export interface LintReport {
   files: number;
@@ -32,12 +32,8 @@ function lintDerive(own: string): Finding[] {
 
 function lintIdentity(own: string): Finding[] {
   const file = ruleFile(own, "identity");
-  try {
-    loadIdentityRules(file);
-    return [];
-  } catch (cause) {
-    return [{ file, line: 1, column: 1, message: cause instanceof Error ? cause.message : String(cause) }];
-  }
+  const read = readIdentityRules(readFileSync(file, "utf8"), file);
+  return Array.isArray(read) ? read : [];
 }
 
 /** The data folder's file of a kind of rules, else the shipped one. */

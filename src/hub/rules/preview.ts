@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse } from "yaml";
 import {
   type CompiledMapping,
   type Finding,
@@ -8,6 +7,7 @@ import {
   loadMappings,
   type MapContext,
   type MappingOutcome,
+  parseYaml,
   readMappingFolders,
   shippedMappings,
 } from "../../mapping/index.ts";
@@ -41,8 +41,8 @@ const examplesMax = 10;
  * What a mapping file would change, on every raw record that has landed: who changes, and how. Nothing is written, no vendor is called.
  * Throws ConfigError when the file names no connector and object.
  */
-export async function previewMapping(hub: Hub, file: string): Promise<Preview> {
-  const text = readFileSync(file, "utf8");
+export async function previewMapping(hub: Hub, file: string, onProgress?: (records: number) => void): Promise<Preview> {
+  const text = textOf(file);
   const { connector, object } = target(text, file);
   const files = await readMappingFolders([shippedMappings, join(hub.folder, "mappings")]);
   const name = `${connector}/${basename(file)}`;
@@ -63,13 +63,28 @@ export async function previewMapping(hub: Hub, file: string): Promise<Preview> {
   if (!after || findings.length > 0) return preview;
   const before = hub.rules.mappings.find(connector, object);
   for (const id of hub.connectionIds()) {
-    if (hub.file.connections[id]?.connector === connector) await previewConnection(hub, id, { before, after }, preview);
+    if (hub.file.connections[id]?.connector === connector)
+      await previewConnection(hub, id, { before, after, onProgress }, preview);
   }
   return preview;
 }
 
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? cause.code : null;
+    if (why === "ENOENT") throw new ConfigError(`There is no file ${file}.`);
+    if (why === "EISDIR") throw new ConfigError(`${file} is a folder: name one mapping file.`);
+    throw cause;
+  }
+}
+
 function target(text: string, file: string): { connector: string; object: string } {
-  const metadata = (parse(text) as { metadata?: { connector?: unknown; object?: unknown } } | null)?.metadata;
+  const source = parseYaml(text, file);
+  const [broken] = source.findings;
+  if (broken) throw new ConfigError(`${file}:${broken.line}:${broken.column} ${broken.message}`);
+  const metadata = (source.value as { metadata?: { connector?: unknown; object?: unknown } } | null)?.metadata;
   const { connector, object } = metadata ?? {};
   if (typeof connector === "string" && typeof object === "string") return { connector, object };
   throw new ConfigError(`${file} is no mapping file: it has no metadata.connector and metadata.object.`);
@@ -78,12 +93,20 @@ function target(text: string, file: string): { connector: string; object: string
 async function previewConnection(
   hub: Hub,
   connection: string,
-  mappings: { before: CompiledMapping | undefined; after: CompiledMapping },
+  {
+    onProgress,
+    ...mappings
+  }: {
+    before: CompiledMapping | undefined;
+    after: CompiledMapping;
+    onProgress: ((records: number) => void) | undefined;
+  },
   preview: Preview,
 ): Promise<void> {
   const context = (await hub.pipeline.contexts([connection]))(connection);
   for await (const rows of rawPages(hub.store, { newestOf: { connection, object: preview.object } })) {
     for (const row of rows) previewRecord(row, context, mappings, preview);
+    onProgress?.(preview.records);
   }
 }
 

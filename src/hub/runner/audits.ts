@@ -18,9 +18,12 @@ export async function runAudits(context: RunnerContext, jobs: Jobs, id: string):
   while (!stopping.aborted) {
     await bell.wait(Math.min(lookEveryMs, everyMs));
     if (stopping.aborted) return;
-    const due = await dueStreams(hub, connection, everyMs);
-    if (due.length === 0) continue;
-    // A failure is kept as the run's, and logged there; the streams stay due.
-    await jobs.audit(id, due).done.catch(() => log.warn({ connection: id }, "the audit is tried again"));
+    try {
+      const due = await dueStreams(hub, connection, everyMs);
+      if (due.length > 0) await jobs.audit(id, due).done;
+    } catch (cause) {
+      // The streams stay due. Stopped, the loop ends.
+      if (!stopping.aborted) log.warn({ connection: id, err: cause }, "the audit is tried again");
+    }
   }
 }

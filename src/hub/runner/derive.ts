@@ -1,5 +1,7 @@
 import { asc } from "drizzle-orm";
+import { isHeld } from "../held.ts";
 import { backOffMs, type RunnerContext } from "./context.ts";
+import { lookAgainMs } from "./held.ts";
 import type { Jobs } from "./jobs.ts";
 
 /** Changes that come within this time are derived together. */
@@ -57,16 +59,24 @@ async function nextTimerAt({ store }: RunnerContext["hub"]): Promise<number> {
 
 /** Writes one connection's differences back when asked; a CRM that fails is tried again later and holds up no other. */
 function createWriter(context: RunnerContext, jobs: Jobs, id: string) {
-  const { clock, stopping, random } = context;
+  const { hub, log, clock, stopping, random } = context;
   const bell = context.bell();
   return {
     ask: bell.ring,
     async run(): Promise<void> {
       let failures = 0;
+      let waited = false;
       let pauseMs = Number.POSITIVE_INFINITY;
       while (!stopping.aborted) {
         await bell.wait(pauseMs);
         if (stopping.aborted) return;
+        if (isHeld(hub)) {
+          if (!waited) log.warn({ connection: id }, "write-backs wait until the mapping files are mended");
+          waited = true;
+          pauseMs = lookAgainMs;
+          continue;
+        }
+        waited = false;
         const startedAt = clock.now();
         try {
           await jobs.apply(id).done;

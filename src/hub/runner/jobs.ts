@@ -9,7 +9,7 @@ import type { RunnerContext } from "./context.ts";
 /** A piece of work under way. */
 export interface Job {
   run_id: string;
-  /** Resolves when the run's row can be read. */
+  /** Resolves when the run's row can be read; rejects when the store took none. */
   started: Promise<void>;
   /** The end; rejects when the work failed. */
   done: Promise<void>;
@@ -84,13 +84,15 @@ function createOnce({ log, stopping }: RunnerContext) {
         onStarted = resolve;
       });
       const done = work({ id, onStarted }).finally(() => running.delete(name));
-      const ended = done.then(
+      done.then(
         () => log.info({ job: name, run: id }, "done"),
         (cause: unknown) => {
           if (!stopping.aborted) log.error({ err: cause, job: name, run: id }, "the work failed; its run says why");
         },
       );
-      const job = { run_id: id, started: Promise.race([kept, ended]), done };
+      const started = Promise.race([kept, done]);
+      started.catch(() => undefined); // told by `done` to who does not wait for the beginning
+      const job = { run_id: id, started, done };
       running.set(name, job);
       return job;
     },

@@ -1,5 +1,6 @@
 import { setTimeout as wallClock } from "node:timers/promises";
 import { SourceError } from "../../connector/index.ts";
+import { StoreError } from "../../store/store.ts";
 import { durationMs } from "../duration.ts";
 import type { Selection } from "../errors/retry.ts";
 import { closeInterruptedRuns } from "../runs.ts";
@@ -8,6 +9,7 @@ import { runAudits } from "./audits.ts";
 import { createContext, type RunnerContext, type RunnerOptions, StoppedError } from "./context.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { runDerivation } from "./derive.ts";
+import { runHeld } from "./held.ts";
 import { createJobs, type Job, type Jobs } from "./jobs.ts";
 
 /** A hub at work: what `journey-hub start` runs and the API steers. */
@@ -28,6 +30,8 @@ export interface Runner {
   auditNow(connection: string): Job;
   /** Tries open errors again now. While the loops run, what waits for its CRM is written back at once, else at the next apply. */
   retryNow(selection: Selection): Job;
+  /** A record has passed that no job brought: while the loops run, what changed by it is derived soon. */
+  changed(): void;
   /** `broken`: a loop ended that must not; the log says why. */
   state(): "new" | "running" | "broken" | "stopping" | "stopped";
 }
@@ -50,9 +54,6 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     async start() {
       await closeInterruptedRuns(context.hub);
-      for (const finding of context.hub.rules.mappings.findings) {
-        context.log.error(finding, "a mapping file is not used: run `journey-hub lint`");
-      }
       context.metrics.observe(context.hub);
       state = "running";
       const usable = context.hub.connectionIds().filter((id) => isUsable(context, id));
@@ -62,6 +63,7 @@ export function createRunner(options: RunnerOptions): Runner {
         ...[...inboxes.values()].map((deliveries) => deliveries.run()),
         ...usable.map((id) => runAudits(context, jobs, id)),
         runDerivation(context, jobs, usable),
+        runHeld(context),
       ]).catch((cause: unknown) => {
         state = "broken";
         context.log.fatal({ err: cause }, "a loop of the hub ended; restart the hub");
@@ -83,6 +85,7 @@ export function createRunner(options: RunnerOptions): Runner {
       jobs.retry(selection, (waiting) => {
         if (state === "running") for (const connection of waiting) jobs.apply(connection);
       }),
+    changed: () => context.changed.ring(),
     state: () => state,
   };
 }
@@ -100,6 +103,8 @@ function isUsable({ hub, log }: RunnerContext, id: string): boolean {
 
 /** Polls are spread by up to a tenth of the schedule, so that connections do not all come at once. */
 const jitterShare = 0.1;
+/** A database that is away for a moment must not cost a poll: it is looked for again after this time. */
+const storePauseMs = 5_000;
 
 async function runPolls(context: RunnerContext, jobs: Jobs, id: string): Promise<void> {
   const { hub, log, clock, random, stopping } = context;
@@ -113,12 +118,13 @@ async function runPolls(context: RunnerContext, jobs: Jobs, id: string): Promise
   const everyMs = durationMs(schedule);
   while (!stopping.aborted) {
     const startedAt = clock.now();
+    let againMs = everyMs * (1 + jitterShare * random());
     // A failure is kept as the run's and the connection's status, and logged there.
     await jobs.sync(id).done.catch((cause: unknown) => {
       if (cause instanceof SourceError && cause.next !== "retry") log.warn({ connection: id }, "needs a person");
+      if (cause instanceof StoreError) againMs = Math.min(againMs, storePauseMs);
     });
-    const spreadMs = everyMs * jitterShare * random();
-    await bell.wait(Math.max(0, startedAt + everyMs + spreadMs - clock.now()));
+    await bell.wait(Math.max(0, startedAt + againMs - clock.now()));
   }
 }
 

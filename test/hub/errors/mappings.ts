@@ -19,6 +19,11 @@ export function breakOtherwise(folder: string): void {
   write(folder, "contacts", contacts("properties.jobtitle", `{ value: "raw.properties.region + ''" }`));
 }
 
+/** Contacts fail whose job title is no number. */
+export function countTitles(folder: string): void {
+  write(folder, "contacts", contacts(`{ value: "string(int(raw.properties.jobtitle))" }`, "properties.hs_language"));
+}
+
 /** A file that no record can be mapped by, because it is none. */
 export function spoilMapping(folder: string): void {
   write(folder, "contacts", contacts("{ from: properties.jobtitle, do: shout }", "properties.hs_language"));

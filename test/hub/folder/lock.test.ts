@@ -37,7 +37,7 @@ test("a second hub on the same folder is refused, told who has it and what to do
     const refused = await openHub({ folder, connectors: [], environment: {} }).catch((cause: unknown) => cause);
     expect(refused).toBeInstanceOf(FolderInUseError);
     expect(String(refused)).toBe(
-      `FolderInUseError: The data folder ${folder} is in use by another journey-hub (process ${child.pid}, http://127.0.0.1:8360). Stop it, or give this one a folder of its own with --data.`,
+      `FolderInUseError: The data folder ${folder} is in use by another journey-hub (process ${child.pid}, http://127.0.0.1:8360). Stop it first (\`kill ${child.pid}\` ends it in order), or give this one a folder of its own with --data.`,
     );
     expect(runningHub(folder)).toEqual({ pid: child.pid, url: "http://127.0.0.1:8360", key: "jh_held" });
   } finally {
@@ -57,7 +57,7 @@ test("the lock falls with a process that is killed, and its address with it", as
 
 test("within one process too, one hub has the folder; released, another may", () => {
   const lock = lockFolder(folder);
-  expect(() => lockFolder(folder)).toThrow(/is in use by another journey-hub\. Stop it/);
+  expect(() => lockFolder(folder)).toThrow(/is in use by another journey-hub\. Wait until it has ended/);
   lock.release();
   lockFolder(folder).release();
 });

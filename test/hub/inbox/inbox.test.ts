@@ -56,7 +56,8 @@ async function ticking<T>(work: Promise<T>): Promise<T> {
 test("events that only name records are fetched together, each record once", async () => {
   await keep("hubspot", ...Array.from({ length: 150 }, (_, n) => told(n, 1001 + (n % 120))));
   expect(await drain()).toEqual({ done: 150, failed: 0 });
-  expect(fetches()).toHaveLength(2);
+  // Two for the records, three for what they were before, fifty at once.
+  expect(fetches()).toHaveLength(5);
   expect(await world.rows("records")).toHaveLength(120);
   expect(await world.rows("customers")).toHaveLength(120);
   expect(new Set(Object.values(await statuses()))).toEqual(new Set(["done"]));

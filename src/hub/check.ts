@@ -1,0 +1,35 @@
+import { type FailureView, failureView } from "./failure.ts";
+import type { Hub } from "./hub.ts";
+import { checkConnection } from "./sync.ts";
+
+/** What a check of a connection found. */
+export interface ConnectionCheck {
+  connection: string;
+  /** The vendor's id and name of the account; null when the check failed. */
+  account: string | null;
+  name: string | null;
+  failure: FailureView | null;
+  /** That the hub at work has other settings than those checked, and takes these with its next start. */
+  restart: boolean;
+}
+
+/**
+ * Proves a connection's credentials as journey-hub.yaml has them now, in a hub that may run on older ones. Throws ConfigError when they
+ * cannot be used.
+ */
+export async function checkAsWritten(hub: Hub, id: string): Promise<ConnectionCheck> {
+  const written = await hub.written(id);
+  const restart = JSON.stringify(written.entry) !== JSON.stringify(hub.file.connections[id]);
+  try {
+    const { account, name } = restart ? await learned(written) : await checkConnection(hub, id);
+    return { connection: id, account, name, failure: null, restart };
+  } catch (cause) {
+    return { connection: id, account: null, name: null, failure: failureView(cause), restart };
+  }
+}
+
+/** The status of the connection at work stays what it is. */
+async function learned({ open }: Awaited<ReturnType<Hub["written"]>>): Promise<{ account: string; name: string }> {
+  const { id: account, name } = await open.check();
+  return { account, name };
+}

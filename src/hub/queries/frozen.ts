@@ -1,0 +1,64 @@
+import { and, asc, count, eq, isNotNull, sql } from "drizzle-orm";
+import { type Contest, contestsIn } from "../../pipeline/writeback/contest.ts";
+import { frozenErrorId } from "../../pipeline/writeback/freeze.ts";
+import type { Row } from "../../store/tables.ts";
+import type { Hub } from "../hub.ts";
+import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+
+/** A field of one record that is not written any more, because somebody else kept writing over it. */
+export interface FrozenView {
+  record_key: string;
+  connection: string;
+  field: string;
+  frozen_at: string;
+  /** The foreign changes that led to it, oldest first. */
+  flips: Omit<Contest["flips"][number], "seq">[];
+  /** Its error: trying that again thaws the field. */
+  error_id: string;
+}
+
+/** Frozen fields, in order of record keys. */
+export async function listFrozen(
+  hub: Hub,
+  { connection, limit, cursor }: PageRequest & { connection?: string | undefined },
+): Promise<Page<FrozenView>> {
+  const { contested_fields: contested } = hub.store.tables;
+  const after = decodeCursor(cursor, 2);
+  const rows = await hub.store.db
+    .select()
+    .from(contested)
+    .where(
+      and(
+        isNotNull(contested.frozen_at),
+        connection === undefined ? undefined : eq(contested.connection, connection),
+        after ? sql`(${contested.record_key}, ${contested.field}) > (${after[0]}, ${after[1]})` : undefined,
+      ),
+    )
+    .orderBy(asc(contested.record_key), asc(contested.field))
+    .limit(limit + 1);
+  return pageOf(rows, limit, { view: frozenView, cursor: ({ record_key, field }) => [record_key, field] });
+}
+
+function frozenView(row: Row<"contested_fields">): FrozenView {
+  const { record_key, connection, field, frozen_at } = row;
+  const flips = contestsIn([row]).get(field)?.flips ?? [];
+  return {
+    record_key,
+    connection,
+    field,
+    frozen_at: frozen_at ?? "",
+    flips: flips.map(({ seq: _, ...flip }) => flip),
+    error_id: frozenErrorId(row),
+  };
+}
+
+/** How many fields are frozen, by connection. */
+export async function countFrozen({ store }: Pick<Hub, "store">): Promise<Map<string, number>> {
+  const { contested_fields: contested } = store.tables;
+  const rows = await store.db
+    .select({ connection: contested.connection, amount: count() })
+    .from(contested)
+    .where(isNotNull(contested.frozen_at))
+    .groupBy(contested.connection);
+  return new Map(rows.map(({ connection, amount }) => [connection, amount]));
+}
