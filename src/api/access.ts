@@ -23,6 +23,7 @@ export const access: Readonly<Record<string, Access>> = {
   "GET /api/v1/customers/:id/explain": "viewer",
   "GET /api/v1/connections": "viewer",
   "GET /api/v1/connections/:id": "viewer",
+  "POST /api/v1/connections/:id/check": "operator",
   "POST /api/v1/connections/:id/sync": "operator",
   "POST /api/v1/connections/:id/audit": "operator",
   "GET /api/v1/audit": "viewer",
@@ -33,9 +34,13 @@ export const access: Readonly<Record<string, Access>> = {
   "GET /api/v1/errors/:id": "viewer",
   "POST /api/v1/errors/retry": "operator",
   "POST /api/v1/errors/:id/dismiss": "operator",
+  "POST /api/v1/errors/:id/fix": "operator",
+  "POST /api/v1/errors/:id/unfix": "operator",
   "GET /api/v1/writebacks": "viewer",
   "GET /api/v1/writebacks/plan": "viewer",
+  "GET /api/v1/writebacks/frozen": "viewer",
   "POST /api/v1/writebacks/apply": "operator",
+  "POST /api/v1/writebacks/check": "operator",
   "POST /api/v1/derive": "operator",
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
@@ -56,7 +61,7 @@ export function requireAccess(hub: Hub): MiddlewareHandler<ApiEnv> {
       const headers = { "www-authenticate": 'Bearer realm="journey-hub"' };
       throw new ApiProblem(
         401,
-        "Send a standing key: `Authorization: Bearer jh_…`. An admin makes one with POST /api/v1/keys.",
+        "Send a standing key: `Authorization: Bearer jh_…`. `journey-hub init --key NAME` makes one, or an admin with POST /api/v1/keys.",
         { headers },
       );
     }

@@ -22,6 +22,9 @@ export interface AppOptions extends FrontOptions {
 }
 
 const bodyBytesMax = 64 * 1024;
+/** Of a correction, which may hold a whole record as its vendor sent it. */
+const payloadBytesMax = 4 * 1024 * 1024;
+const isCorrection = /^\/api\/v1\/errors\/[^/]+\/fix$/;
 const answerMaxMs = 30_000;
 
 /**
@@ -51,12 +54,7 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
   app.use(requireAccess(hub));
   app.use(
     "/api/*",
-    bodyLimit({
-      maxSize: bodyBytesMax,
-      onError: () => {
-        throw new ApiProblem(413, `A request holds at most ${bodyBytesMax} bytes.`);
-      },
-    }),
+    (c, next) => (isCorrection.test(c.req.path) ? payloads : requests)(c, next),
     timeout(answerMaxMs, () => {
       throw new ApiProblem(504, `This took longer than ${answerMaxMs / 1_000} seconds; ask for less at once.`);
     }),
@@ -72,6 +70,17 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
   keyRoutes(app, hub);
   docsRoutes(app, hub);
   return app;
+}
+
+const [requests, payloads] = [limitedTo(bodyBytesMax), limitedTo(payloadBytesMax)];
+
+function limitedTo(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ApiProblem(413, `A request holds at most ${maxSize} bytes.`);
+    },
+  });
 }
 
 const places: Readonly<Record<string, string>> = { json: "body", param: "path", query: "query" };

@@ -132,8 +132,10 @@ function readDeliveries({ webhook, config }: Receiver, request: IncomingWebhook)
   try {
     const deliveries = webhook.deliveries(config, request);
     if (deliveries.length > deliveriesMax) return new Error(`it holds more than ${deliveriesMax} deliveries`);
-    const oddKey = deliveries.some(({ dedupe_key: { length } }) => length === 0 || length > dedupeKeyLengthMax);
-    return oddKey ? new Error(`an id must have 1 to ${dedupeKeyLengthMax} characters`) : deliveries;
+    const oddKey = deliveries.some(({ dedupe_key: key }) => key.length === 0 || key.length > dedupeKeyLengthMax);
+    if (oddKey) return new Error(`an id must have 1 to ${dedupeKeyLengthMax} characters`);
+    const hasNul = deliveries.some(({ dedupe_key: key }) => key.includes("\0"));
+    return hasNul ? new Error("an id must not have a NUL character") : deliveries;
   } catch (cause) {
     return cause instanceof Error ? cause : new Error(String(cause));
   }

@@ -9,7 +9,7 @@ import {
 
 /* What the API answers with; the shapes are those of src/hub/queries*.ts. */
 
-const instant = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-02T12:00:00.000Z" });
+export const instant = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-02T12:00:00.000Z" });
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 export const problem = z
@@ -47,6 +47,14 @@ export const customerSummary = z
   })
   .openapi("CustomerSummary");
 
+/** What a person said of something done by hand. */
+export const said = z.object({ by: z.string(), at: instant, reason: z.string() });
+
+export const correction = said
+  .extend({ taken_back: said.nullable() })
+  .nullable()
+  .openapi({ description: "Who made it by hand, over what the vendor sent; null where it is the vendor's own." });
+
 export const linkedRecord = z
   .object({
     record_key: z.string(),
@@ -58,6 +66,7 @@ export const linkedRecord = z
     evidence: z
       .object({ claim: z.string().nullable(), with: z.string().nullable(), rules: z.string() })
       .openapi({ description: "The claim that joined it and the record it shares that with; null on the founder." }),
+    correction,
   })
   .openapi("LinkedRecord");
 
@@ -126,6 +135,7 @@ const citedEvents = z.array(
     title: z.string(),
     occurred_at: instant,
     record_key: z.string(),
+    correction,
   }),
 );
 
@@ -178,6 +188,10 @@ export const connection = z
             quota_share: z.number().nullable().openapi({ description: "Of the day's allowance, what the rest takes." }),
           })
           .nullable(),
+        rereading: z
+          .object({ fields: z.array(z.string()), records: z.number() })
+          .nullable()
+          .openapi({ description: "Records are read again because the mapping has begun to read these fields." }),
       }),
     ),
     quota: z
@@ -186,6 +200,10 @@ export const connection = z
       .openapi({ description: "The daily API allowance; from `share` of it on the hub holds back." }),
     deliveries: z.object({ waiting: z.number(), failed: z.number() }),
     last_run: z.object({ id: z.string(), kind: z.string(), status: z.string(), started_at: instant }).nullable(),
+    waiting: z
+      .object({ message: z.string(), next_try_at: instant })
+      .nullable()
+      .openapi({ description: "The vendor does not answer or asks to wait: when it is asked again." }),
   })
   .openapi("Connection");
 
@@ -208,6 +226,13 @@ export const audit = z
   })
   .openapi("Audit");
 
+const failure = z.object({
+  remedy: z.string().nullable(),
+  setting: z.string().nullable(),
+  needs: z.enum(["person", "time", "settings", "hub"]),
+  retry_after_ms: z.number().nullable(),
+});
+
 export const run = z
   .object({
     id: z.string(),
@@ -218,57 +243,36 @@ export const run = z
     ended_at: instant.nullable(),
     counts: z.record(z.string(), z.number()),
     message: z.string().nullable(),
+    failure: failure
+      .nullable()
+      .openapi({ description: "What can be done about a run that failed, and what it takes." }),
   })
   .openapi("Run");
 
 export const startedRun = z.object({ run_id: z.string() }).openapi("StartedRun");
 
-const retryWay = z
-  .enum(["map", "fetch", "write"])
-  .nullable()
-  .openapi({ description: "How a retry goes about it; null where none can help: `refusal` says what does." });
-
-export const error = z
+export const connectionCheck = z
   .object({
-    id: z.string(),
     connection: z.string(),
-    record_key: z.string(),
-    step: z.string(),
-    class: z.string(),
-    fingerprint: z.string(),
-    message: z.string(),
-    remedy: z.string(),
-    first_seen_at: instant,
-    last_seen_at: instant,
-    status: z.string(),
-    retry: retryWay,
-    refusal: z.string().nullable(),
-    dismissed: z
-      .object({ by: z.string(), at: instant, reason: z.string() })
-      .nullable()
-      .openapi({ description: "Who set it aside, when and why; of the last time, if it has come again since." }),
+    account: z.string().nullable().openapi({ description: "The vendor's id of the account; null when it refused." }),
+    name: z.string().nullable(),
+    failure: failure.extend({ message: z.string() }).nullable(),
+    restart: z.boolean().openapi({ description: "The hub works with older settings until its next start." }),
   })
-  .openapi("Error");
+  .openapi("ConnectionCheck");
 
-export const errorDetail = error
-  .extend({
-    landed: z
-      .object({ version: z.string().nullable(), known_at: instant, deleted: z.boolean(), payload: z.unknown() })
+export const writebackFields = z
+  .object({
+    missing: z.array(z.object({ object: z.string(), field: z.string(), instructions: z.string() })),
+    failure: failure
+      .extend({ message: z.string() })
       .nullable()
-      .openapi({ description: "The version of its record that landed last, as the vendor sent it." }),
+      .openapi({ description: "Why it could not be looked up." }),
   })
-  .openapi("ErrorDetail");
+  .openapi("WritebackFields");
 
-export const errorGroup = error
-  .omit({ id: true, record_key: true, status: true, message: true, dismissed: true })
-  .extend({ amount: z.number(), example: error.pick({ id: true, record_key: true, message: true }) })
-  .openapi("ErrorGroup");
-
-export const startedRetry = startedRun
-  .extend({ found: z.number(), refused: z.array(errorGroup) })
-  .openapi("StartedRetry");
-
-const writtenValues = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const writtenValue = z.union([z.string(), z.number(), z.null()]);
+const writtenValues = z.record(z.string(), writtenValue);
 
 export const writeback = z
   .object({
@@ -291,8 +295,24 @@ export const plannedWriteback = z
     values: z.record(z.string(), value),
     observed: z.record(z.string(), value),
     because: z.string(),
+    frozen: z
+      .array(z.object({ field: z.string(), found: writtenValue, wanted: writtenValue }))
+      .openapi({ description: "Fields that differ and are left alone: somebody else keeps writing over them." }),
   })
   .openapi("PlannedWriteback");
+
+export const frozenField = z
+  .object({
+    record_key: z.string(),
+    connection: z.string(),
+    field: z.string(),
+    frozen_at: instant,
+    flips: z.array(z.object({ at: z.string(), found: writtenValue, wrote: writtenValue })).openapi({
+      description: "The foreign changes that led to it: what was found, and what journey-hub had written.",
+    }),
+    error_id: z.string().openapi({ description: "Its error: trying that again thaws the field." }),
+  })
+  .openapi("FrozenField");
 
 export const apiKey = z
   .object({

@@ -1,7 +1,9 @@
+import type { CorrectionView } from "../hub/errors/corrections.ts";
 import type { CustomerView, JourneyView, ScoreView } from "../hub/queries/customer.ts";
-import type { Explanation } from "../hub/queries/explain.ts";
+import type { CitedEvent, Explanation } from "../hub/queries/explain.ts";
 import type { TimelineEvent } from "../model/index.ts";
 import type { Desk } from "./desk.ts";
+import { correctionText } from "./errors-text.ts";
 import { style, table } from "./output.ts";
 
 /** Everything the API tells of one customer. */
@@ -10,20 +12,46 @@ export interface CustomerReport {
   journey: JourneyView;
   score: ScoreView | null;
   timeline: TimelineEvent[];
+  /** Journey, score and timeline are by what was known at this instant; null: by all that is known. */
+  known_at: string | null;
 }
 
 /** Reads a customer by id or identifier (`email:…`, `<connection>:<object>:<remote id>`). Throws when there is none. */
 export async function readCustomer(
   desk: Pick<Desk, "get">,
   identifier: string,
-  events: number,
+  { events, knownAt }: { events: number; knownAt?: string | undefined },
 ): Promise<CustomerReport> {
   const id = await customerIdBy(desk, identifier);
   const customer = await desk.get<CustomerView>(`/api/v1/customers/${id}`);
-  const journey = await desk.get<JourneyView>(`/api/v1/customers/${id}/journey`);
-  const score = customer.score ? await desk.get<ScoreView>(`/api/v1/customers/${id}/score`) : null;
-  const { items } = await desk.get<{ items: TimelineEvent[] }>(`/api/v1/customers/${id}/timeline?limit=${events}`);
-  return { customer, journey, score, timeline: items };
+  const then = knownAt === undefined ? "" : `known_at=${knownAt}`;
+  const newest = await readTimeline(desk, id, { events, then });
+  const journey = await desk.get<JourneyView>(`/api/v1/customers/${id}/journey?${then}`);
+  const isScored = customer.score !== null && (then === "" || newest.length + journey.intervals.length > 0);
+  const score = isScored ? await desk.get<ScoreView>(`/api/v1/customers/${id}/score?${then}`) : null;
+  return { customer, journey, score, timeline: newest, known_at: knownAt ?? null };
+}
+
+const eventsPerPage = 200;
+
+/** The newest events, a page after the other. */
+async function readTimeline(
+  desk: Pick<Desk, "get">,
+  id: string,
+  { events, then }: { events: number; then: string },
+): Promise<TimelineEvent[]> {
+  const timeline: TimelineEvent[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null && timeline.length < events) {
+    const limit = Math.min(eventsPerPage, events - timeline.length);
+    const after: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: { items: TimelineEvent[]; next_cursor: string | null } = await desk.get(
+      `/api/v1/customers/${id}/timeline?limit=${limit}${after}&${then}`,
+    );
+    timeline.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return timeline;
 }
 
 /** The id behind an identifier; an id stands for itself. */
@@ -38,10 +66,11 @@ export async function customerIdBy(desk: Pick<Desk, "get">, identifier: string):
 }
 
 /** The report for people. */
-export function customerText({ customer, journey, score, timeline }: CustomerReport): string {
+export function customerText({ customer, journey, score, timeline, known_at }: CustomerReport): string {
   return [
     `${style.bold(customer.name)}  ${customer.kind}, ${customer.id}${customer.company ? `, of ${customer.company.name}` : ""}`,
     `one customer from ${customer.records.length} records: ${customer.records.map(({ record_key }) => record_key).join(", ")}`,
+    ...(known_at === null ? [] : [`as known at ${known_at}`]),
     "",
     ...stageLines(journey),
     "",
@@ -79,12 +108,15 @@ function scoreLines(score: ScoreView | null): string[] {
 /** Why these records are one customer, and why it stands where it stands. */
 export function explanationText(explanation: Explanation): string {
   const { name, id, records, stage, score } = explanation;
-  const links = records.map(({ record_key, evidence }) => [
+  const links = records.map(({ record_key, evidence, correction }) => [
     `  ${record_key}`,
-    evidence.claim ? `shares ${evidence.claim} with ${evidence.with}` : "landed first",
+    `${evidence.claim ? `shares ${evidence.claim} with ${evidence.with}` : "landed first"}${byHand(correction)}`,
   ]);
-  const cited = (events: readonly { occurred_at: string; title: string; record_key: string }[]) =>
-    events.map((event) => `    ${day(event.occurred_at)}  ${event.title}  ${style.dim(event.record_key)}`);
+  const cited = (events: readonly CitedEvent[]) =>
+    events.map(
+      (event) =>
+        `    ${day(event.occurred_at)}  ${event.title}  ${style.dim(event.record_key)}${byHand(event.correction)}`,
+    );
   return [
     `${style.bold(name)}  ${id}`,
     style.bold("These records are one customer"),
@@ -102,6 +134,10 @@ export function explanationText(explanation: Explanation): string {
       ...cited(events),
     ]),
   ].join("\n");
+}
+
+function byHand(correction: CorrectionView | null): string {
+  return correction ? `; ${correctionText(correction)}` : "";
 }
 
 function day(instant: string): string {

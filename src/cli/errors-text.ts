@@ -1,4 +1,5 @@
-import type { ErrorDetail, ErrorGroup, ErrorView } from "../hub/queries/errors.ts";
+import type { CorrectionView } from "../hub/errors/corrections.ts";
+import type { ErrorDetail, ErrorGroup, ErrorView, LandedView } from "../hub/queries/errors.ts";
 import { style, table } from "./output.ts";
 
 /** Causes, the most frequent first, each with an example and what to do. */
@@ -34,7 +35,19 @@ export function errorsText(errors: readonly ErrorView[], status: string): string
 
 /** One error with all that is known of it. */
 export function detailText(error: ErrorDetail): string {
-  const { id, status, connection, step, class: kind, fingerprint, record_key, message, dismissed, landed } = error;
+  const {
+    id,
+    status,
+    connection,
+    step,
+    class: kind,
+    fingerprint,
+    record_key,
+    message,
+    dismissed,
+    landed,
+    delivery,
+  } = error;
   return [
     style.bold(`${record_key || connection}: ${message}`),
     ...table([
@@ -46,9 +59,31 @@ export function detailText(error: ErrorDetail): string {
     ...whatToDo(error),
     ...(dismissed ? [`dismissed by ${dismissed.by} at ${dismissed.at}: ${dismissed.reason}`] : []),
     ...(landed
-      ? [`landed ${landed.known_at}${landed.deleted ? ", deleted" : ""}:`, JSON.stringify(landed.payload, null, 2)]
+      ? [
+          ...correctionLines(landed.correction),
+          `landed ${landed.known_at}${landed.deleted ? ", deleted" : ""}:`,
+          JSON.stringify(landed.payload, null, 2),
+        ]
+      : []),
+    ...(delivery
+      ? [
+          ...(delivery.correction ? [correctionText(delivery.correction)] : []),
+          `delivered ${delivery.received_at}, tried ${delivery.attempts} times:`,
+          JSON.stringify(delivery.payload, null, 2),
+        ]
       : []),
   ].join("\n");
+}
+
+function correctionLines(correction: LandedView["correction"]): string[] {
+  if (!correction) return [];
+  return [`sent by the vendor: ${JSON.stringify(correction.sent)}`, correctionText(correction)];
+}
+
+/** Who corrected a record by hand, when and why. */
+export function correctionText({ by, at, reason, taken_back }: CorrectionView): string {
+  const end = taken_back ? `; taken back by ${taken_back.by} at ${taken_back.at}: ${taken_back.reason}` : "";
+  return `corrected by ${by} at ${at}: ${reason}${end}`;
 }
 
 /** What came of a retry, and what closes those that no retry can help. */

@@ -1,7 +1,6 @@
-import { SourceError } from "../connector/errors.ts";
-import { ConfigError } from "../hub/folder/config.ts";
+import { type FailureView, failureView } from "../hub/failure.ts";
 import { FolderInUseError } from "../hub/folder/lock.ts";
-import { StoreFullError } from "../store/store.ts";
+import type { RunView } from "../hub/queries/queries.ts";
 
 /**
  * Exit codes, the same for every verb: 0 done; 1 the work failed or found something wrong; 2 the command or the configuration cannot be
@@ -14,35 +13,72 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** A run of the hub that ended in failure. */
+export class RunFailedError extends Error {
+  override readonly name = "RunFailedError";
+  readonly run: RunView;
+  constructor(run: RunView) {
+    super(run.message ?? "the run failed");
+    this.run = run;
+  }
+}
+
+/** Told to end by Ctrl-C or SIGTERM before the work was done. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  readonly exitCode: number;
+  constructor(signal: "SIGINT" | "SIGTERM", meaning: string) {
+    super(`Interrupted: ${meaning}`);
+    this.exitCode = signal === "SIGINT" ? 130 : 143;
+  }
+}
+
 export interface Failure {
   message: string;
   remedy?: string;
   exitCode: number;
+  /** How long the vendor asks us to wait. */
+  retryAfterMs?: number;
 }
 
 /** What a thrown value means for the person at the terminal. */
 export function failureOf(cause: unknown): Failure {
-  if (cause instanceof SourceError) {
-    const refused = cause.next === "stop" || cause.next === "reauthorise";
-    const { field, remedy } = cause.details;
-    const message = field ? `${cause.message} (setting: ${field})` : cause.message;
-    return { message, ...(remedy ? { remedy } : {}), exitCode: refused ? exitCodes.refused : exitCodes.failed };
+  if (cause instanceof RunFailedError) {
+    const { message, run } = cause;
+    return told({ ...(run.failure ?? unexplained), message });
   }
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof ConfigError || cause instanceof FolderInUseError || cause instanceof UsageError) {
-    return { message, exitCode: exitCodes.unusable };
+  if (cause instanceof InterruptedError) return { message: cause.message, exitCode: cause.exitCode };
+  if (cause instanceof FolderInUseError || cause instanceof UsageError) {
+    return { message: cause.message, exitCode: exitCodes.unusable };
   }
-  if (cause instanceof StoreFullError) return { message, exitCode: exitCodes.failed };
   if (isSystemError(cause, "EADDRINUSE")) {
     return {
-      message: `The port is in use (${message})`,
+      message: `The port is in use (${cause.message})`,
       remedy: "Give another one with --port, or stop what uses it.",
       exitCode: exitCodes.unusable,
     };
   }
-  return { message, exitCode: exitCodes.failed };
+  return told(failureView(cause));
 }
 
-function isSystemError(cause: unknown, code: string): boolean {
+const unexplained = { remedy: null, setting: null, needs: "hub", retry_after_ms: null } as const;
+const exitCodeOf = {
+  person: exitCodes.refused,
+  settings: exitCodes.unusable,
+  time: exitCodes.failed,
+  hub: exitCodes.failed,
+};
+
+/** A failure as the hub tells it, for the person at the terminal. */
+export function told({ message, remedy, setting, needs, retry_after_ms }: FailureView): Failure {
+  return {
+    message: setting === null ? message : `${message} (setting: ${setting})`,
+    ...(remedy === null ? {} : { remedy }),
+    exitCode: exitCodeOf[needs],
+    ...(retry_after_ms === null ? {} : { retryAfterMs: retry_after_ms }),
+  };
+}
+
+function isSystemError(cause: unknown, code: string): cause is Error {
   return cause instanceof Error && "code" in cause && cause.code === code;
 }

@@ -24,6 +24,13 @@ const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>>
   demo: async () => (await import("./verbs/demo.ts")).addDemo,
 };
 
+// Who reads no further (`| head`) must neither end the work nor see a trace of it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EPIPE") throw cause;
+  });
+}
+
 const program = new Command("journey-hub")
   .description(
     "Contacts, deals, tickets and invoices of your CRMs on one timeline per customer; stages and scores back to the CRMs.",

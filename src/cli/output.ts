@@ -12,11 +12,19 @@ export interface Output {
   say(line: string): void;
   /** The verb's result: printed as JSON under --json, else by `asText`. */
   result(value: unknown, asText: () => string): void;
+  /** A line for people on standard error: something is wrong, and the work goes on. */
+  warn(line: string): void;
   /** Progress of long work: a bar on a terminal, nothing otherwise. Call the returned functions until `stop`. */
-  progress(
-    label: string,
-    total?: number,
-  ): { add(count: number): void; set(count: number, total?: number): void; note(text: string): void; stop(): void };
+  progress(label: string, total?: number): Progress;
+}
+
+export interface Progress {
+  /** Whether anybody sees it. */
+  isShown: boolean;
+  add(count: number): void;
+  set(count: number, total?: number): void;
+  note(text: string): void;
+  stop(): void;
 }
 
 /** Output on standard output, progress on standard error. */
@@ -29,13 +37,22 @@ export function createOutput(json: boolean): Output {
     result(value, asText) {
       process.stdout.write(`${json ? JSON.stringify(value) : asText()}\n`);
     },
+    warn(line) {
+      if (!json) process.stderr.write(`${line}\n`);
+    },
     progress: (label, total) => (json || !process.stderr.isTTY ? silent : bar(label, total)),
   };
 }
 
-const silent = { add: () => undefined, set: () => undefined, note: () => undefined, stop: () => undefined };
+const silent: Progress = {
+  isShown: false,
+  add: () => undefined,
+  set: () => undefined,
+  note: () => undefined,
+  stop: () => undefined,
+};
 
-function bar(label: string, total = 0) {
+function bar(label: string, total = 0): Progress {
   const format =
     total > 0
       ? `${label} {bar} {value}/{total} {eta_formatted}`
@@ -47,15 +64,34 @@ function bar(label: string, total = 0) {
     stream: process.stderr,
   });
   shown.start(total, 0, { note: "" });
+  bars.add(shown);
   return {
+    isShown: true,
     add: (count: number) => shown.increment(count),
     set(count: number, newTotal?: number) {
       if (newTotal !== undefined) shown.setTotal(newTotal);
       shown.update(count);
     },
     note: (text: string) => shown.update({ note: text }),
-    stop: () => shown.stop(),
+    stop() {
+      bars.delete(shown);
+      shown.stop();
+    },
   };
+}
+
+/** Those on the screen: a bar hides the cursor until it is ended. */
+const bars = new Set<{ stop(): void }>();
+
+/** Ends the bars of work that was left, so that the terminal is as it was. */
+export function endBars(): void {
+  for (const shown of bars) shown.stop();
+  bars.clear();
+}
+
+/** What is wrong and what to do about it, as it stands on standard error. */
+export function failureText({ message, remedy }: { message: string; remedy?: string }): string {
+  return `${style.bad("✗")} ${message}${remedy ? `\n  ${remedy}` : ""}`;
 }
 
 /** Emphasis on terminals that can show it. */

@@ -2,7 +2,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { loadConnectors } from "../../connectors/index.ts";
 import { createFront } from "../api/front.ts";
 import { createSessions, oneTimeLink } from "../console/sessions.ts";
-import { processKey } from "../hub/folder/keys.ts";
+import { processKey, type Role } from "../hub/folder/keys.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
 import { createLog, type Log, maskOf } from "../hub/log.ts";
 import { createMetrics } from "../hub/metrics.ts";
@@ -17,8 +17,8 @@ export interface RunningServer {
   url: string;
   /** An admin key of this process, for verbs beside it. */
   key: string;
-  /** A link that signs in to the console once. */
-  consoleLink(): string;
+  /** A link that signs in to the console once with this role. */
+  consoleLink(role: Role): string;
   stop(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export async function startServer(options: {
       await runner.stop();
       await hub.close();
     };
-    return { hub, runner, log, url, key, consoleLink: () => `${url}${oneTimeLink(sessions)}`, stop };
+    return { hub, runner, log, url, key, consoleLink: (role: Role) => `${url}${oneTimeLink(sessions, role)}`, stop };
   } catch (cause) {
     await hub.close();
     throw cause;

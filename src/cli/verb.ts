@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { exitCodes, failureOf } from "./failure.ts";
-import { createOutput, type Output, style } from "./output.ts";
+import { exitCodes, failureOf, InterruptedError } from "./failure.ts";
+import { createOutput, endBars, failureText, type Output } from "./output.ts";
 
 /** What every verb is told besides its own options. */
 export interface Common {
@@ -11,13 +11,18 @@ export interface Common {
 
 /** Adds the options every verb has. */
 export function withCommon(command: Command): Command {
-  return command
-    .addOption(new Option("--data <folder>", "data folder").env("JOURNEY_HUB_DATA").default("./data"))
-    .option("--json", "print the result as JSON", false);
+  return withJson(
+    command.addOption(new Option("--data <folder>", "data folder").env("JOURNEY_HUB_DATA").default("./data")),
+  );
+}
+
+/** Adds the options of a verb that works on no data folder. */
+export function withJson(command: Command): Command {
+  return command.option("--json", "print the result as JSON", false);
 }
 
 /** Runs a verb's work and turns whatever it throws into a message, a remedy and an honest exit code. */
-export function action<Options extends { data: string; json: boolean }, Arguments extends unknown[]>(
+export function action<Options extends { data?: string; json: boolean }, Arguments extends unknown[]>(
   work: (common: Common, options: Options, ...positional: Arguments) => Promise<number | undefined>,
 ): (...all: unknown[]) => Promise<void> {
   return async (...all) => {
@@ -25,12 +30,15 @@ export function action<Options extends { data: string; json: boolean }, Argument
     const options = all.at(-2) as Options;
     const output = createOutput(options.json);
     try {
-      process.exitCode = (await work({ data: options.data, output }, options, ...positional)) ?? exitCodes.done;
+      process.exitCode = (await work({ data: options.data ?? "", output }, options, ...positional)) ?? exitCodes.done;
     } catch (cause) {
+      endBars();
       const { message, remedy, exitCode } = failureOf(cause);
       if (options.json) process.stdout.write(`${JSON.stringify({ error: { message, remedy } })}\n`);
-      else process.stderr.write(`${style.bad("✗")} ${message}\n${remedy ? `  ${remedy}\n` : ""}`);
+      else process.stderr.write(`${failureText({ message, ...(remedy ? { remedy } : {}) })}\n`);
       process.exitCode = exitCode;
+      // What was interrupted may still wait for a vendor; whoever opened something has closed it.
+      if (cause instanceof InterruptedError) process.exit(exitCode);
     }
   };
 }

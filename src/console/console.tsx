@@ -1,14 +1,17 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { includesRole } from "../hub/folder/keys.ts";
+import { includesRole, type Role } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../hub/log.ts";
+import { findError } from "../hub/queries/errors.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { auditsPage } from "./audits.tsx";
 import { createCounts } from "./counts.ts";
 import { customerPage } from "./customer.tsx";
 import { customersPage } from "./customers.tsx";
 import { causePage, errorsPage } from "./errors.tsx";
+import { fix, unfix } from "./errors-fix.tsx";
+import { recordErrorPage } from "./errors-record.tsx";
 import { retry } from "./errors-retry.tsx";
 import { failurePage } from "./failure.tsx";
 import { timesIn } from "./format.tsx";
@@ -30,8 +33,8 @@ export interface ConsoleOptions {
 
 export interface Console {
   app: Hono;
-  /** The path of a sign-in link that works once, for ten minutes, with the role viewer. @example `${url}${oneTimeLink()}` */
-  oneTimeLink(): string;
+  /** The path of a sign-in link that works once, for ten minutes; with the role viewer if none is given. @example `${url}${oneTimeLink()}` */
+  oneTimeLink(role?: Role): string;
 }
 
 /**
@@ -61,12 +64,24 @@ export function createConsole({ hub, runner, log, sessions = createSessions(hub)
   gate.page("/errors/cause", (c, session) =>
     causePage(hub, view, { ...causeQuery.parse(c.req.query()), mayRetry: mayRetry(session) }),
   );
-  if (runner) gate.form("/errors/retry", "operator", (sent) => retry(hub, runner, sent));
+  gate.page("/errors/record", async (c, session) => {
+    const error = await findError(hub, recordQuery.parse(c.req.query()).id ?? "");
+    return error && recordErrorPage(error, view, { mayFix: mayRetry(session) });
+  });
+  if (runner) {
+    const correcting = { hub, runner, view };
+    gate.form("/errors/retry", "operator", (sent) => retry(hub, runner, sent));
+    gate.form("/errors/fix", "operator", (sent, { name }) => fix(correcting, sent, name), payloadFormBytesMax);
+    gate.form("/errors/unfix", "operator", (sent, { name }) => unfix(correcting, sent, name));
+  }
   gate.page("/runs", (c) => runsPage(hub, view, runsQuery.parse(c.req.query())));
   gate.page("/audits", (c) => auditsPage(hub, view, auditsQuery.parse(c.req.query())));
   gate.page("/writebacks", (c) => writebacksPage(hub, view, writebacksQuery.parse(c.req.query())));
-  return { app, oneTimeLink: () => oneTimeLink(sessions) };
+  return { app, oneTimeLink: (role) => oneTimeLink(sessions, role) };
 }
+
+/** A payload is a form of many kilobytes, and more as a browser encodes it. */
+const payloadFormBytesMax = 4 * 1024 * 1024;
 
 /** Their addresses change with their content. */
 const lasting = { "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" };
@@ -91,6 +106,7 @@ const causeQuery = z.object({
   status: errorStatus,
   cursor: text,
 });
+const recordQuery = z.object({ id: text });
 const runsQuery = z.object({ connection: text, status: oneOf(["running", "done", "failed"]), cursor: text });
 const auditsQuery = z.object({ connection: text });
 const writebacksQuery = z.object({ connection: text, status: oneOf(["sent", "refused", "later"]), cursor: text });

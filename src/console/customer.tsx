@@ -13,6 +13,7 @@ import { customerAddress, linkable } from "./address.ts";
 import { JourneySection } from "./customer-journey.tsx";
 import { ScoreSection } from "./customer-score.tsx";
 import { Timeline } from "./customer-timeline.tsx";
+import { CorrectedBy } from "./errors-record.tsx";
 import { counted, Foreign, Moment, pointsText, Value, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 import { type Column, Empty, Pager, RecordName, Table, type View } from "./parts.tsx";
@@ -170,7 +171,19 @@ function recordColumns(view: View): Column<LinkedRecord>[] {
           </>
         ),
     },
-    { head: "State", cell: ({ deleted }) => (deleted ? "deleted at its source" : "in its system") },
+    {
+      head: "State",
+      cell: ({ deleted, correction }) => (
+        <>
+          {deleted ? "deleted at its source" : "in its system"}
+          {correction === null ? null : (
+            <p class="note">
+              <CorrectedBy correction={correction} view={view} />
+            </p>
+          )}
+        </>
+      ),
+    },
   ];
 }
 

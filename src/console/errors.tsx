@@ -114,7 +114,7 @@ export async function causePage(
         {canRetry ? <RetryButton selection={cause}>Try all {amountText(group.amount)} again</RetryButton> : null}
         <Table
           caption={`${counted(group.amount, "record")} of this cause, last seen first`}
-          columns={recordColumns(view, canRetry)}
+          columns={recordColumns(view, { canRetry, mayFix: canRetry && group.retry === "map" })}
           rows={page.items}
           empty="None on this page."
         />
@@ -158,7 +158,7 @@ function CauseFacts({ group, status, view }: { group: ErrorGroup; status: ErrorS
   );
 }
 
-function recordColumns(view: View, canRetry: boolean): Column<ErrorView>[] {
+function recordColumns(view: View, { canRetry, mayFix }: { canRetry: boolean; mayFix: boolean }): Column<ErrorView>[] {
   return [
     {
       head: "Record",
@@ -186,6 +186,10 @@ function recordColumns(view: View, canRetry: boolean): Column<ErrorView>[] {
     },
     { head: "First seen", cell: ({ first_seen_at }) => <Moment at={first_seen_at} times={view.times} /> },
     { head: "Last seen", cell: ({ last_seen_at }) => <Moment at={last_seen_at} times={view.times} /> },
+    {
+      head: "As it came",
+      cell: ({ id }) => <a href={addressOf("/errors/record", { id })}>{mayFix ? "Look, correct" : "Look"}</a>,
+    },
     ...(canRetry
       ? [{ head: "Again", cell: ({ id }: ErrorView) => <RetryButton selection={{ ids: id }}>Try</RetryButton> }]
       : []),

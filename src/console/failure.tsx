@@ -2,6 +2,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Log } from "../hub/log.ts";
 import { CursorError } from "../hub/queries/page.ts";
+import { StoreError, StoreFullError } from "../store/store.ts";
 import type { Page } from "./layout.tsx";
 
 /** A page that says why there is no other, with its status. */
@@ -49,6 +50,13 @@ export function failurePage(cause: Error, log: Log | undefined): FailurePage {
     return { status: 413, title: "Too large", content: <p>No form of this console is as large as that.</p> };
   }
   log?.error({ err: cause }, "a page of the console failed");
+  if (cause instanceof StoreError || cause instanceof StoreFullError) {
+    return {
+      status: 503,
+      title: "The data store cannot be used now",
+      content: <p>Nothing is lost. Load the page again in a moment; if it stays so, the hub's log says why.</p>,
+    };
+  }
   return {
     status: 500,
     title: "The hub could not answer",

@@ -18,9 +18,12 @@ export interface Gate {
   /** Serves a page to whoever is signed in; a page that is null is answered 404. */
   page(path: string, render: (c: Context, session: Session) => Promise<Page | { movedTo: string } | null>): void;
   /** Takes a form of the console's own from whoever is signed in with this role, and leads on to the path that `act` gives. */
-  form(path: string, role: Role, act: (sent: Record<string, unknown>) => Promise<string | FailurePage>): void;
+  form(path: string, role: Role, act: Act, bytesMax?: number): void;
   answer(c: Context, page: Answer): Promise<Response>;
 }
+
+/** What a form does. @returns the path that leads on, or a page in its place. */
+type Act = (sent: Record<string, unknown>, session: Session) => Promise<string | FailurePage>;
 
 const cookieName = "journey_hub_session";
 const formBytesMax = 8 * 1024;
@@ -31,8 +34,9 @@ export function createGate(app: Hono, sessions: Sessions, log: Log | undefined):
     const id = getCookie(c, cookieName);
     return id === undefined ? null : sessions.find(id);
   };
+  // While the store is away nobody knows who is signed in: the page that says so stands without a name.
   const answer = async (c: Context, page: Answer): Promise<Response> =>
-    html(c, page, { session: await current(c), path: c.req.path });
+    html(c, page, { session: await current(c).catch(() => null), path: c.req.path });
 
   app.get("/sign-in", async (c) => {
     const { next, once } = signInQuery.parse(c.req.query());
@@ -43,12 +47,12 @@ export function createGate(app: Hono, sessions: Sessions, log: Log | undefined):
     if (await current(c)) return c.redirect(next, 303);
     return html(c, signInPage({ next, failure: null }), { session: null, path: "/sign-in" });
   });
-  app.post("/sign-in", ...formGuards, async (c) => {
+  app.post("/sign-in", ...formGuards(), async (c) => {
     const { key, next } = signInForm.parse(await c.req.parseBody());
     const id = await sessions.begin(key);
     return id === null ? refuse(c, "key", next) : enter(c, id, next);
   });
-  app.post("/sign-out", ...formGuards, (c) => {
+  app.post("/sign-out", ...formGuards(), (c) => {
     const id = getCookie(c, cookieName);
     if (id !== undefined) sessions.end(id);
     deleteCookie(c, cookieName, { path: "/" });
@@ -61,12 +65,12 @@ export function createGate(app: Hono, sessions: Sessions, log: Log | undefined):
   };
   return {
     answer,
-    form(path, role, act) {
-      app.post(path, ...formGuards, async (c) => {
+    form(path, role, act, bytesMax) {
+      app.post(path, ...formGuards(bytesMax), async (c) => {
         const session = await current(c);
         if (!session) return toSignIn(c);
         if (!includesRole(session.role, role)) return answer(c, notAllowedPage(role));
-        const next = await act(await c.req.parseBody());
+        const next = await act(await c.req.parseBody(), session);
         return typeof next === "string" ? c.redirect(next, 303) : answer(c, next);
       });
     },
@@ -92,10 +96,11 @@ const signInForm = z.object({
 });
 
 /** A form is taken from this console's own pages only; a proxy may speak another scheme than the hub, so hosts are compared. */
-const formGuards = [
-  bodyLimit({ maxSize: formBytesMax }),
-  csrf({ origin: (origin, c) => URL.canParse(origin) && new URL(origin).host === c.req.header("host") }),
-] as const;
+const formGuards = (bytesMax = formBytesMax) =>
+  [
+    bodyLimit({ maxSize: bytesMax }),
+    csrf({ origin: (origin, c) => URL.canParse(origin) && new URL(origin).host === c.req.header("host") }),
+  ] as const;
 
 /** Begins a session in this browser; over TLS its cookie never leaves TLS. */
 function enter(c: Context, id: string, next: string): Response {

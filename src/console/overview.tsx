@@ -2,11 +2,13 @@ import type { Hub } from "../hub/hub.ts";
 import { type ConnectionView, listConnections } from "../hub/queries/connections.ts";
 import { type ErrorGroup, listErrorGroups } from "../hub/queries/errors.ts";
 import { listRuns } from "../hub/queries/queries.ts";
+import { fieldsText } from "../hub/rereads.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { addressOf } from "./address.ts";
 import type { Counts } from "./counts.ts";
 import { errorColumns } from "./errors.tsx";
 import { amountText, counted, Foreign, Moment, None, wordText } from "./format.tsx";
+import { HeldNotice } from "./held.tsx";
 import type { Page } from "./layout.tsx";
 import { Bar, type Column, Empty, Status, System, Table, type View } from "./parts.tsx";
 import { runColumns } from "./runs.tsx";
@@ -33,6 +35,7 @@ export async function overviewPage(
             A loop of the hub has ended, so nothing is pulled or written back. Restart the hub; its log says why.
           </p>
         ) : null}
+        <HeldNotice hub={hub} />
         <Figures counts={figures} connections={connections} />
         <section aria-labelledby="connections">
           <h2 id="connections">Connections</h2>
@@ -122,7 +125,7 @@ function connectionColumns(view: View): Column<ConnectionView>[] {
 }
 
 function ConnectionStatus({ connection }: { connection: ConnectionView }) {
-  const { status, message, webhook, deliveries } = connection;
+  const { status, message, webhook, deliveries, streams } = connection;
   return (
     <>
       <Status is={status} />
@@ -130,6 +133,14 @@ function ConnectionStatus({ connection }: { connection: ConnectionView }) {
         <p class="note">
           <Foreign>{message}</Foreign>
         </p>
+      )}
+      {streams.map(({ name, rereading }) =>
+        rereading === null ? null : (
+          <p class="note">
+            <Foreign>{name}</Foreign> are read again, as the mapping now reads{" "}
+            <Foreign>{fieldsText(rereading)}</Foreign>: {amountText(rereading.records)} so far
+          </p>
+        ),
       )}
       {webhook?.missing ? <p class="note">Webhooks are off: {webhook.missing}</p> : null}
       {deliveries.failed > 0 ? (

@@ -20,18 +20,27 @@ const oneTimeMax = 100;
 export interface Sessions {
   /** Signs a key's holder in. @returns the session's id for the cookie, null when the text is no standing key. */
   begin(key: string): Promise<string | null>;
-  /** A token that signs one person in, once, within ten minutes. */
-  oneTimeToken(): string;
-  /** Uses a one-time token up. @returns a session's id with the role viewer, null when the token is used, too old or none of ours. */
+  /** A token that signs one person in with this role, once, within ten minutes. */
+  oneTimeToken(role: Role): string;
+  /** Uses a one-time token up. @returns a session's id, null when the token is used, too old or none of ours. */
   beginOnce(token: string): string | null;
   /** The session of this id; null when it has ended or its key was revoked. */
   find(id: string): Promise<Session | null>;
   end(id: string): void;
 }
 
-/** The path of a link that signs one person in, once, within ten minutes. @example `${url}${oneTimeLink(sessions)}` */
-export function oneTimeLink(sessions: Sessions): string {
-  return addressOf("/sign-in", { once: sessions.oneTimeToken() });
+/**
+ * The path of a link that signs one person in, once, within ten minutes. Whoever reads it first is in: a link that may be kept in a log
+ * gives the role viewer, one that is shown on the operator's own terminal may give more.
+ * @example `${url}${oneTimeLink(sessions, "admin")}`
+ */
+export function oneTimeLink(sessions: Sessions, role: Role = "viewer"): string {
+  return addressOf("/sign-in", { once: sessions.oneTimeToken(role) });
+}
+
+interface Token {
+  role: Role;
+  expiresMs: number;
 }
 
 interface Kept extends Session {
@@ -44,7 +53,7 @@ interface Kept extends Session {
  */
 export function createSessions(hub: Hub): Sessions {
   const sessions = new Map<string, Kept>();
-  const tokens = new Map<string, number>();
+  const tokens = new Map<string, Token>();
   const start = (session: Omit<Kept, "expires_at">): string => {
     const id = randomText();
     const expires_at = new Date(hub.clock.now() + sessionMaxMs).toISOString();
@@ -56,16 +65,16 @@ export function createSessions(hub: Hub): Sessions {
       const key = await findKey(hub, text);
       return key ? start({ name: key.name, role: key.role, keyId: key.id }) : null;
     },
-    oneTimeToken() {
-      const token = randomText();
-      keep(tokens, { key: hashOf(token), value: hub.clock.now() + oneTimeMaxMs }, oneTimeMax);
-      return token;
+    oneTimeToken(role) {
+      const text = randomText();
+      keep(tokens, { key: hashOf(text), value: { role, expiresMs: hub.clock.now() + oneTimeMaxMs } }, oneTimeMax);
+      return text;
     },
-    beginOnce(token) {
-      const expiresMs = tokens.get(hashOf(token));
-      tokens.delete(hashOf(token));
-      if (expiresMs === undefined || expiresMs <= hub.clock.now()) return null;
-      return start({ name: "one-time link", role: "viewer", keyId: null });
+    beginOnce(text) {
+      const token = tokens.get(hashOf(text));
+      tokens.delete(hashOf(text));
+      if (token === undefined || token.expiresMs <= hub.clock.now()) return null;
+      return start({ name: "one-time link", role: token.role, keyId: null });
     },
     async find(id) {
       const session = sessions.get(hashOf(id));

@@ -35,7 +35,8 @@ export function signInPage({ next, failure }: { next: string; failure: SignInFai
           />
         </label>
         <p class="quiet" id="key-hint">
-          It begins with jh_. An admin makes keys with POST /api/v1/keys; the role viewer is enough to look around.
+          It begins with jh_. On the hub's machine <code>journey-hub init --key NAME</code> prints a new one; the role
+          viewer is enough to look around.
         </p>
         <button type="submit">Sign in</button>
       </form>

@@ -46,7 +46,7 @@ header nav a[aria-current] { font-weight: 600; box-shadow: inset 0 -2px var(--li
 main { max-width: 76rem; margin: 0 auto; padding: 1.75rem clamp(1rem, 4vw, 2.5rem) 4rem; }
 main > section { margin-top: 2.25rem; }
 
-button, input, select { font: inherit; color: inherit; min-height: 2.25rem; padding: .25rem .6rem; background: var(--surface);
+button, input, select, textarea { font: inherit; color: inherit; min-height: 2.25rem; padding: .25rem .6rem; background: var(--surface);
   border: 1px solid var(--quiet); border-radius: 4px; max-width: 100%; }
 button { cursor: pointer; font-weight: 550; }
 button:hover { background: var(--soft); }
@@ -58,6 +58,13 @@ label > span { display: block; font-size: .85rem; color: var(--quiet); }
 .sign-in { max-width: 26rem; }
 .sign-in input { width: 100%; }
 .sign-in p { margin: .5rem 0 1rem; font-size: .9rem; }
+.fix label { display: block; margin: 0 0 .75rem; max-width: 60rem; }
+.fix input, .fix textarea { width: 100%; }
+textarea, pre { font: .88rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+textarea { resize: vertical; }
+pre { margin: 0 0 .75rem; padding: .75rem .9rem; max-width: 60rem; white-space: pre-wrap; background: var(--surface);
+  border: 1px solid var(--line); border-radius: 6px; }
+summary { cursor: pointer; margin-bottom: .5rem; }
 .failure { padding: .6rem .9rem; border-left: 4px solid var(--bad); background: var(--surface); }
 .empty { padding: .9rem 1rem; border: 1px dashed var(--line); border-radius: 6px; color: var(--quiet); max-width: none; }
 

@@ -1,7 +1,10 @@
 import type { Hub } from "../hub/hub.ts";
+import { type FrozenView, listFrozen } from "../hub/queries/frozen.ts";
+import type { Page as ListPage } from "../hub/queries/page.ts";
 import { listWritebacks, type WritebackView } from "../hub/queries/queries.ts";
 import { addressOf } from "./address.ts";
 import { amountText, Moment, Value, wordText } from "./format.tsx";
+import { HeldNotice } from "./held.tsx";
 import type { Page } from "./layout.tsx";
 import { Choice, type Column, Pager, RecordName, Status, Table, type View } from "./parts.tsx";
 
@@ -11,6 +14,7 @@ export interface WritebackFilter {
 }
 
 const writebacksPerPage = 50;
+const frozenShownMax = 20;
 
 /** What was last written into each CRM record, and what stood there before. */
 export async function writebacksPage(
@@ -19,10 +23,12 @@ export async function writebacksPage(
   { cursor, ...filter }: WritebackFilter & { cursor?: string | undefined },
 ): Promise<Page> {
   const page = await listWritebacks(hub, { ...filter, limit: writebacksPerPage, cursor });
+  const frozen = await listFrozen(hub, { connection: filter.connection, limit: frozenShownMax });
   return {
     title: "Write-backs",
     content: (
       <>
+        <HeldNotice hub={hub} />
         <p>The last one of each record. A refused one is sent again when the record or the value changes.</p>
         <form class="filter" method="get" action="/writebacks">
           <Choice
@@ -41,6 +47,7 @@ export async function writebacksPage(
           />
           <button type="submit">Show</button>
         </form>
+        {frozen.items.length > 0 ? <Frozen page={frozen} connection={filter.connection} view={view} /> : null}
         <Table
           caption="In order of records"
           columns={writebackColumns(view)}
@@ -51,6 +58,53 @@ export async function writebacksPage(
       </>
     ),
   };
+}
+
+/** The first fields that are left alone, each with the way to its error, where it can be tried again. */
+function Frozen({
+  page: { items, next_cursor },
+  connection,
+  view,
+}: {
+  page: ListPage<FrozenView>;
+  connection: string | undefined;
+  view: View;
+}) {
+  return (
+    <>
+      <Table
+        caption="Frozen: changed by somebody else again and again, and not written any more"
+        columns={frozenColumns(view)}
+        rows={items}
+        empty=""
+      />
+      {next_cursor === null ? null : (
+        <p>
+          <a href={addressOf("/errors", { connection })}>More among the errors</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function frozenColumns(view: View): Column<FrozenView>[] {
+  return [
+    { head: "Record", cell: ({ record_key }) => <RecordName recordKey={record_key} view={view} /> },
+    { head: "Field", cell: ({ field }) => wordText(field) },
+    {
+      head: "Last change",
+      cell: ({ field, flips }) => {
+        const last = flips.at(-1);
+        return last ? (
+          <ul class="changes">
+            <Change field={field} from={last.wrote} to={last.found} view={view} />
+          </ul>
+        ) : null;
+      },
+    },
+    { head: "Frozen", cell: ({ frozen_at }) => <Moment at={frozen_at} times={view.times} /> },
+    { head: "What to do", cell: ({ error_id }) => <a href={addressOf("/errors/record", { id: error_id })}>Look</a> },
+  ];
 }
 
 function writebackColumns(view: View): Column<WritebackView>[] {

@@ -64,17 +64,45 @@ test("answers are not kept, framed or sniffed", async () => {
 });
 
 describe("what describes the hub", () => {
-  test("the OpenAPI document holds every route of the API with its role", async () => {
-    const { body } = await get<{ openapi: string; paths: Record<string, Record<string, { description?: string }>> }>(
-      "/api/openapi.json",
-    );
+  interface Parameter {
+    name: string;
+    in: string;
+    required?: boolean;
+  }
+  interface Document {
+    openapi: string;
+    paths: Record<string, Record<string, { description?: string; parameters?: Parameter[]; responses: object }>>;
+    components: Record<string, Record<string, unknown>>;
+  }
+
+  test("the OpenAPI document holds every route there is, with its role", async () => {
+    const { body } = await get<Document>("/api/openapi.json");
     expect(body.openapi).toBe("3.1.0");
     const described = Object.entries(body.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
     );
-    const routes = world.app.routes.filter(({ method, path }) => method !== "ALL" && /^\/(api\/v1|hooks)/.test(path));
-    expect(described.sort()).toEqual([...new Set(routes.map(({ method, path }) => `${method} ${path}`))].sort());
+    const routes = world.app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => [method, path]);
+    const handled = new Set(routes.map((route) => route.join(" ")));
+    expect(described.sort()).toEqual([...handled].sort());
     expect(body.paths["/api/v1/keys"]?.post?.description).toBe("Needs a key of the role admin.");
+    expect(body.paths["/metrics"]?.get?.description).toBe("Needs a key of the role viewer.");
+    expect(body.paths["/readyz"]?.get?.description).toBeUndefined();
+  });
+
+  test("the OpenAPI document declares each part of its paths once, and what it refers to", async () => {
+    const { body } = await get<Document>("/api/openapi.json");
+    for (const [path, item] of Object.entries(body.paths)) {
+      const parts = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const [method, { parameters = [], responses }] of Object.entries(item)) {
+        const declared = parameters.filter((parameter) => parameter.in === "path" && parameter.required);
+        expect([method, path, ...declared.map(({ name }) => name)]).toEqual([method, path, ...parts]);
+        expect(Object.values(responses)).not.toEqual([]);
+        for (const response of Object.values(responses)) expect(response).toHaveProperty("description");
+      }
+    }
+    const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(10);
+    for (const [, kind = "", name = ""] of references) expect(body.components[kind]).toHaveProperty(name);
   });
 
   test("the page shows it without anything from outside", async () => {

@@ -107,6 +107,37 @@ describe("customers", () => {
     expect(body.stage.because.events[0]?.title).toEqual(expect.any(String));
   });
 
+  test("can be asked for as known at an instant: what was learned later is left out, and stage and score are of that time", async () => {
+    clock.advance(86_400_000);
+    const then = world.hub.now();
+    const path = (part: string) => `/api/v1/customers/${idOf("p5")}/${part}`;
+    interface Told {
+      intervals: { stage: string; valid_from: string; valid_to: string | null }[];
+      items: { kind: string }[];
+    }
+    const before = { journey: (await get<Told>(path("journey"))).body, score: (await get(path("score"))).body };
+    clock.advance(86_400_000);
+    const person = desk.people.get("p5");
+    // It happened before `then`, and was learned after.
+    if (person)
+      desk.people.set("p5", { ...person, phase: "opportunity", at: new Date(Date.parse(then) - 1_000).toISOString() });
+    await syncConnection(world.hub, "desk");
+    await deriveAll(world.hub);
+    const now = (await get<Told>(path("timeline"))).body.items;
+    expect(now.map(({ kind }) => kind)).toEqual(["lifecycle.changed", "contact.created"]);
+    const known = (await get<Told>(path(`timeline?known_at=${then}`))).body.items;
+    expect(known.map(({ kind }) => kind)).toEqual(["contact.created"]);
+    const stages = ({ intervals }: Told) => intervals.map(({ stage, valid_from }) => [stage, valid_from]);
+    const knownThen = (await get<Told>(path(`journey?known_at=${then}`))).body;
+    expect(knownThen).toMatchObject({ as_of: then });
+    expect(stages(knownThen)).toEqual(stages(before.journey));
+    expect(stages((await get<Told>(path("journey"))).body)).not.toEqual(stages(before.journey));
+    expect((await get(path(`score?known_at=${then}`))).body).toMatchObject({ grade: before.score.grade, as_of: then });
+    expect((await get(path("score?known_at=2020-01-01T00:00:00Z"))).status).toBe(404);
+    expect((await get(path("journey?known_at=2020-01-01T00:00:00%2B02:00"))).body).toMatchObject({ intervals: [] });
+    expect((await get(path("timeline?known_at=yesterday"))).status).toBe(400);
+  });
+
   test("that were merged away answer as the one they are now", async () => {
     const [p3, p4] = [desk.people.get("p3"), desk.people.get("p4")];
     if (!p3 || !p4) throw new Error("there are thirty people");

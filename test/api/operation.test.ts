@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyWritebacks, syncConnection } from "../../src/hub/sync.ts";
+import { set } from "../../src/store/writes.ts";
 import { eventually } from "../hub/world.ts";
 import { ask, clock, closeDesk, desk, get, type List, openDesk, world } from "./desk-api.ts";
 
@@ -60,6 +61,14 @@ describe("runs", () => {
   });
 });
 
+describe("the fields that are written back", () => {
+  test("are looked up at the vendor on request, of a connection that is written back to", async () => {
+    const { status, text } = await ask("POST", "/api/v1/writebacks/check", { connection: "desk" });
+    expect([status, JSON.parse(text)]).toEqual([200, { missing: [], failure: null }]);
+    expect((await ask("POST", "/api/v1/writebacks/check", { connection: "shop" })).status).toBe(409);
+  });
+});
+
 describe("write-backs", () => {
   test("are planned without being sent, a line a record; once applied the plan is empty", async () => {
     const plan = await ask("GET", "/api/v1/writebacks/plan?connection=desk");
@@ -85,6 +94,40 @@ describe("write-backs", () => {
     const { body } = await get<{ items: object[] }>("/api/v1/writebacks?connection=desk&status=sent&limit=1");
     expect(body.items).toMatchObject([{ record_key: "desk:people:p1", status: "sent", observed: { stage: null } }]);
     expect(await applyWritebacks(world.hub, "desk")).toMatchObject({ records: 0 });
+  });
+
+  test("leave out fields that somebody else keeps writing over: listed with what was found, planned as frozen, counted", async () => {
+    const flips = [1, 2, 3].map((seq) => ({ seq, at: `2026-03-1${seq}T08:00:00.000Z`, found: `Z${seq}`, wrote: "B2" }));
+    const frozen_at = "2026-03-13T09:00:00.000Z";
+    const row = { record_key: "desk:people:p2", connection: "desk", flips: JSON.stringify(flips) };
+    await world.hub.store.commit([
+      set("contested_fields", [
+        { ...row, field: "grade", frozen_at },
+        { ...row, field: "score", frozen_at: null },
+      ]),
+    ]);
+    const { body } = await get<{ items: object[] }>("/api/v1/writebacks/frozen?connection=desk");
+    const found = flips.map(({ seq: _, ...flip }) => flip);
+    expect(body.items).toEqual([
+      {
+        record_key: row.record_key,
+        connection: "desk",
+        field: "grade",
+        frozen_at,
+        flips: found,
+        error_id: expect.any(String),
+      },
+    ]);
+    expect((await get("/api/v1/writebacks/frozen?connection=shop")).body).toMatchObject({ items: [] });
+    const plan = await ask("GET", "/api/v1/writebacks/plan?connection=desk");
+    expect(JSON.parse(plan.text)).toMatchObject({
+      record_key: "desk:people:p2",
+      values: {},
+      frozen: [{ field: "grade", found: null, wanted: expect.any(String) }],
+    });
+    world.metrics.observe(world.hub);
+    expect((await ask("GET", "/metrics")).text).toContain('journey_hub_writeback_frozen_fields{connection="desk"} 1');
+    expect(await applyWritebacks(world.hub, "desk")).toMatchObject({ records: 0, frozen: 1 });
   });
 
   test("are refused for what cannot be written to", async () => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   addPeople(desk, 5);
   const folder = newFolder();
   writeDeskMapping(folder);
-  const environment = { JOURNEY_HUB_DATABASE_URL: await server.database() };
+  const environment = { JOURNEY_HUB_DATABASE_URL: await server.database({ icu: "en-US" }) };
   const connections = { desk: { connector: "desk" }, shop: shopEntry };
   world = await openWorld(connections, { clock: heldClock(), folder, environment, connectors: [desk.connector] });
   await syncConnection(world.hub, "desk");

@@ -11,6 +11,12 @@ import { type BenchVendor, read } from "./backfill.accounts.ts";
 
 type Settings = Record<string, string>;
 
+const NetsuiteRest = createRequire(import.meta.url)("netsuite-rest") as new (
+  options: object,
+) => {
+  getAuthorizationHeader(request: { url: string; method: string }): { Authorization: string };
+};
+
 /** Reads the account's object to its end. @returns how many records came. */
 export const readBare: Readonly<Record<BenchVendor, (settings: Settings) => Promise<number>>> = {
   async hubspot({ base_url = "", access_token = "" }) {
@@ -46,11 +52,6 @@ export const readBare: Readonly<Record<BenchVendor, (settings: Settings) => Prom
     return count;
   },
   async netsuite({ base_url = "", ...keys }) {
-    const NetsuiteRest = createRequire(import.meta.url)("netsuite-rest") as new (
-      options: object,
-    ) => {
-      getAuthorizationHeader(request: { url: string; method: string }): { Authorization: string };
-    };
     const {
       consumer_key,
       consumer_secret: consumer_secret_key,

@@ -11,6 +11,8 @@ import { inChild, median, print, progress, round, size, startHelper } from "./me
 interface Reading {
   records: number;
   seconds: number;
+  /** The reading process's own work, which a busy machine does not stretch. */
+  cpuSeconds: number;
   peakMb: number;
 }
 
@@ -53,6 +55,10 @@ async function measure(vendor: BenchVendor, responseMs: number): Promise<void> {
     hub: median(pairs.map(({ hub }) => perSecond(hub))),
     bare: median(pairs.map(({ bare }) => perSecond(bare))),
     ratio: round(median(pairs.map(({ hub, bare }) => bare.seconds / hub.seconds))),
+    cpuSeconds: {
+      hub: round(median(pairs.map(({ hub }) => hub.cpuSeconds))),
+      bare: round(median(pairs.map(({ bare }) => bare.cpuSeconds))),
+    },
     aim: responseMs === 0 ? 0.8 : 0.98,
     peakMb: {
       hub: Math.max(...pairs.map(({ hub }) => hub.peakMb)),

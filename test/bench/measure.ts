@@ -111,6 +111,7 @@ export async function startHelper<Ready, Done>(
 /** The child's side: says it is ready, waits to be told to stop, then reports. */
 export async function asHelper(ready: object, finish: () => Promise<object>): Promise<void> {
   const stopped = new Promise((resolve) => process.once("message", resolve));
+  process.once("disconnect", () => process.exit()); // a bench that failed asks for no report
   process.send?.(ready);
   await stopped;
   const report = await finish();

@@ -32,7 +32,7 @@ const insert = (table: string, columns: number, conflict = "") =>
   db.prepare(`insert into ${table} values (${"?,".repeat(columns).slice(0, -1)}) ${conflict}`);
 const nothing = "on conflict do nothing";
 const headOf = db.prepare("select content_hash from heads where record_key = ?").pluck();
-const addRaw = insert("raw_records", 10);
+const addRaw = insert("raw_records", 11);
 const putHead = insert(
   "heads",
   5,
@@ -96,7 +96,7 @@ function take({ object, id, version, json }: WireRecord): void {
   const contentHash = hash("sha256", raw, "base64url");
   if (headOf.get(key) === contentHash) return;
   seq += 1;
-  addRaw.run(seq, key, "hubspot", object, id, version, contentHash, 0, now, raw);
+  addRaw.run(seq, key, "hubspot", object, id, version, contentHash, 0, now, "vendor", raw);
   putHead.run(key, seq, version, contentHash, 1);
   const stamp = `${version} ${contentHash}`;
   if (object === "contacts") takeContact({ key, stamp, ...keep(key, contactByHand(payload).record) });

@@ -31,7 +31,7 @@ export const faintTexts = `(() => {
 /** Run in the page: controls without a label, tables without a caption, header cells without a scope, ids given twice. */
 export const unnamedControls = `(() => {
   const unnamed = [];
-  for (const control of document.querySelectorAll("input:not([type=hidden]), select")) {
+  for (const control of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
     if (!control.closest("label")?.textContent.trim()) unnamed.push(control.outerHTML);
   }
   for (const control of document.querySelectorAll("a, button, summary")) {

@@ -11,6 +11,7 @@ const stream = (name: string, backfill: StreamView["backfill"]): StreamView => (
   records: 0,
   updated_at: null,
   backfill,
+  rereading: null,
 });
 const noteOf = (...streams: StreamView[]) => backfillNote({ streams }, now, "Europe/Berlin");
 
@@ -20,6 +21,14 @@ test("says of each backfill how far it is, when it ends and what the rest takes 
   const deals = stream("deals", { records: 100, total: null, ends_at: null, quota_share: null });
   expect(noteOf(contacts, stream("owners", null), deals)).toBe(
     "contacts: 12400 of 31000, ends about 14:20, 31 % of today's quota; deals: 100, no forecast yet",
+  );
+});
+
+test("says what is read again, and for which fields", () => {
+  const contacts = stream("contacts", { records: 200, total: 400, ends_at: null, quota_share: null });
+  const rereading = { fields: ["properties.size"], records: 200 };
+  expect(noteOf({ ...contacts, mode: "changes", rereading })).toBe(
+    "contacts (read again for properties.size): 200 of 400, no forecast yet",
   );
 });
 

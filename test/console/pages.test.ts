@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../src/hub/log.ts";
 import { customersOf } from "../../src/hub/queries/identifier.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
+import { put } from "../../src/store/writes.ts";
 import { naughtyTexts } from "./naughty-texts.ts";
 import { notesOfAda, openEmptyHub, openSampleHub, type SampleHub } from "./sample-hub.ts";
 import { type Visitor, visit } from "./visitor.ts";
+
+const at = "2026-03-01T12:00:00.000Z";
 
 let sample: SampleHub;
 let visitor: Visitor;
@@ -45,6 +48,15 @@ describe("the overview", () => {
     expect(text).toMatch(/\d+ open errors of \d+ causes, the most frequent first/);
     expect(text).toContain("1 Mar 2026, 13:01");
     expect(text).toContain("NetSuite refused the token <script>alert(1)</script>. Make a new one.");
+  });
+
+  test("says of what is read again, for which fields of a mapping, and how far", async () => {
+    const under = { from: at, after: "900", behind: null, forFields: { asked: ["id"], records: 1_200 } };
+    const state = JSON.stringify({ mode: "changes", at, fields: ["id"], reread: { completeFrom: at, under } });
+    const place = { connection: "hubspot", stream: "tickets", records: 0, updated_at: at, revision: 1, state };
+    await sample.hub.store.commit([put("cursors", [place])]);
+    const { text } = await visitor.see("/");
+    expect(text).toMatch(/tickets are read again, as the mapping now reads [\w., ]+ and \d+ more : 1,200 so far/);
   });
 
   test("counts anew after a while", async () => {
@@ -183,6 +195,13 @@ describe("errors, runs and write-backs", () => {
     const { text } = await visitor.see("/writebacks");
     expect(text).toContain("hubspot contacts 51 ✓ sent Stage from decision to purchase Score set to 41 1");
     expect((await visitor.see("/writebacks?status=refused")).text).toContain("hubspot contacts 61 ✕ refused");
+  });
+
+  test("write-backs name the fields that are left alone, with what stands there and the way to the error", async () => {
+    const { text, html } = await visitor.see("/writebacks");
+    expect(text).toContain("hubspot contacts 61 Score Score from 41 to 905");
+    expect(html).toMatch(/href="\/errors\/record\?id=\w{20}"/);
+    expect((await visitor.see("/writebacks?connection=salesforce")).text).not.toContain("Frozen");
   });
 
   test("audits show what is proven of each stream, and what was found", async () => {

@@ -212,6 +212,15 @@ async function addOperations({ hub, advance }: SampleHub): Promise<void> {
       updated_at: checked_at,
       revision: 1,
     }),
+    set("contested_fields", [
+      {
+        record_key: "hubspot:contacts:61",
+        field: "score",
+        connection: "hubspot",
+        flips: JSON.stringify([3, 4, 5].map((seq) => ({ seq, at: checked_at, found: 900 + seq, wrote: 41 }))),
+        frozen_at: checked_at,
+      },
+    ]),
     set("writebacks", [
       {
         ...written,

@@ -165,6 +165,11 @@ describe("a one-time link", () => {
     expect(await second.text()).toContain("This sign-in link was used already or is older than ten minutes.");
   });
 
+  test("gives the role it was made for: an admin's on the operator's own terminal", async () => {
+    const entered = await pages.app.request(pages.oneTimeLink("admin"));
+    expect((await see(pages.app, "/", { cookie: cookieOf(entered) })).text).toContain("one-time link (admin)");
+  });
+
   test("is good for ten minutes", async () => {
     const [soon, late] = [pages.oneTimeLink(), pages.oneTimeLink()];
     sample.advance(10 * 60_000 - 1);

@@ -13,6 +13,7 @@ import {
 import {
   createSalesforceSimulator,
   type SalesforceSeed,
+  type SalesforceSimulator,
   type SObjectName,
   demoCredentials as salesforceCredentials,
   serverOptions,
@@ -34,27 +35,38 @@ export interface Seeds {
 export interface ThreeAccounts extends Pick<World, "hub" | "rows"> {
   /** The accounts through the vendors' own clients, as people and tools there change them. */
   accounts: VendorAccounts;
+  /** Salesforce itself, for what no client of ours does in it: merges. */
+  salesforce: SalesforceSimulator;
   clock: ReturnType<typeof virtualClock>;
   /** `vendor METHOD path` of the requests, with what they ask for, since it was last emptied. */
   requests: string[];
+  /** From now on the accounts hold these, and neither a stamp nor a list of the deleted says that anything happened. */
+  quietly(seeds: Seeds): void;
   close(): Promise<void>;
 }
 
 /** Three simulated accounts on loopback ports, filled, and a hub connected to each; time stands still. */
-export async function openThreeAccounts({ hidden, ...seeds }: Seeds, startAt: string): Promise<ThreeAccounts> {
+export async function openThreeAccounts(
+  { hidden, ...seeds }: Seeds,
+  startAt: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ThreeAccounts> {
   const clock = virtualClock(startAt);
   const now = () => clock.now();
   const hubspot = createHubspotSimulator({ now });
-  hubspot.load({ portalId: 424242, objects: {}, associations: [], owners: [], pipelines: {}, ...seeds.hubspot });
   const salesforce = createSalesforceSimulator({ now, hiddenObjects: hidden?.salesforce ?? [] });
-  salesforce.load({ orgId: sfId("00D", 7), objects: seeds.salesforce });
   const netsuite = createNetsuiteSimulator({
     now,
     timestampWindowMs: Number.POSITIVE_INFINITY,
     hiddenRecords: hidden?.netsuite ?? [],
   });
   const { accountId } = netsuiteCredentials;
-  netsuite.load({ accountId, timeZone: "UTC", dateFormat: "MM/DD/YYYY", tables: seeds.netsuite });
+  const load = (held: Seeds) => {
+    hubspot.load({ portalId: 424242, objects: {}, associations: [], owners: [], pipelines: {}, ...held.hubspot });
+    salesforce.load({ orgId: sfId("00D", 7), objects: held.salesforce });
+    netsuite.load({ accountId, timeZone: "UTC", dateFormat: "MM/DD/YYYY", tables: held.netsuite });
+  };
+  load(seeds);
   const requests: string[] = [];
   const served = await Promise.all([
     serve("hubspot", hubspot.app, requests),
@@ -85,14 +97,16 @@ export async function openThreeAccounts({ hidden, ...seeds }: Seeds, startAt: st
       { connector: vendor, allowedHosts: ["127.0.0.1"], config },
     ]),
   );
-  const world = await openWorld(connections, { clock });
+  const world = await openWorld(connections, { clock, environment });
   const accounts = await openVendorAccounts(configs);
   return {
     hub: world.hub,
     rows: world.rows,
     accounts,
+    salesforce,
     clock,
     requests,
+    quietly: load,
     async close() {
       await world.close();
       removeFolder(world.folder);

@@ -4,14 +4,20 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { loadConnectors } from "../../connectors/index.ts";
+import { sfId } from "../../connectors/salesforce/simulator/index.ts";
 import { openVendorAccounts, type VendorAccounts, type VendorConfigs } from "../../src/cli/demo/accounts.ts";
 import { type RunningSimulators, startSimulators } from "../../src/cli/simulators.ts";
-import { vendors } from "../../src/cli/vendors.ts";
+import { type Vendor, vendors } from "../../src/cli/vendors.ts";
+import { auditConnection } from "../../src/hub/audit/connection.ts";
+import type { PassCounts } from "../../src/hub/audit/rows.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
+import { listAudits } from "../../src/hub/queries/audits.ts";
 import { verifyHub } from "../../src/hub/rules/scratch.ts";
 import { applyWritebacks, checkConnection, deriveAll, syncConnection } from "../../src/hub/sync.ts";
+import { recordKey } from "../../src/model/record.ts";
 import { rowsOf } from "../fixtures/pipeline/hub.ts";
 import { comparedWithTruth } from "../fixtures/pipeline/truth.ts";
+import { changeContents, damage } from "./damage.ts";
 
 /*
  * The whole way on the three simulators, through the vendors' own clients: pull, derive, write back, and again.
@@ -116,6 +122,74 @@ describe("the second time", () => {
     const compared = await verifyHub(hub);
     expect(compared.flatMap(({ examples }) => examples)).toEqual([]);
     expect(compared.find(({ table }) => table === "timeline")?.rows).toBeGreaterThan(20_000);
+  });
+});
+
+describe("an audit of everything", () => {
+  /** An id under which the account has nothing, in two objects of each. */
+  const ghosts: Record<Vendor, Record<string, string>> = {
+    salesforce: { Opportunity: sfId("006", 900_000), Case: sfId("500", 900_000) },
+    hubspot: { deals: "999999999999", emails: "999999999999" },
+    netsuite: { opportunity: "99999999", invoice: "99999999" },
+  };
+  const moved: Record<Vendor, string> = { salesforce: "Task", hubspot: "calls", netsuite: "salesorder" };
+  const auditAll = async () => {
+    for (const vendor of vendors) await auditConnection(hub, vendor);
+    return listAudits(hub);
+  };
+  const found = ({ missing, stale, extra }: PassCounts) => ({ missing, stale, extra });
+  const hasFound = ({ missing, stale, extra }: PassCounts) => missing + stale + extra > 0;
+
+  test("finds nothing missing, stale or extra in any stream, counts what the vendors count, and costs few requests", async ({
+    annotate,
+  }) => {
+    const requests = (vendor: Vendor) => hub.connection(vendor).open.requests?.() ?? 0;
+    const before = vendors.map(requests);
+    const audits = await auditAll();
+    expect(audits.length).toBeGreaterThan(20);
+    expect(audits.filter((audit) => hasFound(audit))).toEqual([]);
+    for (const { vendor_count, stored_count, compared } of audits) {
+      expect([vendor_count ?? stored_count, stored_count]).toEqual([compared, compared]);
+    }
+    const asked = vendors.map((vendor, n) => requests(vendor) - (before[n] ?? 0));
+    await annotate(`requests: ${vendors.map((vendor, n) => `${vendor} ${asked[n]}`).join(", ")}`);
+    const records = audits.reduce((sum, { compared }) => sum + compared, 0);
+    expect(asked.reduce((sum, each) => sum + each, 0)).toBeLessThan(records / 80);
+  });
+
+  test("finds what is taken out, aged and added behind the hub's back, heals it and says so", async () => {
+    const damaged = (await Promise.all(vendors.map((vendor) => damage(hub, vendor, ghosts[vendor])))).flat();
+    const audits = await auditAll();
+    const told = audits.filter((audit) => hasFound(audit));
+    expect(told.map((audit) => [audit.connection, audit.object, found(audit)])).toEqual(
+      audits.flatMap(({ connection, object }) =>
+        damaged.some((one) => one.connection === connection && one.object === object)
+          ? [[connection, object, { missing: 3, stale: 2, extra: 1 }]]
+          : [],
+      ),
+    );
+    const runs = (await rowsOf(hub.store, "runs")).filter(({ kind }) => kind === "audit").slice(-vendors.length);
+    expect(runs.map(({ status, counts }) => [status, found(JSON.parse(counts))])).toEqual(
+      vendors.map(() => ["done", { missing: 6, stale: 4, extra: 2 }]),
+    );
+    const heads = new Map((await rowsOf(hub.store, "heads")).map((head) => [head.record_key, head]));
+    const held = damaged.flatMap(({ connection, object, missing, stale }) =>
+      [...missing, ...stale].map((id) => heads.get(recordKey(connection, object, id))),
+    );
+    expect(
+      held.filter((head) => !head || head.version?.startsWith("2001") || head.content_hash.startsWith("not")),
+    ).toEqual([]);
+    expect((await auditAll()).filter((audit) => hasFound(audit))).toEqual([]);
+  });
+
+  test("finds content that changed under the same stamps by its samples", async () => {
+    for (const vendor of vendors) await changeContents(hub, vendor, moved[vendor]);
+    const audits = await auditAll();
+    for (const vendor of vendors) {
+      const { stale, sampled } =
+        audits.find(({ connection, object }) => connection === vendor && object === moved[vendor]) ?? {};
+      expect([vendor, stale, (stale ?? 0) > 0]).toEqual([vendor, sampled, true]);
+    }
   });
 });
 

@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { checkAsWritten } from "../../hub/check.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { findConnection, listConnections } from "../../hub/queries/connections.ts";
 import type { Runner } from "../../hub/runner/runner.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, connectionOr404, idPath } from "../routes.ts";
-import { connection, pageOf, startedRun } from "../schemas.ts";
+import { connection, connectionCheck, pageOf, startedRun } from "../schemas.ts";
 
 /** Connections: how they do, and a sync asked for by hand. Settings are never shown. */
 export function connectionRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner): void {
@@ -16,6 +17,7 @@ export function connectionRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Run
     if (!found) throw new ApiProblem(404, `There is no connection ${id}.`);
     return c.json(found, 200);
   });
+  app.openapi(check, async (c) => c.json(await checkAsWritten(hub, c.req.valid("param").id), 200));
   app.openapi(sync, async (c) => {
     const { id } = c.req.valid("param");
     connectionOr404(hub, id);
@@ -38,6 +40,14 @@ const one = createRoute({
   summary: "One connection",
   request: { params: idPath },
   responses: answers(200, connection, "The connection"),
+});
+
+const check = createRoute({
+  method: "post",
+  path: "/api/v1/connections/{id}/check",
+  summary: "Prove the connection's credentials, as its settings are written down now",
+  request: { params: idPath },
+  responses: answers(200, connectionCheck, "What the check found"),
 });
 
 const sync = createRoute({

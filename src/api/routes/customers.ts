@@ -3,6 +3,7 @@ import type { Hub } from "../../hub/hub.ts";
 import { customerJourney, customerScore, customerTimeline, findCustomer } from "../../hub/queries/customer.ts";
 import { listCustomers } from "../../hub/queries/customers.ts";
 import { explainCustomer } from "../../hub/queries/explain.ts";
+import { journeyKnownAt, scoreKnownAt } from "../../hub/queries/known-at.ts";
 import type { ApiEnv } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, customerOr404, idPath, pageQuery, text, word } from "../routes.ts";
@@ -24,11 +25,14 @@ export function customerRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {
   });
   app.openapi(journeyOf, async (c) => {
     const id = await customerOr404(hub, c.req.valid("param").id);
-    return c.json(await customerJourney(hub, id), 200);
+    const { known_at } = c.req.valid("query");
+    return c.json(await (known_at ? journeyKnownAt(hub, id, known_at) : customerJourney(hub, id)), 200);
   });
   app.openapi(scoreOf, async (c) => {
     const id = await customerOr404(hub, c.req.valid("param").id);
-    const found = await customerScore(hub, id);
+    const { known_at } = c.req.valid("query");
+    const found = await (known_at ? scoreKnownAt(hub, id, known_at) : customerScore(hub, id));
+    if (!found && known_at) throw new ApiProblem(404, `Nothing was known of the customer ${id} at ${known_at}.`);
     if (!found) throw new ApiProblem(404, `The customer ${id} has no score yet: it has not been derived.`);
     return c.json(found, 200);
   });
@@ -66,13 +70,25 @@ const one = createRoute({
   responses: answers(200, customer, "The customer"),
 });
 
+const knownAt = z.iso
+  .datetime({ offset: true })
+  .transform((written) => new Date(written).toISOString())
+  .optional()
+  .openapi({
+    description: "As known at this instant: what was learned later is left out, stage and score are folded anew.",
+    example: "2026-11-02T12:00:00.000Z",
+  });
+
 const timeline = createRoute({
   method: "get",
   path: "/api/v1/customers/{id}/timeline",
   summary: "What happened, in order of time",
   request: {
     params: idPath,
-    query: pageQuery.extend({ order: z.enum(["newest_first", "oldest_first"]).default("newest_first") }),
+    query: pageQuery.extend({
+      order: z.enum(["newest_first", "oldest_first"]).default("newest_first"),
+      known_at: knownAt,
+    }),
   },
   responses: answers(200, pageOf(event), "A page of events"),
 });
@@ -81,7 +97,7 @@ const journeyOf = createRoute({
   method: "get",
   path: "/api/v1/customers/{id}/journey",
   summary: "Stays in journey stages, each with its evidence",
-  request: { params: idPath },
+  request: { params: idPath, query: z.object({ known_at: knownAt }) },
   responses: answers(200, journey, "The journey"),
 });
 
@@ -89,7 +105,7 @@ const scoreOf = createRoute({
   method: "get",
   path: "/api/v1/customers/{id}/score",
   summary: "The score and what each rule contributed",
-  request: { params: idPath },
+  request: { params: idPath, query: z.object({ known_at: knownAt }) },
   responses: answers(200, score, "The score"),
 });
 

@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { html, raw } from "hono/html";
 import type { Hub } from "../../hub/hub.ts";
 import { packageVersion } from "../../lib/package-root.ts";
@@ -19,7 +19,7 @@ export function docsRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {
 
 function describe(app: OpenAPIHono<ApiEnv>, url: string): OpenApi {
   app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "http", scheme: "bearer" });
-  app.openAPIRegistry.registerPath(hookPath);
+  for (const path of plainPaths) app.openAPIRegistry.registerPath(path);
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { title: "journey-hub", version: packageVersion },
@@ -34,19 +34,58 @@ function describe(app: OpenAPIHono<ApiEnv>, url: string): OpenApi {
   return document;
 }
 
-const hookPath = {
-  method: "post",
-  path: "/hooks/{connection}",
-  summary: "Webhooks of a connection, signed as its sender signs them",
-  responses: {
-    200: { description: "Kept on disk: `{ accepted, duplicate }`" },
-    400: { description: "The body cannot be read" },
-    401: { description: "Not from the sender" },
-    409: { description: "One id stands for two contents" },
-    413: { description: "More than 1 MiB" },
-    503: { description: "Not enabled, or nothing can be kept now" },
+const text = (type: string) => ({ content: { [type]: { schema: { type: "string" as const } } } });
+
+/** Routes that declare nothing of themselves: they stand outside the API proper. */
+const plainPaths: Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0][] = [
+  {
+    method: "post",
+    path: "/hooks/{connection}",
+    summary: "Webhooks of a connection, signed as its sender signs them",
+    request: { params: z.object({ connection: z.string() }) },
+    responses: {
+      200: { description: "Kept on disk: `{ accepted, duplicate }`" },
+      400: { description: "The body cannot be read" },
+      401: { description: "Not from the sender" },
+      409: { description: "One id stands for two contents" },
+      413: { description: "More than 1 MiB" },
+      503: { description: "Not enabled, or nothing can be kept now" },
+    },
   },
-} as const;
+  {
+    method: "get",
+    path: "/healthz",
+    summary: "Whether the process lives",
+    responses: { 200: { description: "It does: `{ status, version }`" } },
+  },
+  {
+    method: "get",
+    path: "/readyz",
+    summary: "Whether the hub can work",
+    responses: {
+      200: { description: "It can: `{ status }`" },
+      503: { description: "It starts, stops or cannot reach its data store" },
+    },
+  },
+  {
+    method: "get",
+    path: "/metrics",
+    summary: "Metrics for Prometheus",
+    responses: { 200: { description: "In Prometheus' text format", ...text("text/plain") } },
+  },
+  {
+    method: "get",
+    path: "/api/openapi.json",
+    summary: "This description",
+    responses: { 200: { description: "An OpenAPI 3.1 document" } },
+  },
+  {
+    method: "get",
+    path: "/api/docs",
+    summary: "This description as a page",
+    responses: { 200: { description: "The page", ...text("text/html") } },
+  },
+];
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
 

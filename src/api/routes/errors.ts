@@ -1,13 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { dismissError } from "../../hub/errors/dismiss.ts";
+import { fixError, previewFix, unfixError } from "../../hub/errors/fix.ts";
+import { FixRefusedError } from "../../hub/errors/refused.ts";
 import { planRetry } from "../../hub/errors/retry.ts";
+import type { ApiKey } from "../../hub/folder/keys.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { findError, listErrorGroups, listErrors } from "../../hub/queries/errors.ts";
 import type { Runner } from "../../hub/runner/runner.ts";
 import type { ApiEnv } from "../access.ts";
+import { error, errorDetail, errorGroup, fixed, startedRetry, takenBack } from "../error-schemas.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, idPath, pageQuery, text, word } from "../routes.ts";
-import { error, errorDetail, errorGroup, pageOf, startedRetry } from "../schemas.ts";
+import { pageOf } from "../schemas.ts";
 
 /** The error inbox: what records have met, why, and trying again. */
 export function errorRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner): void {
@@ -33,12 +37,44 @@ export function errorRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner):
   });
   app.openapi(dismiss, async (c) => {
     const { id } = c.req.valid("param");
-    const by = c.get("key")?.name ?? "";
+    const by = authorOf(c.get("key"));
     const was = await dismissError(hub, id, { by, reason: c.req.valid("json").reason });
     if (was === null) throw new ApiProblem(404, `There is no error ${id}.`);
     if (was === "resolved") throw new ApiProblem(409, `The error ${id} is resolved: its record has passed.`);
     return c.json({ id }, 200);
   });
+  app.openapi(fix, async (c) => {
+    const { id } = c.req.valid("param");
+    const { dry_run, reason = "", ...proposal } = c.req.valid("json");
+    const by = authorOf(c.get("key"));
+    const work = dry_run ? previewFix(hub, id, proposal) : fixError(hub, id, { ...proposal, by, reason });
+    const made = await orRefused(id, work);
+    if (!dry_run) runner.changed();
+    return c.json({ ...made, kept: !dry_run }, 200);
+  });
+  app.openapi(unfix, async (c) => {
+    const { id } = c.req.valid("param");
+    const by = authorOf(c.get("key"));
+    const taken = await orRefused(id, unfixError(hub, id, { by, reason: c.req.valid("json").reason }));
+    runner.changed();
+    return c.json(taken, 200);
+  });
+}
+
+/** Who stands behind a request: a key's name, or the command line of whoever owns the data folder. */
+function authorOf(key: ApiKey | undefined): string {
+  return key?.id === "process" ? "cli" : (key?.name ?? "");
+}
+
+/** What a correction comes to; one that is refused, and an error that is not there, are problems. */
+async function orRefused<T>(id: string, work: Promise<T | null>): Promise<T> {
+  const done = await work.catch((cause: unknown) => {
+    if (!(cause instanceof FixRefusedError)) throw cause;
+    const { message, field } = cause;
+    throw new ApiProblem(409, message, field === null ? {} : { errors: [{ at: field, message }] });
+  });
+  if (done === null) throw new ApiProblem(404, `There is no error ${id}.`);
+  return done;
 }
 
 const fingerprint = text.max(1_000).optional();
@@ -99,6 +135,7 @@ const retry = createRoute({
 });
 
 const reasonLengthMax = 1_000;
+const reason = text.trim().min(1).max(reasonLengthMax);
 
 const dismiss = createRoute({
   method: "post",
@@ -109,9 +146,52 @@ const dismiss = createRoute({
     body: {
       required: true,
       content: {
-        "application/json": { schema: z.strictObject({ reason: text.trim().min(1).max(reasonLengthMax) }) },
+        "application/json": { schema: z.strictObject({ reason }) },
       },
     },
   },
   responses: answers(200, z.object({ id: z.string() }), "It is dismissed; who, when and why are kept"),
+});
+
+const proposal = z
+  .strictObject({
+    payload: z.record(z.string(), z.unknown()).optional().openapi({ description: "The whole payload, corrected." }),
+    set: z
+      .record(z.string().max(1_000), z.unknown())
+      .optional()
+      .openapi({ description: "Or other values at some paths of it.", example: { "properties.amount": "1.5" } }),
+    seq: z
+      .number()
+      .int()
+      .optional()
+      .openapi({ description: "`landed.seq` it was made on: refused when another version has landed since." }),
+    reason: reason.optional(),
+    dry_run: z.boolean().default(false),
+  })
+  .refine(({ payload, set }) => (payload === undefined) !== (set === undefined), {
+    message: "give either the payload or what to set",
+  })
+  .refine(({ reason: why, dry_run }) => dry_run || why !== undefined, {
+    path: ["reason"],
+    message: "say why: it is kept with the correction",
+  });
+
+const fix = createRoute({
+  method: "post",
+  path: "/api/v1/errors/{id}/fix",
+  summary:
+    "Correct the payload of a record that could not be mapped, and map it; what the vendor sent is kept beside it",
+  request: { params: idPath, body: { required: true, content: { "application/json": { schema: proposal } } } },
+  responses: answers(200, fixed, "What the mapping makes of it; one that still fails is refused and nothing is kept"),
+});
+
+const unfix = createRoute({
+  method: "post",
+  path: "/api/v1/errors/{id}/unfix",
+  summary: "Take a correction back: what the vendor sent is the newest version again",
+  request: {
+    params: idPath,
+    body: { required: true, content: { "application/json": { schema: z.strictObject({ reason }) } } },
+  },
+  responses: answers(200, takenBack, "It is taken back; who made it, who took it back, when and why are kept"),
 });

@@ -16,7 +16,7 @@ export async function printCustomer(
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   };
-  const report = await readCustomer({ get }, identifier, eventsShown);
+  const report = await readCustomer({ get }, identifier, { events: eventsShown });
   output.say(`\n${customerText(report)}`);
   return report;
 }

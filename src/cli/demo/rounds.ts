@@ -11,6 +11,7 @@ export interface RoundFigures {
   events: number;
   customers: number;
   fields: number;
+  /** The most that its process has held. */
   hubMegabytes: number;
 }
 
@@ -32,9 +33,9 @@ export async function firstRound({ hub }: RunningServer, output: Output): Promis
   const seconds = (performance.now() - startedAt) / 1_000;
   const records = results.reduce((sum, { stored }) => sum + stored, 0);
   const events = results.reduce((sum, result) => sum + result.events, 0);
-  const hubMegabytes = Math.round(process.memoryUsage().rss / 1024 / 1024);
+  const hubMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
   output.say(
-    `${records} records in, ${fields} fields written back in ${seconds.toFixed(1)} s; the hub uses ${hubMegabytes} MB`,
+    `${records} records in, ${fields} fields written back in ${seconds.toFixed(1)} s; the hub used ${hubMegabytes} MB at most`,
   );
   return { seconds, records, events, customers, fields, hubMegabytes };
 }

@@ -1,11 +1,13 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { hubFileName } from "../../hub/folder/config.ts";
-import { type Output, style } from "../output.ts";
+import { endBars, type Output, style } from "../output.ts";
 import { type RunningServer, startServer } from "../server.ts";
-import { untilSignal } from "../signals.ts";
+import { interruptible, untilSignal } from "../signals.ts";
 import { vendors } from "../vendors.ts";
 import { openVendorAccounts } from "./accounts.ts";
 import { printCustomer, printReadBack } from "./print.ts";
@@ -23,24 +25,50 @@ export interface DemoOptions {
 /** Simulated CRMs and a hub on them: the main job end to end, then a story; serves until interrupted. Everything is removed at the end. */
 export async function runDemo(output: Output, { port, scale, exit }: DemoOptions): Promise<undefined> {
   const folder = mkdtempSync(join(tmpdir(), "journey-hub-demo-"));
-  const publicUrl = `http://127.0.0.1:${port}`;
-  output.say(style.bold("Starting simulated Salesforce, HubSpot and NetSuite …"));
-  const simulators = await startSimulatorProcess({ scale, webhooks: `${publicUrl}/hooks/hubspot` });
-  let server: RunningServer | null = null;
+  const ended = new AbortController();
+  const stops: (() => Promise<void>)[] = [];
   try {
-    output.say(`${simulators.records} records of ${simulators.customers} customers in three systems\n`);
-    writeConfig(folder, publicUrl, simulators);
-    server = await startServer({ data: folder, port, host: "127.0.0.1", logLevel: "warn" });
-    const first = await firstRound(server, output);
-    const story = await playStory(server, simulators, output);
-    output.result({ url: server.url, key: server.key, first, story }, () => (server ? serving(server) : ""));
+    const stage = { folder, port: port === 0 ? await freePort() : port, scale, exit, signal: ended.signal, stops };
+    await interruptible(() => showAll(output, stage), "the demo is stopped and its folder removed.");
     if (!exit) await untilSignal();
     return undefined;
   } finally {
-    await server?.stop();
-    await simulators.stop();
-    rmSync(folder, { recursive: true, force: true });
+    endBars();
+    ended.abort();
+    for (const stop of stops.reverse()) await stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+interface Stage extends DemoOptions {
+  folder: string;
+  signal: AbortSignal;
+  /** What is to be stopped at the end, in the order of its beginning. */
+  stops: (() => Promise<void>)[];
+}
+
+async function showAll(output: Output, { folder, port, scale, exit, signal, stops }: Stage): Promise<void> {
+  const publicUrl = `http://127.0.0.1:${port}`;
+  output.say(style.bold("Starting simulated Salesforce, HubSpot and NetSuite …"));
+  const simulators = await startSimulatorProcess({ scale, webhooks: `${publicUrl}/hooks/hubspot`, signal });
+  stops.push(simulators.stop);
+  output.say(`${simulators.records} records of ${simulators.customers} customers in three systems\n`);
+  signal.throwIfAborted();
+  writeConfig(folder, publicUrl, simulators);
+  const server = await startServer({ data: folder, port, host: "127.0.0.1", logLevel: "warn" });
+  stops.push(server.stop);
+  const first = await firstRound(server, output);
+  const story = await playStory(server, simulators, output);
+  output.result({ url: server.url, key: server.key, first, story }, () => (exit ? "" : serving(server)));
+}
+
+/** The simulated HubSpot must know where to send its webhooks before the hub listens. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  return address !== null && typeof address === "object" ? address.port : 0;
 }
 
 function writeConfig(folder: string, publicUrl: string, { configs }: SimulatorProcess): void {
@@ -77,9 +105,9 @@ function serving({ url, key, consoleLink }: RunningServer): string {
   return [
     "",
     style.bold("The hub stays open:"),
-    `  console   ${consoleLink()}  (signs in once; afterwards ${url}/)`,
+    `  console   ${consoleLink("admin")}  (signs in once; afterwards ${url}/)`,
     `  API       ${url}/api/docs`,
-    `  metrics   ${url}/metrics`,
+    `  metrics   curl -H 'Authorization: Bearer ${key}' ${url}/metrics`,
     `  API key   ${key}`,
     style.dim("Ctrl-C stops everything."),
   ].join("\n");

@@ -17,7 +17,12 @@ type Line =
   | { ready: true; records: number; customers: number; protagonist: Protagonist };
 
 /** Starts `journey-hub simulate` as a process of its own, so that the hub's figures are the hub's alone. */
-export async function startSimulatorProcess(options: { scale: string; webhooks: string }): Promise<SimulatorProcess> {
+export async function startSimulatorProcess(options: {
+  scale: string;
+  webhooks: string;
+  /** Ends the process, whether it is ready or not. */
+  signal: AbortSignal;
+}): Promise<SimulatorProcess> {
   const script = process.argv[1];
   if (!script) throw new Error("the demo does not know its own script");
   const child = spawn(
@@ -25,6 +30,7 @@ export async function startSimulatorProcess(options: { scale: string; webhooks: 
     [...process.execArgv, script, "simulate", "--json", "--scale", options.scale, "--webhooks", options.webhooks],
     { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, PORT: undefined } },
   );
+  options.signal.addEventListener("abort", () => child.kill("SIGTERM"));
   const configs: Partial<VendorConfigs> = {};
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line;
@@ -41,7 +47,7 @@ function complete(configs: Partial<VendorConfigs>): VendorConfigs {
 }
 
 function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve();
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
     child.kill("SIGTERM");

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { RunView } from "../../hub/queries/queries.ts";
+import type { ErrorView } from "../../hub/queries/errors.ts";
 import { type Desk, withDesk } from "../desk.ts";
 import { exitCodes } from "../failure.ts";
-import { table } from "../output.ts";
+import { type Outcome, onEach, worst, writingConnections } from "../follow.ts";
+import { failureText, type Output, table } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
-import { followed } from "./sync.ts";
 
 /** `apply`: send the differences. */
 export function addApply(program: Command): void {
@@ -12,32 +12,77 @@ export function addApply(program: Command): void {
     .description("write stages and scores back to the CRMs: only what differs, in the vendors' batches")
     .argument("[connections...]", "which ones; all when none is named")
     .action(
-      action<{ data: string; json: boolean }, [string[]]>(async ({ data, output }, _, names) => {
-        const runs = await withDesk(data, async (desk) => {
-          const ended: RunView[] = [];
-          for (const connection of await writingConnections(desk, names)) {
-            const work = (seen: (run: RunView) => void) => desk.run("/api/v1/writebacks/apply", { connection }, seen);
-            ended.push(await followed(output, connection, work));
-          }
-          return ended;
-        });
-        output.result(runs, () =>
-          table([
-            ["connection", "records", "fields", "refused"],
-            ...runs.map(({ connection, counts }) => [
-              connection,
-              ...["records", "fields", "refused"].map((name) => String(counts[name] ?? 0)),
-            ]),
-          ]),
-        );
-        return runs.some(({ counts }) => (counts.refused ?? 0) > 0) ? exitCodes.failed : exitCodes.done;
-      }),
+      action<{ data: string; json: boolean }, [string[]]>(({ data, output }, _, names) =>
+        withDesk(data, (desk) => apply(desk, output, names)),
+      ),
     );
 }
 
-/** The connections named, or all that are written back to. */
-export async function writingConnections(desk: Desk, names: readonly string[]): Promise<string[]> {
-  if (names.length > 0) return [...names];
-  const { items } = await desk.get<{ items: { id: string; writes_back: boolean }[] }>("/api/v1/connections");
-  return items.filter(({ writes_back }) => writes_back).map(({ id }) => id);
+/** What one connection came to, with the fields that a person must set up there first. */
+interface Applied extends Outcome {
+  missing: Pick<ErrorView, "message" | "remedy">[];
+}
+
+async function apply(desk: Desk, output: Output, named: readonly string[]): Promise<number> {
+  const names = await writingConnections(desk, named);
+  const outcomes = await onEach(desk, output, {
+    names,
+    work: (connection, seen) => desk.run("/api/v1/writebacks/apply", { connection }, seen),
+  });
+  const applied: Applied[] = [];
+  for (const outcome of outcomes) applied.push({ ...outcome, missing: await missingFields(desk, outcome) });
+  for (const { connection, missing } of applied) {
+    for (const { message, remedy } of missing) {
+      output.warn(failureText({ message: `${connection}: ${message}`, remedy }));
+    }
+  }
+  const runs = applied.map(({ connection, run, failure, missing }) => ({
+    ...(run ?? { connection, status: "failed", message: failure?.message ?? null, counts: {} }),
+    missing,
+  }));
+  output.result(runs, () => asText(applied));
+  return worst(applied.map(exitCodeOf));
+}
+
+/** The run leaves out objects whose fields are missing, and opens an error for each of the fields. */
+async function missingFields(desk: Desk, { connection, run, failure }: Outcome): Promise<Applied["missing"]> {
+  if (!run || failure) return [];
+  const filter = new URLSearchParams({
+    connection,
+    step: "writeback",
+    class: "missing_field",
+    status: "open",
+    limit: "200",
+  });
+  const { items } = await desk.get<{ items: ErrorView[] }>(`/api/v1/errors?${filter}`);
+  return items.map(({ message, remedy }) => ({ message, remedy }));
+}
+
+function exitCodeOf({ run, failure, missing }: Applied): number {
+  if (failure) return failure.exitCode;
+  if (missing.length > 0) return exitCodes.refused;
+  return (run?.counts.refused ?? 0) > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+const columns = ["records", "fields", "refused", "left out", "frozen"];
+
+function asText(applied: readonly Applied[]): string {
+  const counted = ({ run }: Applied, name: string) => String(run?.counts[name.replace(" ", "_")] ?? 0);
+  const rows = applied.map((each) => [
+    each.connection,
+    each.failure ? "failed" : "done",
+    ...columns.map((name) => counted(each, name)),
+  ]);
+  const waiting = applied.filter(({ missing }) => missing.length > 0).map(({ connection }) => connection);
+  const isCounted = (name: string) => applied.some(({ run }) => (run?.counts[name] ?? 0) > 0);
+  return [
+    table([["connection", "", ...columns], ...rows]),
+    ...(waiting.length > 0
+      ? [`Left out until the fields named above are set up: records of ${waiting.join(", ")}.`]
+      : []),
+    ...(isCounted("frozen")
+      ? ["Who writes over frozen fields: journey-hub errors --step writeback --class conflict"]
+      : []),
+    ...(isCounted("refused") ? ["Why records were refused, and what to do: journey-hub errors --step writeback"] : []),
+  ].join("\n");
 }

@@ -1,10 +1,12 @@
-import { existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { loadConnectors } from "../../../connectors/index.ts";
 import { connectionConfig, readHubFile } from "../../hub/folder/config.ts";
 import { runningHub } from "../../hub/folder/lock.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
 import { lintFolder } from "../../hub/rules/lint.ts";
+import { storeDamage } from "../../store/open.ts";
 import { exitCodes } from "../failure.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
@@ -49,14 +51,41 @@ async function folderChecks(data: string): Promise<Finding[]> {
     return [{ check: "data folder", ok: false, detail: `${data} does not exist; run \`journey-hub init\`` }];
   const { bavail, bsize } = statfsSync(data);
   const free = bavail * bsize;
+  const access = attempt("access", () => accessTo(data));
   const running = runningHub(data);
   return [
     { check: "disk", ok: free > roomMinBytes, detail: `${Math.round(free / 1024 / 1024)} MiB free` },
+    access,
+    ...(access.ok ? [await databaseCheck(data)] : []),
     { check: "running hub", ok: true, detail: running ? `process ${running.pid} at ${running.url}` : "none" },
     attempt("journey-hub.yaml", () => `${Object.keys(readHubFile(data).connections).length} connections`),
     ...(await settingsChecks(data)),
     await rulesCheck(data),
   ];
+}
+
+/** Throws for the first file of the hub's that this user may not read and write. */
+function accessTo(data: string): string {
+  const own = readdirSync(data).filter((name) => /^(journey-hub\.|hub\.|secret)/.test(name));
+  for (const path of [data, ...own.map((name) => join(data, name))]) {
+    try {
+      accessSync(path, constants.R_OK | constants.W_OK);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(
+        `this user cannot read and write ${path} (${why}): run journey-hub as its owner, or give it to this user`,
+      );
+    }
+  }
+  return `${data} and what lies in it can be read and written`;
+}
+
+async function databaseCheck(folder: string): Promise<Finding> {
+  const databaseUrl = process.env.JOURNEY_HUB_DATABASE_URL;
+  const damage = await storeDamage({ folder, ...(databaseUrl ? { databaseUrl } : {}) });
+  if (damage === null) return { check: "database", ok: true, detail: databaseUrl ? "Postgres answers" : "whole" };
+  const remedy = databaseUrl ? "" : ": keep a copy of the folder as it is, and put back one from before the damage";
+  return { check: "database", ok: false, detail: `${damage}${remedy}` };
 }
 
 async function settingsChecks(data: string): Promise<Finding[]> {

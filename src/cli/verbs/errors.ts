@@ -1,12 +1,14 @@
 import { Argument, type Command, Option } from "commander";
+import type { Proposal, TakenBack } from "../../hub/errors/fix.ts";
 import type { ErrorDetail, ErrorGroup, ErrorView } from "../../hub/queries/errors.ts";
 import type { RunView } from "../../hub/queries/queries.ts";
 import { type Desk, withDesk } from "../desk.ts";
+import { type Fixed, fixedText, proposalOfFile, proposalOfTexts } from "../errors-fix.ts";
 import { detailText, errorsText, groupsText, retryText } from "../errors-text.ts";
 import { exitCodes, UsageError } from "../failure.ts";
 import { action, type Common, withCommon } from "../verb.ts";
 
-const actions = ["list", "show", "retry", "dismiss"] as const;
+const actions = ["list", "show", "retry", "fix", "unfix", "dismiss"] as const;
 
 interface Options {
   data: string;
@@ -20,12 +22,15 @@ interface Options {
   records?: boolean;
   all?: boolean;
   reason?: string;
+  payload?: string;
+  set: readonly string[];
+  dryRun?: boolean;
 }
 
 /** `errors`: the error inbox: what records have met, tried again or set aside. */
 export function addErrors(program: Command): void {
   withCommon(program.command("errors"))
-    .description("open errors by cause; show one, try them again, or set them aside with a reason")
+    .description("open errors by cause; show one, try them again, correct a record, or set them aside with a reason")
     .addArgument(new Argument("[action]", "what to do").choices(actions).default("list"))
     .argument("[ids...]", "errors by id; `list --records` shows ids")
     .option("--connection <name>", "errors of this connection")
@@ -36,7 +41,17 @@ export function addErrors(program: Command): void {
     .addOption(new Option("--status <status>", "for list").choices(["open", "resolved", "dismissed"]).default("open"))
     .option("--records", "list single errors, not causes")
     .option("--all", "retry every open error")
-    .option("--reason <text>", "why errors are dismissed; kept")
+    .option("--reason <text>", "why errors are dismissed, or a record is corrected; kept")
+    .option(
+      "--payload <file>",
+      "fix: the payload as it should have come, or `show --json` with its payload edited; - reads stdin",
+    )
+    .addOption(
+      new Option("--set <field=value>", "fix: only this field of the payload; can be given several times")
+        .argParser((text: string, before: readonly string[]) => [...before, text])
+        .default([], "none"),
+    )
+    .option("--dry-run", "fix: show what the mapping makes of it, keep nothing")
     .addHelpText("after", help)
     .action(
       action<Options, [(typeof actions)[number], string[]]>((common, options, chosen, ids) =>
@@ -50,8 +65,13 @@ retry goes by the step that failed: records that could not be mapped are mapped 
 now, without a call to the vendor; what could not be fetched is fetched; what a CRM refused is sent at the next apply. It exits with 1
 while something is still open.
 
+fix corrects what the vendor sent of a record that could not be mapped, and maps it at once. What the vendor sent is kept beside it and counts
+again when it sends something newer, or by unfix. A correction that would still fail is refused, with 1, and nothing of it is kept. What --set
+gives is of the type that stands there; of a new field it is read as JSON where it is JSON ("5" in quotes is a text).
+
   journey-hub errors
   journey-hub errors retry --fingerprint "contacts title value"
+  journey-hub errors fix 3f2a… --set properties.jobtitle=Buyer --reason "as her card says"
   journey-hub errors dismiss 3f2a… --reason "a test record"`;
 
 type Asked = Options & { ids: readonly string[] };
@@ -87,6 +107,35 @@ const works: Record<(typeof actions)[number], (desk: Desk, common: Common, asked
     return open + refused === 0 ? exitCodes.done : exitCodes.failed;
   },
 
+  async fix(desk, { output }, asked) {
+    const { reason, dryRun = false } = asked;
+    const [id, ...more] = named(asked.ids, "fix");
+    if (id === undefined || more.length > 0) throw new UsageError("Correct one record at a time.");
+    if (!reason && !dryRun) throw new UsageError("Say why with --reason: it is kept with the correction.");
+    const path = `/api/v1/errors/${encodeURIComponent(id)}`;
+    const proposal = await proposalOf(desk, path, { ...asked, id });
+    const fixed = await desk.post<Fixed>(`${path}/fix`, {
+      ...proposal,
+      dry_run: dryRun,
+      ...(reason ? { reason } : {}),
+    });
+    if (fixed.kept) await desk.run("/api/v1/derive", {});
+    output.result(fixed, () => fixedText(fixed));
+    return exitCodes.done;
+  },
+
+  async unfix(desk, { output }, { ids, reason }) {
+    if (!reason) throw new UsageError("Say why with --reason: it is kept with the correction that is taken back.");
+    const taken: TakenBack[] = [];
+    for (const id of named(ids, "unfix"))
+      taken.push(await desk.post<TakenBack>(`/api/v1/errors/${encodeURIComponent(id)}/unfix`, { reason }));
+    await desk.run("/api/v1/derive", {});
+    const said = ({ record_key, passed }: TakenBack) =>
+      `${record_key}: the vendor's own version counts again${passed ? "" : "; it fails, and its error is open"}.`;
+    output.result({ taken_back: taken }, () => taken.map(said).join("\n"));
+    return exitCodes.done;
+  },
+
   async dismiss(desk, { output }, { ids, reason }) {
     if (!reason) throw new UsageError("Say why with --reason: it is kept with the error.");
     const dismissed = named(ids, "dismiss");
@@ -95,6 +144,15 @@ const works: Record<(typeof actions)[number], (desk: Desk, common: Common, asked
     return exitCodes.done;
   },
 };
+
+async function proposalOf(desk: Desk, path: string, { id, payload, set }: Asked & { id: string }): Promise<Proposal> {
+  if ((payload === undefined) === (set.length === 0))
+    throw new UsageError(
+      "Say how it should have come: --payload FILE, or --set field=value (several times if need be).",
+    );
+  if (payload !== undefined) return proposalOfFile(payload, id);
+  return proposalOfTexts(set, await desk.get<ErrorDetail>(path));
+}
 
 interface StartedRetry {
   run_id: string;

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import type { Hub } from "../../hub/hub.ts";
 import { type Preview, previewMapping } from "../../hub/rules/preview.ts";
 import { exitCodes } from "../failure.ts";
-import { withHub } from "../open.ts";
+import { withReading } from "../open.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
@@ -12,7 +13,9 @@ export function addPreview(program: Command): void {
     .argument("<file>", "the mapping file to try")
     .action(
       action<{ data: string; json: boolean }, [string]>(async ({ data, output }, _, file) => {
-        const preview = await withHub(data, (hub) => previewMapping(hub, file));
+        const bar = output.progress("preview");
+        const work = (hub: Hub) => previewMapping(hub, file, (records) => bar.set(records));
+        const preview = await withReading(data, work).finally(bar.stop);
         output.result(preview, () => asText(preview));
         return preview.findings.length > 0 ? exitCodes.failed : exitCodes.done;
       }),

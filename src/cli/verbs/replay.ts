@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { refuseMistakes } from "../../hub/rules/held.ts";
 import { deriveAll } from "../../hub/sync.ts";
 import { replay } from "../../pipeline/replay.ts";
 import { withHub } from "../open.ts";
@@ -13,6 +14,7 @@ export function addReplay(program: Command): void {
     .action(
       action(async ({ data, output }) => {
         const counts = await withHub(data, async (hub) => {
+          refuseMistakes(hub.rules.mappings, "Nothing is replayed");
           const replaying = output.progress("replay");
           const records = await replay(hub.pipeline, (done) => replaying.set(done));
           replaying.stop();

@@ -6,10 +6,9 @@ import { table } from "../output.ts";
 import { untilSignal } from "../signals.ts";
 import type { RunningSimulators } from "../simulators.ts";
 import { type Vendor, vendors } from "../vendors.ts";
-import { action, type Common, withCommon } from "../verb.ts";
+import { action, type Common, withJson } from "../verb.ts";
 
 interface Options {
-  data: string;
   json: boolean;
   vendor: Vendor[];
   scale: "default" | "full";
@@ -23,12 +22,12 @@ interface Options {
 
 /** `simulate`: the vendors' APIs on loopback ports, filled with the sample world. */
 export function addSimulate(program: Command): void {
-  withCommon(program.command("simulate"))
+  withJson(program.command("simulate"))
     .description("serve simulated Salesforce, HubSpot and NetSuite accounts on loopback ports until interrupted")
     .option("--vendor <names>", "which ones, separated by commas", parseVendors, [...vendors])
     .option("--scale <size>", "size of the sample world: default or full", parseScale, "default")
     .option("--seed <n>", "which sample world", parseWhole, 1)
-    .option("--port <n>", "port of the first; the others take the next ones (default: free ports)", parseWhole)
+    .option("--port <n>", "port of the first; the others take the next ones (default: free ports)", parsePort)
     .option(
       "--webhooks <url>",
       "where HubSpot's simulator sends its webhooks, e.g. http://127.0.0.1:8360/hooks/hubspot",
@@ -149,6 +148,15 @@ function parseLevel(text: string): TroubleLevel {
 function parseScale(text: string): "default" | "full" {
   if (text !== "default" && text !== "full") throw new InvalidArgumentError("It is default or full.");
   return text;
+}
+
+const portMax = 65_535;
+
+/** A port; 0 takes a free one. */
+export function parsePort(text: string): number {
+  const port = parseWhole(text);
+  if (port > portMax) throw new InvalidArgumentError(`It is at most ${portMax}.`);
+  return port;
 }
 
 export function parseWhole(text: string): number {

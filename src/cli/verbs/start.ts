@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { untilSignal } from "../signals.ts";
 import { action, withCommon } from "../verb.ts";
-import { parseWhole } from "./simulate.ts";
+import { parsePort } from "./simulate.ts";
 
 interface Options {
   data: string;
@@ -17,12 +17,17 @@ export function addStart(program: Command): void {
     .description("run the hub: poll on the schedules, accept webhooks, derive, write back, serve API and console")
     .addOption(portOption())
     .option("--host <address>", "address to listen on; 0.0.0.0 for every one", "127.0.0.1")
-    .option("--log-level <level>", "trace, debug, info, warn, error or silent", "info")
+    .addOption(
+      new Option("--log-level <level>", "what is logged")
+        .choices(["trace", "debug", "info", "warn", "error", "silent"])
+        .default("info"),
+    )
     .action(
       action<Options, []>(async ({ data, output }, { port, host, logLevel }) => {
         const { startServer } = await import("../server.ts");
         const server = await startServer({ data, port, host, logLevel });
-        const link = server.consoleLink();
+        // Output that is kept somewhere is read by others too, who must not become admins by it.
+        const link = server.consoleLink(process.stdout.isTTY ? "admin" : "viewer");
         output.result(
           { url: server.url, pid: process.pid, console: link },
           () => `journey-hub is ready at ${server.url} (Ctrl-C stops it)\nconsole, signed in once: ${link}`,
@@ -35,5 +40,5 @@ export function addStart(program: Command): void {
 }
 
 export function portOption(): Option {
-  return new Option("--port <n>", "port to listen on").env("PORT").default(8360).argParser(parseWhole);
+  return new Option("--port <n>", "port to listen on").env("PORT").default(8360).argParser(parsePort);
 }

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import type { ConnectionView } from "../../hub/queries/connections.ts";
-import type { RunView } from "../../hub/queries/queries.ts";
-import { systemClock } from "../../lib/clock.ts";
-import { backfillNote } from "../backfill-note.ts";
+import type { ErrorGroup } from "../../hub/queries/errors.ts";
 import { type Desk, withDesk } from "../desk.ts";
-import { type Output, table } from "../output.ts";
+import { exitCodes } from "../failure.ts";
+import { chosenConnections, failuresOf, onEach, warnOf, worst } from "../follow.ts";
+import { table } from "../output.ts";
 import { action, type Common, withCommon } from "../verb.ts";
 
 interface Options {
@@ -15,77 +14,53 @@ interface Options {
 /** `sync`: pull now, then derive. */
 export function addSync(program: Command): void {
   withCommon(program.command("sync"))
-    .description("pull connections now (everything the first time, changes afterwards) and derive stages and scores")
+    .description(
+      "pull connections now (everything the first time or when a mapping reads new fields, changes otherwise) and derive stages and scores",
+    )
     .argument("[connections...]", "which ones; all when none is named")
     .action(
       action<Options, [string[]]>((common, _, names) => withDesk(common.data, (desk) => sync(desk, common, names))),
     );
 }
 
-async function sync(desk: Desk, { output }: Common, names: readonly string[]): Promise<undefined> {
-  const runs: RunView[] = [];
-  for (const name of await chosenConnections(desk, names)) {
-    const work = (seen: (run: RunView) => void) => desk.run(`/api/v1/connections/${name}/sync`, {}, seen);
-    runs.push(await followed(output, name, work, glances(desk, name)));
-  }
+const columns = ["in", "stored", "duplicate", "failed", "events"];
+
+/** What came in is derived, whichever connections failed. */
+async function sync(desk: Desk, { output }: Common, named: readonly string[]): Promise<number> {
+  const names = await chosenConnections(desk, named);
+  const outcomes = await onEach(desk, output, {
+    names,
+    work: (name, seen) => desk.run(`/api/v1/connections/${name}/sync`, {}, seen),
+  });
   const derived = await desk.run("/api/v1/derive", {});
-  output.result({ runs, derived: derived.counts }, () =>
+  const runs = outcomes.flatMap(({ run }) => run ?? []);
+  const waiting = await waitingOf(desk, names);
+  for (const { connection, ...failure } of waiting) warnOf(output, connection, failure);
+  output.result({ runs, derived: derived.counts, failures: failuresOf(outcomes), waiting }, () =>
     table([
-      ["connection", "in", "stored", "duplicate", "failed", "events"],
-      ...runs.map(({ connection, counts }) => [
+      ["connection", "", ...columns],
+      ...outcomes.map(({ connection, run, failure }) => [
         connection,
-        ...["in", "stored", "duplicate", "failed", "events"].map((name) => String(counts[name] ?? 0)),
+        failure ? "failed" : "done",
+        ...columns.map((name) => String(run?.counts[name] ?? 0)),
       ]),
     ]),
   );
-  return undefined;
+  return worst([
+    ...outcomes.map(({ failure }) => failure?.exitCode),
+    waiting.length > 0 ? exitCodes.failed : undefined,
+  ]);
 }
 
-/** The connections named, or all of the folder. */
-export async function chosenConnections(desk: Desk, names: readonly string[]): Promise<string[]> {
-  if (names.length > 0) return [...names];
-  const { items } = await desk.get<{ items: { id: string }[] }>("/api/v1/connections");
-  return items.map(({ id }) => id);
-}
-
-const glanceEveryMs = 2_000;
-
-/** What the connection's backfills say of themselves, asked for every two seconds at most. */
-function glances(desk: Desk, name: string): () => string {
-  let note = "";
-  let glancedAt = 0;
-  return () => {
-    const now = systemClock.now();
-    if (now - glancedAt >= glanceEveryMs) {
-      glancedAt = now;
-      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-      desk.get<ConnectionView>(`/api/v1/connections/${name}`).then(
-        (view) => {
-          note = backfillNote(view, now, timeZone);
-        },
-        () => {
-          note = ""; // the run itself says what is wrong
-        },
-      );
-    }
-    return note;
-  };
-}
-
-/** Shows a run's records as they are counted, and a note beside them. */
-export async function followed(
-  output: Output,
-  label: string,
-  work: (seen: (run: RunView) => void) => Promise<RunView>,
-  note: () => string = () => "",
-): Promise<RunView> {
-  const bar = output.progress(label);
-  try {
-    return await work(({ counts }) => {
-      bar.set(counts.in ?? counts.records ?? 0);
-      bar.note(note());
-    });
-  } finally {
-    bar.stop();
-  }
+/** Objects of these connections whose records wait for a mapping file to be mended: what was pulled is not mapped yet. */
+async function waitingOf(desk: Desk, names: readonly string[]) {
+  const { items } = await desk.get<{ items: ErrorGroup[] }>("/api/v1/errors/groups?step=map&class=mapping&status=open");
+  return items
+    .filter(({ connection }) => names.includes(connection))
+    .map(({ connection, example, remedy }) => ({
+      connection,
+      message: example.message,
+      remedy,
+      exitCode: exitCodes.failed,
+    }));
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { verifyHub } from "../../hub/rules/scratch.ts";
 import { exitCodes } from "../failure.ts";
-import { withHub } from "../open.ts";
+import { withReading } from "../open.ts";
 import { style, table } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
@@ -13,7 +13,8 @@ export function addVerify(program: Command): void {
     )
     .action(
       action(async ({ data, output }) => {
-        const tables = await withHub(data, verifyHub);
+        const bar = output.progress("verify");
+        const tables = await withReading(data, (hub) => verifyHub(hub, (done) => bar.set(done))).finally(bar.stop);
         const isEqual = tables.every(({ extra, missing }) => extra === 0 && missing === 0);
         output.result({ equal: isEqual, tables }, () => {
           const rows = tables.map(({ table: name, rows: count, extra, missing }) => [
