@@ -33,7 +33,7 @@ export type JobOutcome =
   | { state: "running"; looks: number };
 
 /** Pauses before the looks at a job, and for how long it is looked at before others have their say. */
-const pauseMs = { first: 100, factor: 2, most: 30_000 };
+const pauseMs = { first: 50, factor: 2, most: 30_000 };
 const watchedMs = 60_000;
 
 /** Looks at a job now and then until it has ended, or for a minute; `looks` have been taken before. */
