@@ -10,7 +10,7 @@ export function HeldNotice({ hub }: { hub: Hub }) {
     <p class="failure" role="alert">
       Nothing is written back, and records wait, until the mapping files are mended:{" "}
       <Foreign>{`${file}:${line}:${column} ${message}`}</Foreign>
-      {more.length > 0 ? ` and ${more.length} more` : ""}. `journey-hub lint` checks them.
+      {more.length > 0 ? ` and ${more.length} more` : ""} (<code>journey-hub lint</code> checks them)
     </p>
   );
 }
