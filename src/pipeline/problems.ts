@@ -64,3 +64,22 @@ export function planStanding(input: {
   ];
   return rows.length === 0 ? [] : [set("errors", rows)];
 }
+
+/** What is seen as a whole at one step of a connection. */
+export interface StandingProblems {
+  connection: string;
+  step: ProblemStep;
+  problems: readonly Problem[];
+  /** The errors of that step that are over when they are not among the problems. */
+  concerns(row: Row<"errors">): boolean;
+}
+
+/** Opens these problems of a connection as such, closes those of their kind that are no more, and keeps both. */
+export async function keepStanding(
+  { store, now }: { store: Store; now(): string },
+  { connection, step, problems, concerns }: StandingProblems,
+): Promise<void> {
+  const known = (await readErrors(store, [""])).filter((row) => row.connection === connection && row.step === step);
+  const writes = planStanding({ problems, known, concerns, now: now() });
+  if (writes.length > 0) await store.commit(writes);
+}

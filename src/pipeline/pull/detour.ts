@@ -1,6 +1,6 @@
 import type { Detour } from "../../connector/index.ts";
 import type { Store } from "../../store/store.ts";
-import { keepStanding } from "./standing-errors.ts";
+import { keepStanding } from "../problems.ts";
 
 /** That an object is read at a higher price than need be is an open error of the connection until it is not (`detour` null). */
 export async function reportDetour(
@@ -10,7 +10,12 @@ export async function reportDetour(
   if (detour === undefined) return;
   const prefix = `detour:${object}.`;
   const problems = detour ? [problemOf(connection, `${prefix}${detour.name}`, detour)] : [];
-  await keepStanding(of, { connection, problems, prefix });
+  await keepStanding(of, {
+    connection,
+    step: "pull",
+    problems,
+    concerns: ({ fingerprint: name }) => name.startsWith(prefix),
+  });
 }
 
 function problemOf(connection: string, fingerprint: string, { message, remedy }: Detour) {

@@ -3,8 +3,7 @@ import type { Problem } from "../../model/problem.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
-import { planErrors, readErrors } from "../problems.ts";
-import { keepStanding } from "./standing-errors.ts";
+import { keepStanding, planErrors, readErrors } from "../problems.ts";
 
 interface Origin {
   store: Store;
@@ -30,7 +29,12 @@ export async function keepPastErrors(
   const now = origin.now();
   if (missing !== undefined) {
     const problems = missing.map((source) => missingPast(connection, object, source));
-    await keepStanding(origin, { connection, problems, prefix: `history:${object}.` });
+    await keepStanding(origin, {
+      connection,
+      step: "pull",
+      problems,
+      concerns: ({ fingerprint }) => fingerprint.startsWith(`history:${object}.`),
+    });
   }
   if (unread !== null) {
     const problems = [unreadPast(connection, object, unread)];

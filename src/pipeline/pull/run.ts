@@ -4,10 +4,10 @@ import type { RawRecord } from "../../model/record.ts";
 import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
 import { processBatch } from "../index.ts";
+import { keepStanding } from "../problems.ts";
 import { reportDetour } from "./detour.ts";
 import { withPast } from "./history.ts";
 import { readCursor } from "./rows.ts";
-import { keepStanding } from "./standing-errors.ts";
 import { settleDoubt, sweptBy } from "./sweep.ts";
 
 export interface PullStream {
@@ -103,7 +103,15 @@ async function reportMissingFields(
 ): Promise<void> {
   if (missingFields === undefined) return;
   const problems = missingFields.map((field): Problem => missingField(connection, object, field));
-  await keepStanding({ store, now }, { connection, problems, prefix: `${object}.` });
+  await keepStanding(
+    { store, now },
+    {
+      connection,
+      step: "pull",
+      problems,
+      concerns: ({ fingerprint }) => fingerprint.startsWith(`${object}.`),
+    },
+  );
 }
 
 function missingField(connection: string, object: string, field: string): Problem {
