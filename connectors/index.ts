@@ -6,6 +6,7 @@ const shipped: Readonly<Record<string, () => Promise<{ default: Connector }>>> =
   hubspot: () => import("./hubspot/index.ts"),
   netsuite: () => import("./netsuite/index.ts"),
   webhook: () => import("./webhook/index.ts"),
+  tracking: () => import("./tracking/index.ts"),
   csv: () => import("./csv/index.ts"),
 };
 
@@ -23,3 +24,6 @@ export async function loadConnectors(ids: Iterable<string> = connectorIds): Prom
   const loading = Object.entries(shipped).filter(([id]) => !isKnown || wanted.has(id));
   return Promise.all(loading.map(async ([, load]) => (await load()).default));
 }
+
+/** Which it can load: a plug-in takes none of their ids. */
+loadConnectors.ids = connectorIds;

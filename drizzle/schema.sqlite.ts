@@ -9,6 +9,8 @@ export const {
   runs,
   errors,
   quotas,
+  processes,
+  quota_shares,
   api_keys,
   lanes,
   inbox,

@@ -11,7 +11,7 @@ import { readSources } from "./house/files.ts";
 
 /* What the README and the connectors' pages say is true of the code: commands, verbs, routes, settings and links. */
 
-const pages = ["README.md", ...connectorIds.map((id) => `connectors/${id}/README.md`)];
+const pages = ["README.md", "src/connector/README.md", ...connectorIds.map((id) => `connectors/${id}/README.md`)];
 const textOf = (page: string) => readFileSync(join(packageRoot, page), "utf8");
 const readme = textOf("README.md");
 
@@ -111,16 +111,17 @@ describe("the README's tables of settings", () => {
     rmSync(folder, { recursive: true });
     const { connector, ...entry } = connections.one ?? { connector: "" };
     const told = (head: string) => table(head).filter(([, value]) => value !== undefined);
-    expect(told("in `journey-hub.yaml`")).toEqual([...Object.entries(file), ["connections", "{}"]]);
-    const shown = Object.entries(entry).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
+    const shown = (settings: object) =>
+      Object.entries(settings).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+    expect(told("in `journey-hub.yaml`")).toEqual([...shown(file), ["connections", "{}"]]);
     const fixed = [
       ["schedule", "connect"],
       ["quota_share", "0.9"],
     ];
-    expect(told("of a connection").filter(([name]) => !fixed.some(([one]) => one === name))).toEqual(shown);
+    expect(told("of a connection").filter(([name]) => !fixed.some(([one]) => one === name))).toEqual(shown(entry));
     expect(connector).toBe("csv");
   });
 });

@@ -1,6 +1,6 @@
 import { type Account, SourceError } from "journey-hub/connector";
 import { readReply } from "./client.ts";
-import { usesOauth } from "./config.ts";
+import { credentialOf, usesOauth } from "./config.ts";
 import { basePaths } from "./paths.ts";
 import { failureOf } from "./refusals.ts";
 import { accountReply, listReply } from "./replies.ts";
@@ -14,10 +14,10 @@ export async function checkAccount(session: HubspotSession): Promise<Account> {
   const { portalId, timeZone } = await accountDetails(session);
   const { config } = session;
   if (config.portal_id !== undefined && config.portal_id !== portalId) {
-    const credential = usesOauth(config) ? "refresh_token" : "access_token";
+    const other = usesOauth(config) ? "install the app in" : `set the ${credentialOf(config)} of`;
     throw new SourceError("stop", `These credentials open HubSpot account ${portalId}, not ${config.portal_id}`, {
       field: "portal_id",
-      remedy: `Correct portal_id, or set the ${credential} of account ${config.portal_id}.`,
+      remedy: `Correct portal_id, or ${other} account ${config.portal_id}.`,
     });
   }
   await exchange(session, {

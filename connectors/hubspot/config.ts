@@ -1,17 +1,30 @@
 import { z } from "zod";
 
-const secret = (description: string) => z.string().trim().min(1).meta({ secret: true, description }).optional();
+/** Where HubSpot's API is. */
+export const hubspotAddress = "https://api.hubapi.com";
 
-/** The `config:` block of a HubSpot connection: a token, or the three values of an OAuth app. */
+const secret = (description: string) => z.string().trim().min(1).optional().meta({ secret: true, description });
+
+/** The `config:` block of a HubSpot connection: a service key, a private app's token, or id and secret of an OAuth app. */
 export const hubspotConfig = z
   .strictObject({
-    access_token: secret("Access token of a private app or a service key (pat-…). Leave out when using OAuth."),
-    client_id: z.string().trim().min(1).optional().meta({ description: "Client id of the OAuth app." }),
+    service_key: secret("Service key (pat-…): the way HubSpot means for a server that works on one account."),
+    access_token: secret("Access token of a legacy private app (pat-…); no new such apps can be made."),
+    client_id: z
+      .string()
+      .trim()
+      .min(1)
+      .optional()
+      .meta({ description: "Client id of an OAuth app, which a person approves in a browser." }),
     client_secret: secret("Client secret of the OAuth app."),
-    refresh_token: secret("Refresh token the OAuth app was given when it was installed."),
+    refresh_token: secret("Refresh token that the OAuth app was given elsewhere; without it the hub gets its own."),
     app_client_secret: secret(
       "Client secret of the app that sends webhooks; HubSpot signs with it. Needed for webhooks only.",
     ),
+    oldest_signature: z.enum(["v3", "v2", "v1"]).default("v3").meta({
+      description:
+        "Webhooks: the oldest version of HubSpot's signature that is accepted. v2 and v1 sign no time: a recorded request can be sent again.",
+    }),
     portal_id: z
       .union([z.string().regex(/^\d+$/, "portal_id is a number, shown in HubSpot beside the account's name"), z.int()])
       .transform(String)
@@ -23,11 +36,15 @@ export const hubspotConfig = z
       .meta({ description: "Family of API paths. HubSpot serves v3 until September 2027 and dated ones beside it." }),
     base_url: z
       .url({ protocol: /^https?$/, error: "base_url must be an address such as https://api.hubapi.com" })
-      .default("https://api.hubapi.com")
+      .default(hubspotAddress)
       .transform((url) => url.replace(/\/+$/, ""))
       .meta({ description: "Address of the API; other than HubSpot's only for a simulator or a proxy." }),
     requests_per_10_seconds: z.int().min(10).max(250).optional().meta({
       description: "The app's burst limit. Default 190 (Pro, Enterprise); 100 for Free and Starter; OAuth apps 110.",
+    }),
+    searches_per_second: z.int().min(1).max(100).optional().meta({
+      description:
+        "Searches a second that the hub may make. Default 4: HubSpot allows an account five, and one is left to its other tools.",
     }),
     time_zone: z
       .string()
@@ -38,13 +55,17 @@ export const hubspotConfig = z
           "The account's time zone: its daily limit begins anew at midnight there. Without it any 24 hours are counted.",
       }),
   })
-  .refine((config) => config.access_token !== undefined || usesOauth(config), {
+  .refine((config) => tokenOf(config) !== undefined || usesOauth(config), {
     path: ["access_token"],
-    error: "Give access_token, or client_id, client_secret and refresh_token together.",
+    error: "Give service_key or access_token, or client_id and client_secret of an OAuth app.",
   })
-  .refine((config) => config.access_token === undefined || config.refresh_token === undefined, {
+  .refine((config) => tokenOf(config) === undefined || config.refresh_token === undefined, {
     path: ["refresh_token"],
-    error: "Give either access_token or the OAuth values, not both.",
+    error: "Give either a token or the OAuth values, not both.",
+  })
+  .refine((config) => config.service_key === undefined || config.access_token === undefined, {
+    path: ["access_token"],
+    error: "Give either service_key or access_token, not both.",
   });
 
 export type HubspotConfig = z.output<typeof hubspotConfig>;
@@ -58,16 +79,22 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-interface OauthCredentials {
-  client_id: string;
-  client_secret: string;
-  refresh_token: string;
+type Tokens = { [name in "service_key" | "access_token" | "client_id" | "client_secret"]?: string | undefined };
+
+/** The token that stands in the settings and does not change. */
+export function tokenOf({ service_key, access_token }: Tokens): string | undefined {
+  return service_key ?? access_token;
 }
 
-/** Whether the three OAuth values are there. */
-export function usesOauth<C extends { [K in keyof OauthCredentials]?: string | undefined }>(
-  config: C,
-): config is C & OauthCredentials {
-  const { client_id, client_secret, refresh_token } = config;
-  return client_id !== undefined && client_secret !== undefined && refresh_token !== undefined;
+/** The setting a person looks at when HubSpot refuses: the token, or the app that was approved. */
+export function credentialOf(config: Tokens & { refresh_token?: string | undefined }): string {
+  if (config.service_key !== undefined) return "service_key";
+  if (config.access_token !== undefined) return "access_token";
+  return config.refresh_token === undefined ? "client_id" : "refresh_token";
+}
+
+/** Whether an OAuth app signs in, and no token of the settings. */
+export function usesOauth<C extends Tokens>(config: C): config is C & { client_id: string; client_secret: string } {
+  const { client_id, client_secret } = config;
+  return tokenOf(config) === undefined && client_id !== undefined && client_secret !== undefined;
 }

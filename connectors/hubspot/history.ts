@@ -6,7 +6,7 @@ import {
   type PastValue,
   type SourceRecord,
 } from "journey-hub/connector";
-import { type CrmObject, objects } from "./objects.ts";
+import { type CrmObject, type StandardObject, stampOfObject } from "./objects.ts";
 import { wantedOf } from "./query.ts";
 import { instantOf } from "./records.ts";
 import { historyReply, type PropertyPast } from "./replies.ts";
@@ -41,7 +41,7 @@ const tracked = {
     properties: ["hs_pipeline_stage", "hs_pipeline", "hs_ticket_priority"],
     following: { hs_pipeline_stage: ["closed_date"] },
   },
-} as const satisfies Partial<Record<CrmObject, Tracked>>;
+} as const satisfies Partial<Record<StandardObject, Tracked>>;
 
 export type ObjectWithPast = keyof typeof tracked;
 
@@ -81,7 +81,7 @@ async function readPast(
     send: ({ crm }, options) =>
       crm.objects.batchApi.read(
         object,
-        { inputs, properties: [objects[object].stamp], propertiesWithHistory: names },
+        { inputs, properties: [stampOfObject(object)], propertiesWithHistory: names },
         false,
         options,
       ),
@@ -104,7 +104,7 @@ function earlierVersions(
   const createdAt = instantOf(String(payload.createdAt));
   const values = Object.entries(past).flatMap(([field, entries]) => pastValues(field, entries, createdAt));
   return earlierStates({ present, before: at ?? "", values, following, togetherMs }).map(({ at: began, fields }) => {
-    const properties = { ...present, ...fields, [objects[object].stamp]: began };
+    const properties = { ...present, ...fields, [stampOfObject(object)]: began };
     return { id, at: began, deleted: false, payload: { ...payload, properties, updatedAt: began, _history: true } };
   });
 }

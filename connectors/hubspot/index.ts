@@ -1,8 +1,10 @@
 import { defineConnector } from "journey-hub/connector";
 import { checkAccount } from "./check.ts";
 import { hubspotConfig, usesOauth } from "./config.ts";
+import { discover } from "./discover.ts";
+import { installFlow } from "./oauth.ts";
 import { openSession } from "./session.ts";
-import { streams } from "./streams.ts";
+import { customStreams, streams } from "./streams.ts";
 import { webhook } from "./webhook.ts";
 import { writeback } from "./writeback.ts";
 
@@ -15,13 +17,16 @@ export default defineConnector({
     concurrency: 8,
     burst: { requests: config.requests_per_10_seconds ?? (usesOauth(config) ? 110 : 190), windowMs: 10_000 },
     // Five a second for the whole account: one is left to its other tools.
-    pools: { search: { requests: 4, windowMs: 1_000 } },
+    pools: { search: { requests: config.searches_per_second ?? 4, windowMs: 1_000 } },
     // How many requests the day has, the answers tell.
     daily: { resets: config.time_zone === undefined ? "rolling" : { timeZone: config.time_zone } },
   }),
   open: openSession,
+  authorise: installFlow,
   check: checkAccount,
   streams,
+  customStreams,
+  discover,
   webhook,
   writeback,
 });

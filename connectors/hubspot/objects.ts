@@ -11,15 +11,28 @@ export const objects = {
   meetings: { singular: "meeting", typeId: "0-47", stamp: "hs_lastmodifieddate" },
 } as const;
 
-export type CrmObject = keyof typeof objects;
+export type StandardObject = keyof typeof objects;
+/** An object of the account's own, by its full name (`p424242_membership`, `p_membership`) or its type id (`2-1001`). */
+export type CustomObject = `p${string}_${string}` | `2-${string}`;
+export type CrmObject = StandardObject | CustomObject;
 
 /** The object of a singular name (`contact`), a plural one or a type id (`0-1`). */
-export function objectNamed(name: string): CrmObject | undefined {
+export function objectNamed(name: string): StandardObject | undefined {
   return byName.get(name.toLowerCase());
 }
 
-const names: CrmObject[] = ["companies", "contacts", "deals", "tickets", "notes", "emails", "calls", "meetings"];
-const byName = new Map<string, CrmObject>(
+/** Whether a name is one that an account's own object can have. */
+export function isCustomObject(name: string): name is CustomObject {
+  return /^(?:p\d*_\w{1,200}|2-\d{1,20})$/.test(name);
+}
+
+/** The property that tells when a record was changed last. */
+export function stampOfObject(object: CrmObject): string {
+  return isCustomObject(object) ? "hs_lastmodifieddate" : objects[object].stamp;
+}
+
+const names: StandardObject[] = ["companies", "contacts", "deals", "tickets", "notes", "emails", "calls", "meetings"];
+const byName = new Map<string, StandardObject>(
   names.flatMap((object) =>
     [object, objects[object].singular, objects[object].typeId].map((name) => [name, object] as const),
   ),

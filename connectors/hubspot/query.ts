@@ -1,6 +1,6 @@
 import { FilterOperatorEnum } from "@hubspot/api-client/lib/codegen/crm/objects/models/Filter.js";
 import type { Position, SourceRecord } from "journey-hub/connector";
-import { type CrmObject, objects } from "./objects.ts";
+import { type CrmObject, stampOfObject } from "./objects.ts";
 
 /** What to ask of each record. */
 export interface Wanted {
@@ -16,7 +16,7 @@ export interface Wanted {
  * // { properties: ["email", "lastmodifieddate"], associations: ["companies"] }
  */
 export function wantedOf(object: CrmObject, fields: readonly string[]): Wanted {
-  const properties = new Set<string>([objects[object].stamp]);
+  const properties = new Set<string>([stampOfObject(object)]);
   const associations = new Set<string>();
   for (const field of fields) {
     const [part, name] = field.split(".");
@@ -49,7 +49,7 @@ export interface SearchBody {
  * the rest of that one millisecond by id. No `after`: each page begins a search of its own, so its cap of 10,000 results is never met.
  */
 export function searchBody(object: CrmObject, since: Position, properties: readonly string[]): SearchBody {
-  const { stamp } = objects[object];
+  const stamp = stampOfObject(object);
   const at = stampValue(since.at);
   const filters =
     since.id === null

@@ -2,6 +2,7 @@ import {
   type ByIdRequest,
   type ChangesRequest,
   type Lane,
+  mergedAway,
   type Page,
   type PageRequest,
   type Position,
@@ -9,7 +10,7 @@ import {
   type SourceRecord,
 } from "journey-hub/connector";
 import { type Associations, listedAssociations, readAssociations } from "./associations.ts";
-import { type CrmObject, objects } from "./objects.ts";
+import { type CrmObject, stampOfObject } from "./objects.ts";
 import { countBody, fitsAddress, isSought, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
 import { batchReply, countReply, listReply, type ObjectReply, searchReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
@@ -32,15 +33,19 @@ export async function readPage(
   );
   const cut = [...listed].filter(([, associations]) => associations === null).map(([id]) => id);
   const read = await readAssociations(session, { object, ids: cut, types: wanted.associations, lane: "backfill" });
-  const records = rows.map((row) => recordOf(object, wanted, row, listed.get(row.id) ?? read.get(row.id)));
-  return { records, next, missingFields: missingFields(wanted, rows) };
+  const lack = lackOf(wanted, rows);
+  const records = rows.map((row) => ({
+    ...recordOf(object, wanted, row, listed.get(row.id) ?? read.get(row.id)),
+    ...lack,
+  }));
+  return { records, next, missingFields: lack.missing ?? [] };
 }
 
 /** HubSpot leaves out a property it does not know, without a word; a known one without a value is null. */
-function missingFields(wanted: Wanted, rows: readonly ObjectReply[]): string[] {
-  if (rows.length === 0) return [];
+function lackOf(wanted: Wanted, rows: readonly ObjectReply[]): Pick<SourceRecord, "missing"> {
+  if (rows.length === 0) return {};
   const missing = wanted.properties.filter((name) => rows.every(({ properties }) => !Object.hasOwn(properties, name)));
-  return missing.map((name) => `properties.${name}`);
+  return missing.length > 0 ? { missing: missing.map((name) => `properties.${name}`) } : {};
 }
 
 /** What changed since a position, by search, and what was merged away; the associations of the page's records are read beside it. */
@@ -63,7 +68,8 @@ export async function readChanges(
   const { rows, next } = settle(stamped, since, paging?.next !== undefined);
   const standing = rows.map(({ row }) => row);
   const records = await withAssociations(session, object, standing, { wanted, lane: "poll" });
-  return { records: [...records, ...standing.flatMap((row) => mergedAway(object, row))], next };
+  const told = standing.length > 0 ? { missingFields: lackOf(wanted, standing).missing ?? [] } : {};
+  return { records: [...records, ...standing.flatMap((row) => losersOf(row, versionOf(object, row)))], next, ...told };
 }
 
 /** How many records HubSpot's search knows: those of the last moments may be missing in it, or still in it. */
@@ -82,21 +88,24 @@ export async function countRecords(session: HubspotSession, object: CrmObject): 
 const mergedIds = "hs_merged_object_ids";
 const withMerged = (properties: readonly string[]): string[] => [...new Set([...properties, mergedIds])];
 
-/** The records that went into this one: neither list nor search shows them again. */
-function mergedAway(object: CrmObject, row: ObjectReply): SourceRecord[] {
+/** The records that went into this one: neither list nor search shows them again. `at` is the stamp of this word. */
+function losersOf(row: ObjectReply, at: string | null): SourceRecord[] {
   const ids = (row.properties[mergedIds] ?? "").split(";").filter((id) => id !== "" && id !== row.id);
-  return ids.map((id) => ({ id, at: versionOf(object, row), deleted: true, payload: {} }));
+  return ids.map((id) => mergedAway(id, { into: row.id, at }));
 }
 
-/** Records by id; those HubSpot does not have are left out. A merged id may answer as the record it went into. */
+/** Records by id, and those that went into them, as which a merged id may answer; what HubSpot does not have is left out. */
 export async function readByIds(
   session: HubspotSession,
   object: CrmObject,
   { ids, fields, lane }: ByIdRequest & { ids: readonly string[] },
 ): Promise<SourceRecord[]> {
   const wanted = wantedOf(object, fields);
-  const rows = await readBatch(session, object, { ids, properties: wanted.properties, archived: false, lane });
-  return withAssociations(session, object, rows, { wanted, lane });
+  const properties = withMerged(wanted.properties);
+  const rows = await readBatch(session, object, { ids, properties, archived: false, lane });
+  const records = await withAssociations(session, object, rows, { wanted, lane });
+  // Without a stamp, as what is told of one record just now is newer than any version of it.
+  return [...records, ...rows.flatMap((row) => losersOf(row, null))];
 }
 
 /** A page of the archived records, which HubSpot keeps for about 90 days, and of those that went into them before they were archived. */
@@ -108,8 +117,9 @@ export async function readArchivedPage(
   const wanted = { ...wantedOf(object, fields), associations: [] };
   const asked = { ...wanted, properties: withMerged(wanted.properties) };
   const { rows, next } = await list(session, object, { after, wanted: asked, archived: true, lane });
-  const records = rows.map((row) => recordOf(object, wanted, row));
-  return { records: [...records, ...rows.flatMap((row) => mergedAway(object, row))], next };
+  const lack = lackOf(wanted, rows);
+  const records = rows.map((row) => ({ ...recordOf(object, wanted, row), ...lack }));
+  return { records: [...records, ...rows.flatMap((row) => losersOf(row, versionOf(object, row)))], next };
 }
 
 /** The archived list comes by id and cannot be asked for a time; it holds 90 days of archiving. */
@@ -157,7 +167,7 @@ async function list(session: HubspotSession, object: CrmObject, { after, wanted,
         object,
         listPageSize,
         after ?? undefined,
-        short ? wanted.properties : [objects[object].stamp],
+        short ? wanted.properties : [stampOfObject(object)],
         undefined,
         wanted.associations,
         archived,
@@ -205,7 +215,8 @@ async function withAssociations(
 ): Promise<SourceRecord[]> {
   const ids = rows.map(({ id }) => id);
   const read = await readAssociations(session, { object, ids, types: wanted.associations, lane });
-  return rows.map((row) => recordOf(object, wanted, row, read.get(row.id)));
+  const lack = lackOf(wanted, rows);
+  return rows.map((row) => ({ ...recordOf(object, wanted, row, read.get(row.id)), ...lack }));
 }
 
 /** The same record in the same form and order whichever way it was read: the hub knows a change by the payload's text. */
@@ -231,7 +242,7 @@ function versionOf(object: CrmObject, row: ObjectReply): string {
 }
 
 function stampOf(object: CrmObject, { properties, updatedAt }: ObjectReply): string {
-  return instantOf(properties[objects[object].stamp] ?? updatedAt);
+  return instantOf(properties[stampOfObject(object)] ?? updatedAt);
 }
 
 /** An instant of 24 characters from whatever precision HubSpot sent. */

@@ -1,6 +1,6 @@
 import { errorForNetwork, errorForStatus, retryAfterMs, SourceError } from "journey-hub/connector";
 import { z } from "zod";
-import { type HubspotConfig, usesOauth } from "./config.ts";
+import { credentialOf, type HubspotConfig, usesOauth } from "./config.ts";
 import { type ErrorReply, errorReply } from "./replies.ts";
 
 /** An answer as it came over the wire. */
@@ -95,13 +95,13 @@ function unauthorised(said: string, config: HubspotConfig, details: { status: nu
   if (usesOauth(config)) {
     return new SourceError("reauthorise", said, {
       ...details,
-      field: "refresh_token",
-      remedy: "Install the app in the HubSpot account again and set the refresh_token it is given.",
+      field: credentialOf(config),
+      remedy: "HubSpot refuses a token it has just given: install the app in the HubSpot account again.",
     });
   }
   return new SourceError("stop", said, {
     ...details,
-    field: "access_token",
+    field: credentialOf(config),
     remedy: "Copy the token again from the private app's Auth tab or the service key's page; it may have been rotated.",
   });
 }
@@ -113,11 +113,12 @@ function forbidden(
   details: { status: number; code?: string },
 ): SourceError {
   const scopes = (body.errors ?? []).flatMap(({ context }) => context?.requiredGranularScopes ?? []);
-  const field = usesOauth(config) ? "refresh_token" : "access_token";
   const missing = scopes.length > 0 ? `the scope ${scopes.join(", ")}` : "the missing scope (README, Permissions)";
-  const again = usesOauth(config) ? "install it again and set the new refresh_token" : "save; the token stays the same";
+  const again = usesOauth(config)
+    ? "install it again (`journey-hub connect NAME --oauth`)"
+    : "save; the token stays the same";
   const remedy = `Give the app ${missing} in HubSpot, then ${again}.`;
-  return new SourceError("stop", said, { ...details, field, remedy });
+  return new SourceError("stop", said, { ...details, field: credentialOf(config), remedy });
 }
 
 /** HubSpot documents no Retry-After for its limits: the policy's name tells how long the window is. */

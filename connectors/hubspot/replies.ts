@@ -64,7 +64,30 @@ export const pipelinesReply = z.object({
 });
 
 export const propertiesReply = z.object({
-  results: z.array(z.object({ name: z.string(), type: z.string(), fieldType: z.string() })),
+  results: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string().default(""),
+      type: z.string(),
+      fieldType: z.string(),
+      hubspotDefined: z.boolean().default(false),
+      options: z.array(z.looseObject({ value: z.string() })).default([]),
+      modificationMetadata: z.looseObject({ readOnlyValue: z.boolean().default(false) }).optional(),
+    }),
+  ),
+});
+export type PropertyReply = z.output<typeof propertiesReply>["results"][number];
+
+/** Objects of the account's own. */
+export const schemasReply = z.object({
+  results: z.array(
+    z.looseObject({
+      name: z.string(),
+      fullyQualifiedName: z.string().optional(),
+      objectTypeId: z.string().optional(),
+      labels: z.looseObject({ singular: z.string().optional(), plural: z.string().optional() }).default({}),
+    }),
+  ),
 });
 export const groupsReply = z.object({ results: z.array(z.object({ name: z.string() })) });
 
@@ -72,6 +95,8 @@ export const tokenReply = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().positive(),
   refresh_token: z.string().min(1).optional(),
+  hub_id: idText.optional(),
+  scopes: z.array(z.string()).optional().catch(undefined),
 });
 
 export const accountReply = z.object({ portalId: idText, timeZone: z.string().optional() });

@@ -1,5 +1,5 @@
 import type { Client } from "@hubspot/api-client";
-import type { Lane, Transport } from "journey-hub/connector";
+import type { Lane, TokenVault, Transport } from "journey-hub/connector";
 import { type Access, openAccess } from "./access.ts";
 import { type Request, sendOnce } from "./client.ts";
 import type { HubspotConfig } from "./config.ts";
@@ -19,8 +19,8 @@ export interface Passing {
   pool?: "search";
 }
 
-export function openSession(config: HubspotConfig, transport: Transport): HubspotSession {
-  return { config, transport, access: openAccess(config, transport) };
+export function openSession(config: HubspotConfig, transport: Transport, vault: TokenVault): HubspotSession {
+  return { config, transport, access: openAccess(config, transport, vault) };
 }
 
 /** A request through the vendor's client. Throws SourceError. */

@@ -1,6 +1,6 @@
 import type { StreamDeclaration } from "journey-hub/connector";
 import { type ObjectWithPast, readHistory } from "./history.ts";
-import type { CrmObject } from "./objects.ts";
+import { type CrmObject, isCustomObject } from "./objects.ts";
 import {
   batchIdsMax,
   countRecords,
@@ -53,6 +53,11 @@ export const streams = {
   calls_archived: archived("calls"),
   meetings_archived: archived("meetings"),
 } as const satisfies Record<string, Stream>;
+
+/** The streams of an object of the account's own: read, searched and archived like HubSpot's. */
+export function customStreams(object: string): Record<string, Stream> | null {
+  return isCustomObject(object) ? { [object]: live(object), [`${object}_archived`]: archived(object) } : null;
+}
 
 function live(object: CrmObject): Stream {
   return {

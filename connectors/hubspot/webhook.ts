@@ -1,46 +1,61 @@
 import {
-  accepted,
   type DeliveredWork,
   type Delivery,
-  hmacSha256,
   type IncomingWebhook,
+  type Proof,
   refused,
-  sameDigest,
-  strictBase64,
   type Verdict,
+  verifyProof,
   type WebhookDeclaration,
-  withinWindow,
 } from "journey-hub/connector";
 import { z } from "zod";
 import type { HubspotConfig } from "./config.ts";
 import { type CrmObject, objectNamed } from "./objects.ts";
 
-/** HubSpot's webhooks: arrays of thin events under signature v3. */
+/** HubSpot's webhooks: arrays of thin events under signature v3, or an older one where the settings allow it. */
 export const webhook: WebhookDeclaration<HubspotConfig> = {
   missing: ({ app_client_secret }) =>
     app_client_secret === undefined
       ? "app_client_secret is not set: copy the client secret of the app that sends the webhooks (README, Webhooks)"
       : null,
-  verify: (config, request, nowMs) => verifySignature(config.app_client_secret, request, nowMs),
+  verify: verifySignature,
   deliveries: (_config, request) => splitEvents(request),
   work: (config, body) => workOf(config, parseEvent(JSON.parse(body))),
 };
 
-/** Checks `X-HubSpot-Signature-v3`. HubSpot's own checker accepts timestamps of the future and compares with `===`. */
-export function verifySignature(secret: string | undefined, request: IncomingWebhook, nowMs: number): Verdict {
-  if (secret === undefined) return refused("app_client_secret is not set");
-  const { "x-hubspot-signature-v3": signature, "x-hubspot-request-timestamp": timestamp } = request.headers;
-  if (!signature || !timestamp) return refused("the headers of HubSpot's signature v3 are missing");
-  if (!withinWindow(timestamp, "ms", nowMs)) return refused("the timestamp is more than five minutes away");
-  const given = strictBase64(signature);
-  const signed = `${request.method.toUpperCase()}${decodeListed(request.url)}`;
-  const expected = hmacSha256(secret, signed, request.body, timestamp);
-  return given && sameDigest(given, expected) ? accepted : refused("the signature does not match");
-}
+type Version = HubspotConfig["oldest_signature"];
 
 /** The percent codes HubSpot decodes in the address before it signs; all others stay. */
 const listedCodes = /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi;
 const decodeListed = (url: string): string => url.replace(listedCodes, (code) => decodeURIComponent(code));
+const method = (request: IncomingWebhook) => request.method.toUpperCase();
+
+/** The older two sign no time, so who recorded a request can send it again. */
+const older = { kind: "signature", header: "x-hubspot-signature", encoding: "hex", digest: "sha256" } as const;
+const proofs: Readonly<Record<Version, Proof>> = {
+  v3: {
+    kind: "signature",
+    header: "x-hubspot-signature-v3",
+    encoding: "base64",
+    digest: "hmac-sha256",
+    signed: [method, ({ url }) => decodeListed(url), "body", "time"],
+    // HubSpot's own checker accepts times of the future and compares with `===`.
+    time: { from: { header: "x-hubspot-request-timestamp" }, unit: "ms", windowMs: 300_000 },
+  },
+  v2: { ...older, signed: [method, ({ url }) => url, "body"] },
+  v1: { ...older, signed: ["body"] },
+};
+const versions: readonly Version[] = ["v3", "v2", "v1"];
+
+/** A request with a signature v3 is held against that one alone; what names an older version must be allowed to. */
+function verifySignature(config: HubspotConfig, request: IncomingWebhook, nowMs: number): Verdict {
+  const { "x-hubspot-signature-v3": v3, "x-hubspot-signature-version": named } = request.headers;
+  const version = v3 === undefined ? (versions.find((known) => known === named) ?? "v3") : "v3";
+  if (versions.indexOf(version) > versions.indexOf(config.oldest_signature)) {
+    return refused(`it is signed by version ${version} only, which oldest_signature does not allow`);
+  }
+  return verifyProof(proofs[version], { secrets: [config.app_client_secret], request, nowMs });
+}
 
 const id = z.union([z.string(), z.number()]).transform(String).nullish();
 const event = z.looseObject({

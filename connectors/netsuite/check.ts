@@ -18,14 +18,16 @@ export async function checkAccount(session: Session): Promise<Account> {
   return { id: config.account_id, name, timeZone: zone.name };
 }
 
-async function anyCustomer({ client }: Session): Promise<Row | undefined> {
+async function anyCustomer({ client, config }: Session): Promise<Row | undefined> {
   const statement = rowsById(selectionOf(objects.customer, ["datecreated"]), null);
   try {
     const { rows } = await query(client, { object: "customer", lane: "poll", statement, limit: 1 });
     return rows[0];
   } catch (cause) {
     const name = cause instanceof SourceError ? unknownNameIn(cause.message) : null;
-    throw name?.record === "customer" && name.column === undefined ? hiddenObject(objects.customer, cause) : cause;
+    throw name?.record === "customer" && name.column === undefined
+      ? hiddenObject(objects.customer, config, cause)
+      : cause;
   }
 }
 

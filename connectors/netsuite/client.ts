@@ -1,9 +1,16 @@
-import { errorForNetwork, type IncomingReply, type Lane, SourceError, type Transport } from "journey-hub/connector";
-import type NetsuiteRest from "netsuite-rest";
+import {
+  errorForNetwork,
+  type IncomingReply,
+  type Lane,
+  SourceError,
+  type TokenVault,
+  type Transport,
+} from "journey-hub/connector";
 import { z } from "zod";
-import { addressOf, type NetsuiteConfig } from "./config.ts";
+import { addressOf, type NetsuiteConfig, roleField } from "./config.ts";
 import { errorForLogin, isRefusedLogin } from "./login.ts";
 import { addressRemedy, errorForReply, json, type Refused, unreadable } from "./refusals.ts";
+import { openSignIn, type Proof } from "./sign-in.ts";
 
 /** One request of ours; `path` begins behind `/services/rest`. */
 export interface Ask<T> {
@@ -24,21 +31,21 @@ export interface Ask<T> {
 }
 
 export interface Client {
-  /** One exchange under the transport's policy, signed anew for every attempt. Throws SourceError. */
+  /** One exchange under the transport's policy, with a proof of its own for every attempt. Throws SourceError. */
   request<T>(ask: Ask<T>): Promise<T>;
 }
 
 /** Opens the account of this configuration; nothing is sent before the first request. */
-export function openClient(config: NetsuiteConfig, transport: Transport): Client {
+export function openClient(config: NetsuiteConfig, transport: Transport, vault: TokenVault): Client {
   const hostField = config.base_url === undefined ? "account_id" : "base_url";
-  let signer: Promise<NetsuiteRest> | null = null;
+  const role = roleField(config);
+  const signIn = openSignIn(config, transport, vault);
   let hasLoggedIn = false;
 
-  async function send(ask: Ask<unknown>, signal: AbortSignal): Promise<IncomingReply> {
+  async function send(ask: Ask<unknown>, proof: Proof, signal: AbortSignal): Promise<IncomingReply> {
     const { method, path, body, headers = {} } = ask;
     const url = `${addressOf(config)}/services/rest${path}`;
-    signer ??= openSigner(config);
-    const authorization = (await signer).getAuthorizationHeader({ url, method }).Authorization;
+    const authorization = proof.authorization({ url, method });
     const type = body === undefined ? {} : { "content-type": "application/json" };
     const request = { method, url, headers: { authorization, accept: "application/json", ...type, ...headers } };
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -48,25 +55,28 @@ export function openClient(config: NetsuiteConfig, transport: Transport): Client
   }
 
   return {
-    request(ask) {
+    async request(ask) {
       const what = `NetSuite, ${ask.purpose}`;
       let refusedLogins = 0;
+      const proof = await signIn.proof();
+      const { renew } = proof;
       return transport.call({
         operation: `netsuite.${ask.operation}`,
         lane: ask.lane,
         async attempt(signal) {
-          const reply = await send(ask, signal);
+          const reply = await send(ask, proof, signal);
           if (isRefusedLogin(reply)) {
             const now = transport.now();
             throw errorForLogin({ config, what, reply, now, before: refusedLogins++, hasLoggedIn });
           }
           // A Retry-After that is a date is one of the vendor's clock.
-          const value = read(ask, { reply, what, hostField, now: transport.vendorNow() });
+          const value = read(ask, { reply, what, hostField, roleField: role, now: transport.vendorNow() });
           hasLoggedIn = true;
           return value;
         },
         // What is no answer of NetSuite's: it took too long.
         classify: (cause) => withRemedy(errorForNetwork(cause, what), hostField),
+        ...(renew ? { renew } : {}),
       });
     },
   };
@@ -85,18 +95,6 @@ function read<T>({ reply: expected, about = "request", doubt }: Ask<T>, received
 
 /** A reply that has no body to read. */
 export const noBody = z.unknown();
-
-/** Loaded on first use: it brings an HTTP client of its own that we do not use. */
-async function openSigner(config: NetsuiteConfig): Promise<NetsuiteRest> {
-  const { default: Signer } = await import("netsuite-rest");
-  return new Signer({
-    consumer_key: config.consumer_key,
-    consumer_secret_key: config.consumer_secret,
-    token: config.token_id,
-    token_secret: config.token_secret,
-    realm: config.account_id,
-  });
-}
 
 /** A host that does not exist or does not answer: most often the account id is wrong. */
 function withRemedy(error: SourceError, hostField: string): SourceError {

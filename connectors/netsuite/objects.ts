@@ -5,6 +5,8 @@ export interface NetsuiteObject {
   table: string;
   /** The transaction type of its rows, for those that share the table `transaction`. */
   type?: string;
+  /** The column that tells when a row was changed last. */
+  stamp: "lastmodifieddate" | "lastmodified";
   /** Columns that hold a day. */
   dates: ReadonlySet<string>;
   /** Columns that hold a day with its time. */
@@ -29,6 +31,7 @@ const words = (text = ""): ReadonlySet<string> => new Set(text.split(" ").filter
 interface Traits {
   table?: string;
   type?: string;
+  stamp?: NetsuiteObject["stamp"];
   dates?: string;
   dateTimes: string;
   named?: string;
@@ -40,11 +43,20 @@ interface Traits {
 
 function object(
   name: string,
-  { table = name, dates, dateTimes, named, lookups = {}, ...traits }: Traits,
+  { table = name, stamp = "lastmodifieddate", dates, dateTimes, named, lookups = {}, ...traits }: Traits,
 ): NetsuiteObject {
   const { links = [], deletedAs = [name], ...rest } = traits;
   const kinds = { dates: words(dates), dateTimes: words(dateTimes), named: words(named) };
-  return { name, table, ...rest, ...kinds, lookups, links, deletedAs };
+  return { name, table, stamp, ...rest, ...kinds, lookups, links, deletedAs };
+}
+
+/** A record type of the account's own (`customrecord_membership`), whose columns the account itself must tell. */
+export function customRecord(name: string): NetsuiteObject {
+  return object(name, {
+    stamp: "lastmodified",
+    dateTimes: "created lastmodified",
+    permission: `Lists → Custom Record Entries, or Custom Record → ${name}`,
+  });
 }
 
 const stageDate = "custentity_journey_hub_stage_date";

@@ -33,7 +33,6 @@ export interface WallPlace {
   id: string | null;
 }
 
-const ownFields = ["id", "lastmodifieddate"];
 const columnName = /^[a-z][a-z0-9_]{0,99}$/;
 
 /** The fields each link brings. */
@@ -48,7 +47,7 @@ export const linkFields: Readonly<Record<LinkName, readonly string[]>> = {
  */
 export function selectionOf(object: NetsuiteObject, fields: readonly string[]): Selection {
   const linked = new Set(object.links.flatMap((link) => linkFields[link]));
-  const wanted = [...new Set([...ownFields, ...fields])];
+  const wanted = [...new Set(["id", object.stamp, ...fields])];
   const columns = wanted
     .filter((field) => columnName.test(field) && !linked.has(field))
     .map((field) => columnOf(object, field));
@@ -105,11 +104,9 @@ export function idsBetween(after: string | null, upTo: string | undefined): (id:
 /** Rows changed since a place, in the order of (last modification, id). With an id the place itself is left out, without it included. */
 export function rowsByStamp(selection: Selection, { wall, id }: WallPlace): string {
   const at = timestamp(wall);
-  const behind =
-    id === null
-      ? `t.lastmodifieddate >= ${at}`
-      : `(t.lastmodifieddate > ${at} OR (t.lastmodifieddate = ${at} AND t.id > ${idOf(id)}))`;
-  return statement(selection, [behind], "t.lastmodifieddate, t.id");
+  const stamp = `t.${selection.object.stamp}`;
+  const behind = id === null ? `${stamp} >= ${at}` : `(${stamp} > ${at} OR (${stamp} = ${at} AND t.id > ${idOf(id)}))`;
+  return statement(selection, [behind], `${stamp}, t.id`);
 }
 
 /** Rows changed after one wall-clock time and before another, those behind an id, in the order of ids. */
@@ -119,8 +116,8 @@ export function rowsBetween(
   afterId: string | null,
 ): string {
   const where = [
-    `t.lastmodifieddate > ${timestamp(walls.after)}`,
-    `t.lastmodifieddate < ${timestamp(walls.before)}`,
+    `t.${selection.object.stamp} > ${timestamp(walls.after)}`,
+    `t.${selection.object.stamp} < ${timestamp(walls.before)}`,
     ...(afterId === null ? [] : [`t.id > ${idOf(afterId)}`]),
   ];
   return statement(selection, where, "t.id");
@@ -256,13 +253,13 @@ function unusable(text: string): SourceError {
   return new SourceError("stop", `"${text.slice(0, 40)}" is neither an id nor a date of NetSuite's`);
 }
 
-function tooManyColumns({ name }: NetsuiteObject, count: number): SourceError {
+function tooManyColumns({ name, stamp }: NetsuiteObject, count: number): SourceError {
   return new SourceError(
     "stop",
     `NetSuite, reading ${name}: ${count} columns are mapped, more than NetSuite gives (${columnsMax})`,
     {
       code: "TOO_MANY_COLUMNS",
-      remedy: `Take fields out of the mapping of ${name}: id and lastmodifieddate count too. NetSuite would answer with no rows and no error.`,
+      remedy: `Take fields out of the mapping of ${name}: id and ${stamp} count too. NetSuite would answer with no rows and no error.`,
     },
   );
 }

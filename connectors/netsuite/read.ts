@@ -1,8 +1,9 @@
 import { type Lane, SourceError, type SourceRecord } from "journey-hub/connector";
 import { z } from "zod";
 import type { Client } from "./client.ts";
-import type { NetsuiteConfig } from "./config.ts";
+import { type NetsuiteConfig, roleField } from "./config.ts";
 import type { NetsuiteObject } from "./objects.ts";
+import type { OwnColumns } from "./own-columns.ts";
 import {
   type Column,
   highestId,
@@ -23,6 +24,7 @@ export interface Session {
   client: Client;
   zone: Zone;
   absences: Absences;
+  ownColumns: OwnColumns;
 }
 
 /** Fields the account does not have or does not show, by object; forgotten after an hour, so that new ones come in without a restart. */
@@ -70,8 +72,9 @@ export function openAbsences(now: () => number): Absences {
 
 /** Reads up to 1,000 rows. What the account does not have is left out and named; NetSuite tells one such field a refusal. */
 export async function readRows(session: Session, reading: Reading): Promise<Rows> {
-  const { object, fields, lane, statement, ...about } = reading;
-  const { absences } = session;
+  const { object: asked, fields, lane, statement, ...about } = reading;
+  const { absences, ownColumns } = session;
+  let object = await ownColumns.in(asked, fields, lane);
   for (let n = 0; n <= fields.length; n++) {
     const selection = selectionOf(object, without(fields, absences.of(object.name)));
     try {
@@ -80,15 +83,21 @@ export async function readRows(session: Session, reading: Reading): Promise<Rows
         statement: statement(selection),
       });
       const rows = await withLinks(session, selection, page.rows, lane);
-      const records = rows.map((row) => toRecord(session.zone, object, row));
       const absent = absences.of(object.name);
-      return {
-        records,
-        complete: page.complete,
-        missingFields: fields.filter((field) => absent.has(field)).concat(selection.unknown),
-      };
+      const missing = fields.filter((field) => absent.has(field)).concat(selection.unknown);
+      const lack = missing.length > 0 ? { missing } : {};
+      const records = rows.map((row) => ({ ...toRecord(session.zone, selection.object, row), ...lack }));
+      return { records, complete: page.complete, missingFields: missing };
     } catch (cause) {
-      absences.add(object.name, refusedFields(cause, selection));
+      if (object === asked || unknownNameOf(cause)) {
+        absences.add(object.name, refusedFields(cause, selection, session.config));
+        continue;
+      }
+      // A column of the account's own may hold something else by now than a day or a time.
+      ownColumns.forget(object.name);
+      const now = await ownColumns.in(asked, fields, lane);
+      if (isSameDates(now, object)) throw cause;
+      object = now;
     }
   }
   throw new SourceError("stop", `NetSuite, reading ${object.name}: every field was refused`, {
@@ -171,13 +180,13 @@ export async function readHighestId({ client }: Session, object: NetsuiteObject)
 }
 
 /** How many rows of an object NetSuite shows to the token's role. */
-export async function countRows({ client }: Session, object: NetsuiteObject): Promise<number> {
+export async function countRows({ client, config }: Session, object: NetsuiteObject): Promise<number> {
   const ask = { purpose: `counting ${object.name}`, operation: `${object.name}.count`, lane: "poll" as const };
   const { items } = await client
     .request({ ...ask, ...suiteql(rowCount(object), 1), reply: countReply })
     .catch((cause: unknown) => {
       const name = cause instanceof SourceError ? unknownNameIn(cause.message) : null;
-      throw name?.record === object.table ? hiddenObject(object, cause) : cause;
+      throw name?.record === object.table ? hiddenObject(object, config, cause) : cause;
     });
   return items[0].amount;
 }
@@ -221,17 +230,24 @@ async function allOf<T extends { id: string }>(
 
 const isBehind = (place: string, id: string) => BigInt(id) > BigInt(place);
 
+function isSameDates(one: NetsuiteObject, other: NetsuiteObject): boolean {
+  const names = ({ dates, dateTimes }: NetsuiteObject) => [dates, dateTimes].map((each) => [...each].sort().join());
+  return names(one).join(";") === names(other).join(";");
+}
+
+const unknownNameOf = (cause: unknown) => (cause instanceof SourceError ? unknownNameIn(cause.message) : null);
+
 function without(fields: readonly string[], absent: ReadonlySet<string>): string[] {
   return fields.filter((field) => !absent.has(field));
 }
 
 /** The fields behind what NetSuite refused; throws what was no such refusal. */
-function refusedFields(cause: unknown, { object, columns }: Selection): string[] {
-  const name = cause instanceof SourceError ? unknownNameIn(cause.message) : null;
+function refusedFields(cause: unknown, { object, columns }: Selection, config: NetsuiteConfig): string[] {
+  const name = unknownNameOf(cause);
   if (!name) throw cause;
-  if (name.record === object.table && name.column === undefined) throw hiddenObject(object, cause);
+  if (name.record === object.table && name.column === undefined) throw hiddenObject(object, config, cause);
   const refused = namedColumns(object, columns, name).map(({ field }) => field);
-  if (refused.length === 0 || refused.includes("id") || refused.includes("lastmodifieddate")) throw cause;
+  if (refused.length === 0 || refused.includes("id") || refused.includes(object.stamp)) throw cause;
   return refused;
 }
 
@@ -244,11 +260,16 @@ function namedColumns(object: NetsuiteObject, columns: readonly Column[], { reco
 }
 
 /** The refusal of a whole object, with the permission that shows it. */
-export function hiddenObject({ name, permission }: NetsuiteObject, cause: unknown): SourceError {
+export function hiddenObject(
+  { name, permission }: NetsuiteObject,
+  config: NetsuiteConfig,
+  cause: unknown,
+): SourceError {
   return new SourceError("stop", `NetSuite shows no ${name} to the token's role`, {
     cause,
     code: "INSUFFICIENT_PERMISSION",
-    field: "token_id",
+    object: name,
+    field: roleField(config),
     remedy: permissionRemedy(permission),
   });
 }
@@ -274,7 +295,7 @@ async function withLinks(session: Session, { object, links }: Selection, rows: R
 }
 
 /** Dates with a time become ISO instants in UTC; everything else stays as NetSuite gives it, empty columns left out. */
-function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ...payload }: Row): SourceRecord {
+function toRecord(zone: Zone, { dateTimes, stamp }: NetsuiteObject, { links: _links, ...payload }: Row): SourceRecord {
   const { id } = payload;
   let at: string | null = null;
   for (const column of dateTimes) {
@@ -283,7 +304,7 @@ function toRecord(zone: Zone, { dateTimes }: NetsuiteObject, { links: _links, ..
     const instant = zone.instantOf(wall);
     const text = isoInstant(instant);
     payload[column] = text;
-    if (column === "lastmodifieddate") at = versionAt(zone, instant) ?? text;
+    if (column === stamp) at = versionAt(zone, instant) ?? text;
   }
   return { id, at, deleted: false, payload };
 }

@@ -15,6 +15,8 @@ export interface Refused {
   about: "record" | "request";
   /** The setting that names the host: `account_id`, or `base_url` where that is given. */
   hostField: string;
+  /** The setting that stands for the role: `token_id`, `certificate_id` … */
+  roleField: string;
   now: number;
 }
 
@@ -131,10 +133,13 @@ export function unreadable({ what, reply, hostField }: Refused, cause: unknown):
   });
 }
 
-function errorForProblem({ code, detail, path }: Problem, { reply, what, about, now }: Refused): SourceError {
+function errorForProblem(
+  { code, detail, path }: Problem,
+  { reply, what, about, roleField, now }: Refused,
+): SourceError {
   const text = `${what}: ${detail || `HTTP ${reply.status}`}${code ? ` (${code})` : ""}`;
   const known = { status: reply.status, code };
-  if (/^INSUFFICIENT_PERMISSION/.test(code)) return withoutPermission(text, detail, known);
+  if (/^INSUFFICIENT_PERMISSION/.test(code)) return withoutPermission(text, detail, { ...known, field: roleField });
   // Asking again for what is not there is in vain, though NetSuite at times calls it an unexpected error.
   if (unknownNameIn(detail)) return new SourceError("stop", text, { ...known, remedy: unknownNameRemedy });
   const meaning = meanings[code];
@@ -156,21 +161,21 @@ function errorForProblem({ code, detail, path }: Problem, { reply, what, about, 
 }
 
 /** NetSuite names the permission in the text: `You need the 'Lists -> Customers' permission to access this page.` */
-function withoutPermission(text: string, detail: string, known: { status: number; code: string }): SourceError {
+function withoutPermission(
+  text: string,
+  detail: string,
+  known: { status: number; code: string; field: string },
+): SourceError {
   const [, named] = /'([^']+)' permission/.exec(detail) ?? [];
-  return new SourceError("stop", text, {
-    ...known,
-    field: "token_id",
-    remedy: permissionRemedy(named?.replaceAll("->", "→") ?? basicPermissions.join("”, “")),
-  });
+  const permission = named?.replaceAll("->", "→") ?? basicPermissions(known.field).join("”, “");
+  return new SourceError("stop", text, { ...known, remedy: permissionRemedy(permission) });
 }
 
 /** What every token's role needs, whatever it reads. */
-const basicPermissions = [
-  "Setup → REST Web Services",
-  "Setup → Log in using Access Tokens",
-  "Reports → SuiteAnalytics Workbook",
-];
+function basicPermissions(roleField: string): string[] {
+  const login = `Setup → Log in using ${roleField === "token_id" ? "" : "OAuth 2.0 "}Access Tokens`;
+  return ["Setup → REST Web Services", login, "Reports → SuiteAnalytics Workbook"];
+}
 
 /** How a permission is given to the role behind the token. */
 export function permissionRemedy(permission: string): string {

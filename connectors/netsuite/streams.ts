@@ -1,7 +1,7 @@
 import type { StreamDeclaration } from "journey-hub/connector";
 import { readChanges } from "./changes.ts";
 import { type ObjectWithPast, readHistory } from "./history.ts";
-import { type NetsuiteObject, objects } from "./objects.ts";
+import { customRecord, type NetsuiteObject, objects } from "./objects.ts";
 import { idsBetween, rowsById, rowsMax } from "./query.ts";
 import { countRows, readByIds, readHighestId, readRows, type Session } from "./read.ts";
 
@@ -20,6 +20,11 @@ export const streams = {
   creditmemo: stream(objects.creditmemo),
   supportcase: withPast("supportcase"),
 } satisfies Record<string, Stream>;
+
+/** The stream of a record type of the account's own, such as `customrecord_membership`. */
+export function customStreams(name: string): Record<string, Stream> | null {
+  return /^customrecord\w{1,80}$/.test(name) ? { [name]: stream(customRecord(name)) } : null;
+}
 
 function stream(object: NetsuiteObject): Stream {
   return {

@@ -8,8 +8,8 @@ import {
   type WritebackValues,
   writebackFields,
 } from "journey-hub/connector";
-import { z } from "zod";
 import { noBody } from "./client.ts";
+import { type Property, propertiesOf } from "./metadata.ts";
 import { objects } from "./objects.ts";
 import type { Session } from "./read.ts";
 import { permissionRemedy } from "./refusals.ts";
@@ -21,7 +21,7 @@ interface FieldSetup {
   label: string;
   /** As the New Entity Field page calls it. */
   kind: string;
-  accepts(shown: z.infer<typeof property>): boolean;
+  accepts(shown: Property): boolean;
 }
 
 const text = (name: string, label: string): FieldSetup => ({
@@ -69,36 +69,14 @@ export const writeback: WritebackDeclaration<Session> = {
 };
 
 /** Looks whether the fields are there; NetSuite's REST services cannot create them. */
-async function prepare(session: Session): Promise<FieldFinding[]> {
-  const [customer, contact] = await Promise.all([fieldsOf(session, "customer"), fieldsOf(session, "contact")]);
+async function prepare({ client }: Session): Promise<FieldFinding[]> {
+  const lookUp = (object: TargetObject) => propertiesOf(client, object, "writeback");
+  const [customer, contact] = await Promise.all([lookUp("customer"), lookUp("contact")]);
   return [...findings("customer", customer, contact), ...findings("contact", contact, customer)];
 }
 
 type TargetObject = keyof typeof appliesTo;
-type Properties = Readonly<Record<string, z.infer<typeof property>>>;
-
-const property = z.looseObject({ type: z.string().optional(), format: z.string().optional() });
-const catalogReply = z.looseObject({ properties: z.record(z.string(), property) });
-
-/** The fields of a record as the role sees them; null where it does not see the record. */
-async function fieldsOf({ client }: Session, object: TargetObject): Promise<Properties | null> {
-  const ask = {
-    purpose: `looking up the fields of ${object}`,
-    operation: `${object}.metadata`,
-    lane: "writeback",
-    method: "GET",
-    path: `/record/v1/metadata-catalog/${object}`,
-    headers: { accept: "application/schema+json" },
-    about: "record",
-    reply: catalogReply,
-  } as const;
-  const reply = await client.request(ask).catch((cause: unknown) => {
-    if (!(cause instanceof SourceError)) throw cause;
-    if (cause.next !== "skip" && !cause.details.code?.startsWith("INSUFFICIENT_PERMISSION")) throw cause;
-    return null;
-  });
-  return reply?.properties ?? null;
-}
+type Properties = Readonly<Record<string, Property>>;
 
 /** What a person must do about each field of an object; `other` tells which fields exist and only need to be shared. */
 function findings(object: TargetObject, properties: Properties | null, other: Properties | null): FieldFinding[] {
@@ -133,7 +111,7 @@ function shortcoming(
   if (isElsewhere) return `It exists, but not on this record: ${fieldsPage} → ${label} → ${tick}, Save.`;
   return (
     `Create it: ${fieldsPage} → New: Label “${label}”, ID ${scriptId(id)}, Type ${kind}, Store Value ticked; ${tick}; ` +
-    `on the tab Access leave Default Access Level at Edit, Save.`
+    "on the tab Access leave Default Access Level at Edit, Save. Or deploy the SDF project connectors/netsuite/sdf, which makes all of them."
   );
 }
 

@@ -1,10 +1,17 @@
 import { PassThrough } from "node:stream";
-import { type IncomingReply, type Lane, SourceError, type Transport } from "journey-hub/connector";
+import {
+  type IncomingReply,
+  type Lane,
+  SourceError,
+  type Tokens,
+  type TokenVault,
+  type Transport,
+} from "journey-hub/connector";
 import type { Connection } from "jsforce";
 import type { z } from "zod";
 import type { SalesforceConfig } from "./config.ts";
 import { errorForReply } from "./refusals.ts";
-import { type Grant, type SignInHistory, signIn } from "./sign-in.ts";
+import { openSignIn } from "./sign-in.ts";
 import { apiUsageIn } from "./usage.ts";
 
 /** One request of ours, and how its answer is read: as JSON of this form, or the whole reply as it came (CSV). */
@@ -35,8 +42,8 @@ export interface Client {
 const addressBytesMax = 13_500;
 
 /** Opens the org of this configuration; nothing is sent before the first request. */
-export function openClient(config: SalesforceConfig, transport: Transport): Client {
-  const session = openSession(config, transport);
+export function openClient(config: SalesforceConfig, transport: Transport, vault: TokenVault): Client {
+  const session = openSession(config, transport, vault);
 
   return {
     pathBytesMax: addressBytesMax,
@@ -71,39 +78,35 @@ export function openClient(config: SalesforceConfig, transport: Transport): Clie
 
 /** A sign-in with the vendor's client set up for it. */
 interface SignedIn {
+  tokens: Tokens;
   send(ask: Ask<unknown>, signal: AbortSignal, received: (reply: IncomingReply) => void): Promise<unknown>;
 }
 
-/** Keeps one sign-in for all requests; a new one is asked for once, however many requests found the old one lapsed. */
-function openSession(config: SalesforceConfig, transport: Transport) {
-  let history: SignInHistory = { refreshToken: config.refresh_token ?? null, hasWorked: false };
-  let present: Promise<SignedIn> | null = null;
+/** Keeps the vendor's client of the present sign-in for all requests. */
+function openSession(config: SalesforceConfig, transport: Transport, vault: TokenVault) {
+  const access = openSignIn(config, transport, vault);
+  let present: { accessToken: string; signedIn: Promise<SignedIn> } | null = null;
 
-  async function begin(): Promise<SignedIn> {
-    const grant = await signIn(config, history, transport);
-    history = { refreshToken: grant.refreshToken ?? history.refreshToken, hasWorked: true };
-    return signedIn(grant, config.api_version, transport);
-  }
-
-  function current(): Promise<SignedIn> {
-    present ??= begin().catch((cause: unknown) => {
-      present = null; // the next request may try again
-      throw cause;
-    });
-    return present;
+  function using(tokens: Tokens): Promise<SignedIn> {
+    const { accessToken } = tokens;
+    if (present?.accessToken !== accessToken) {
+      present = { accessToken, signedIn: signedIn(tokens, config, transport) };
+    }
+    return present.signedIn;
   }
 
   return {
-    current,
-    async renewed(lapsed: SignedIn): Promise<SignedIn> {
-      if (present && (await present) === lapsed) present = null;
-      return current();
-    },
+    current: async () => using(await access.current()),
+    renewed: async (lapsed: SignedIn) => using(await access.renewed(lapsed.tokens)),
   };
 }
 
-async function signedIn(grant: Grant, version: string, transport: Transport): Promise<SignedIn> {
-  const { accessToken, instanceUrl } = grant;
+async function signedIn(
+  tokens: Tokens,
+  { api_version: version, login_url }: SalesforceConfig,
+  transport: Transport,
+): Promise<SignedIn> {
+  const { accessToken, address } = tokens;
   // Loaded on first use: it takes a third of a second and 25 MB that hubs without Salesforce need not pay.
   // Not from the package's entry, which declares StreamPromise but does not hand it out.
   const [{ Connection }, { StreamPromise }] = await Promise.all([
@@ -111,8 +114,9 @@ async function signedIn(grant: Grant, version: string, transport: Transport): Pr
     import("jsforce/lib/util/promise.js"),
   ]);
   // Without oauth2 and refreshFn the client never renews by itself: its own renewal repeats for ever when refused.
-  const connection: Connection = new Connection({ accessToken, instanceUrl, version });
+  const connection: Connection = new Connection({ accessToken, instanceUrl: address ?? login_url, version });
   return {
+    tokens,
     send(ask, signal, received) {
       const { method = "GET", path, body } = ask;
       const isCsv = "read" in ask;

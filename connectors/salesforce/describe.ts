@@ -2,18 +2,25 @@ import { type Lane, SourceError } from "journey-hub/connector";
 import { z } from "zod";
 import type { Client } from "./client.ts";
 
+const choice = z.looseObject({ value: z.string(), active: z.boolean().default(true) });
 const field = z.looseObject({
   name: z.string(),
+  label: z.string().default(""),
   type: z.string(),
   length: z.number().default(0),
+  custom: z.boolean().default(false),
   updateable: z.boolean().default(false),
+  picklistValues: z.array(choice).default([]),
   relationshipName: z.string().nullish(),
   referenceTo: z.array(z.string()).default([]),
 });
 const describeReply = z.looseObject({ name: z.string(), fields: z.array(field) });
 
 /** A field as `describe` shows it to the integration user. */
-export type DescribedField = Pick<z.infer<typeof field>, "name" | "type" | "length" | "updateable">;
+export type DescribedField = Pick<
+  z.infer<typeof field>,
+  "name" | "label" | "type" | "length" | "custom" | "updateable" | "picklistValues" | "relationshipName"
+>;
 
 /** An object as the integration user sees it: fields hidden by field-level security are not there. */
 export interface DescribedObject {
@@ -68,6 +75,7 @@ function invisible(object: string, cause: SourceError): SourceError {
   return new SourceError("stop", `Salesforce shows no object ${object} to the integration user`, {
     ...cause.details,
     code: "INVALID_TYPE",
+    object,
     field: "client_id",
     remedy: `Give the integration user Read and View All on ${object}: Setup → Permission Sets → Object Settings.`,
     cause,

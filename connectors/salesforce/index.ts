@@ -4,9 +4,12 @@ import { openBulk } from "./bulk/session.ts";
 import { openClient } from "./client.ts";
 import { config } from "./config.ts";
 import { openDescriptions } from "./describe.ts";
+import { discover } from "./discover.ts";
 import { openHourlyMemory } from "./hourly-memory.ts";
 import type { Session } from "./session.ts";
-import { streams } from "./streams.ts";
+import { webServerFlow } from "./sign-in.ts";
+import { customStreams, streams } from "./streams.ts";
+import { webhook } from "./webhook.ts";
 import { writeback } from "./writeback.ts";
 
 /** Salesforce: people, companies, deals, cases and activities in; stage and score back into custom fields. */
@@ -16,8 +19,8 @@ export default defineConnector({
   config,
   // A production org lets 25 long requests run at once, a developer org 5 (only those over 20 s count); others use it too.
   limits: () => ({ concurrency: 10 }),
-  open(settings, transport): Session {
-    const client = openClient(settings, transport);
+  open(settings, transport, vault): Session {
+    const client = openClient(settings, transport, vault);
     const now = () => transport.now();
     return {
       client,
@@ -28,8 +31,12 @@ export default defineConnector({
       vendorNow: () => transport.vendorNow(),
     };
   },
+  authorise: webServerFlow,
   check,
   streams,
+  customStreams,
+  discover,
+  webhook,
   writeback,
 });
 

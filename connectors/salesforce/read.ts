@@ -76,8 +76,13 @@ async function readSelected(session: Session, reading: Reading): Promise<Rows> {
   }
   const { rows, last, complete } = page;
   const shape = shapeOf(selection.columns);
-  const records = rows.map((each) => toRecord(each, shape));
+  const records = rows.map((each) => ({ ...toRecord(each, shape), ...lackOf(selection) }));
   return { records, next: complete || !last ? null : last, missingFields: selection.missing };
+}
+
+/** What a record does not tell because its org does not have it, or does not show it. */
+export function lackOf({ missing }: Pick<Selection, "missing">): Pick<SourceRecord, "missing"> {
+  return missing.length > 0 ? { missing } : {};
 }
 
 /** The columns of each request; the bounds of a statement with parts take some room as well. */

@@ -29,6 +29,11 @@ export const streams = {
   Event: stream("Event"),
 } satisfies Record<string, Stream>;
 
+/** The stream of any other object a mapping names, such as `Membership__c`: all that can be read so are alike. */
+export function customStreams(object: string): Record<string, Stream> | null {
+  return /^[A-Za-z]\w{0,79}$/.test(object) ? { [object]: stream(object) } : null;
+}
+
 function stream(object: string, traits: Pick<Stream, "reference"> = {}): Stream {
   return {
     ...wholeStream(object, traits),

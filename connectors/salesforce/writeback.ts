@@ -8,6 +8,7 @@ import {
   writebackFields,
 } from "journey-hub/connector";
 import { z } from "zod";
+import { createFields, type NewField } from "./create-fields.ts";
 import type { DescribedField, DescribedObject } from "./describe.ts";
 import { errorForRecord } from "./refusals.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +23,7 @@ interface FieldSetup {
   types: readonly string[];
   /** Characters it must hold; 0 where that does not apply. */
   lengthMin: number;
+  metadata: NewField["metadata"];
 }
 
 const text = (name: string, label: string, length: number): FieldSetup => ({
@@ -30,6 +32,7 @@ const text = (name: string, label: string, length: number): FieldSetup => ({
   kind: `Text, Length ${length}`,
   types: ["string", "textarea", "picklist"],
   lengthMin: length,
+  metadata: { type: "Text", label, length, required: false },
 });
 
 const setups: Readonly<Record<WritebackField, FieldSetup>> = {
@@ -40,6 +43,7 @@ const setups: Readonly<Record<WritebackField, FieldSetup>> = {
     kind: "Date/Time",
     types: ["datetime"],
     lengthMin: 0,
+    metadata: { type: "DateTime", label: "Journey Hub Stage Date", required: false },
   },
   score: {
     name: "Journey_Hub_Score__c",
@@ -47,6 +51,7 @@ const setups: Readonly<Record<WritebackField, FieldSetup>> = {
     kind: "Number, Length 18, Decimal Places 0",
     types: ["double", "int"],
     lengthMin: 0,
+    metadata: { type: "Number", label: "Journey Hub Score", precision: 18, scale: 0, required: false },
   },
   grade: text("Journey_Hub_Grade__c", "Journey Hub Grade", 10),
   reason: text("Journey_Hub_Why__c", "Journey Hub Why", 255),
@@ -68,19 +73,52 @@ export const writeback: WritebackDeclaration<Session> = {
   // Records that share an account lock one another: more at once fail more than they gain.
   concurrency: 2,
   prepare,
+  create,
   apply,
   whoWrote,
 };
 
-/** Looks whether the fields are there and can be written; creating them needs rights that an integration user should not have. */
-async function prepare({ descriptions }: Session): Promise<FieldFinding[]> {
+/** Makes the fields that `prepare` misses. An org that does not let the user do so says it: then a person does, by the instructions. */
+async function create(session: Session): Promise<FieldFinding[]> {
+  const missing: NewField[] = [];
+  for (const object of Object.keys(targets)) {
+    session.descriptions.forget(object);
+    const described = await describedOrNull(session, object);
+    if (!described) continue;
+    const absent = writebackFields.map((field) => setups[field]).filter(({ name }) => !described.fields.has(name));
+    missing.push(...absent.map(({ name, metadata }) => ({ object, name, metadata })));
+  }
+  const refused = await createFields(session, missing).then(
+    () => null,
+    (cause: unknown) => {
+      if (!(cause instanceof SourceError) || cause.next === "retry" || cause.next === "reauthorise") throw cause;
+      return cause;
+    },
+  );
+  const left = await prepare(session);
+  const isLeft = ({ object, name }: NewField) => left.some((each) => each.object === object && each.field === name);
+  const made = missing
+    .filter((field) => !isLeft(field))
+    .map(({ object, name }): FieldFinding => {
+      return { object, field: name, created: true, instructions: `Created ${name} on ${object}, with access to it.` };
+    });
+  const why = refused ? `${refused.message}. ` : "";
+  return [...made, ...left.map((each) => ({ ...each, instructions: `${why}${each.instructions}` }))];
+}
+
+async function describedOrNull({ descriptions }: Session, object: string): Promise<DescribedObject | null> {
+  return descriptions.of(object, "writeback").catch((cause: unknown) => {
+    if (cause instanceof SourceError && cause.details.code === "INVALID_TYPE") return null;
+    throw cause;
+  });
+}
+
+/** Looks whether the fields are there and can be written; creating them needs rights that an integration user need not have. */
+async function prepare(session: Session): Promise<FieldFinding[]> {
   const findings: FieldFinding[] = [];
   for (const object of Object.keys(targets)) {
-    descriptions.forget(object); // a person may just have set them up
-    const described = await descriptions.of(object, "writeback").catch((cause: unknown) => {
-      if (cause instanceof SourceError && cause.details.code === "INVALID_TYPE") return null;
-      throw cause;
-    });
+    session.descriptions.forget(object); // a person may just have set them up
+    const described = await describedOrNull(session, object);
     findings.push(...writebackFields.flatMap((field) => finding(object, described, setups[field])));
   }
   return findings;

@@ -147,6 +147,21 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_customer_id_record_key_pk" PRIMARY KEY("customer_id","record_key")
 );
 --> statement-breakpoint
+CREATE TABLE "processes" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"started_at" text collate "C" NOT NULL,
+	"seen_at" text collate "C" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "quota_shares" (
+	"connection" text collate "C" NOT NULL,
+	"process" text collate "C" NOT NULL,
+	"units" text collate "C" NOT NULL,
+	"paused_until" text collate "C",
+	"left_at" text collate "C",
+	CONSTRAINT "quota_shares_connection_process_pk" PRIMARY KEY("connection","process")
+);
+--> statement-breakpoint
 CREATE TABLE "quotas" (
 	"connection" text collate "C" NOT NULL,
 	"window_start" text collate "C" NOT NULL,
@@ -197,6 +212,7 @@ CREATE TABLE "runs" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,
 	"connection" text collate "C" NOT NULL,
 	"kind" text collate "C" NOT NULL,
+	"owner" text collate "C" NOT NULL,
 	"status" text collate "C" NOT NULL,
 	"started_at" text collate "C" NOT NULL,
 	"ended_at" text collate "C",

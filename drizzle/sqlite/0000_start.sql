@@ -158,6 +158,21 @@ CREATE TABLE `memberships` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `memberships_record` ON `memberships` (`record_key`);--> statement-breakpoint
+CREATE TABLE `processes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`started_at` text NOT NULL,
+	`seen_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `quota_shares` (
+	`connection` text NOT NULL,
+	`process` text NOT NULL,
+	`units` text NOT NULL,
+	`paused_until` text,
+	`left_at` text,
+	PRIMARY KEY(`connection`, `process`)
+);
+--> statement-breakpoint
 CREATE TABLE `quotas` (
 	`connection` text NOT NULL,
 	`window_start` text NOT NULL,
@@ -210,6 +225,7 @@ CREATE TABLE `runs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`connection` text NOT NULL,
 	`kind` text NOT NULL,
+	`owner` text NOT NULL,
 	`status` text NOT NULL,
 	`started_at` text NOT NULL,
 	`ended_at` text,

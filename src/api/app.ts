@@ -7,6 +7,7 @@ import { timeout } from "hono/timeout";
 import { type ApiEnv, requireAccess } from "./access.ts";
 import { type FrontOptions, frontRoutes, plainHeaders } from "./front.ts";
 import { ApiProblem, answerProblem } from "./problem.ts";
+import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { customerRoutes } from "./routes/customers.ts";
@@ -63,6 +64,7 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
   app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
   customerRoutes(app, hub);
   connectionRoutes(app, hub, runner);
+  approvalRoutes(app, hub, runner);
   auditRoutes(app, hub, runner);
   runRoutes(app, hub);
   errorRoutes(app, hub, runner);

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { correction, instant, said, startedRun } from "./schemas.ts";
 
-/* What the API answers of errors; the shapes are those of src/hub/queries/errors.ts and src/hub/errors/fix.ts. */
+/* What the API answers of errors; the shapes are those of src/hub/queries/{errors,corrections}.ts and src/hub/errors/fix.ts. */
 
 const retryWay = z
   .enum(["map", "fetch", "write"])
@@ -75,6 +75,27 @@ export const takenBack = z
       .openapi({ description: "Whether the vendor's own version passes now; else its error is open." }),
   })
   .openapi("TakenBack");
+
+export const correctedRecord = said
+  .extend({
+    record_key: z.string(),
+    connection: z.string(),
+    state: z.enum(["stands", "replaced", "taken_back"]).openapi({
+      description:
+        "`stands`: the hub goes by it; `replaced`: the vendor has sent something else where it corrected; `taken_back` by hand.",
+    }),
+    taken_back: said.nullable(),
+    changes: z
+      .array(z.object({ path: z.string(), sent: z.unknown().optional(), corrected: z.unknown().optional() }))
+      .openapi({
+        description: "What the vendor had sent, and what was put in its place; absent where there is nothing.",
+      }),
+    error_id: z
+      .string()
+      .nullable()
+      .openapi({ description: "The record's error: an unfix of it takes the correction back." }),
+  })
+  .openapi("CorrectedRecord");
 
 export const errorGroup = error
   .omit({ id: true, record_key: true, status: true, message: true, dismissed: true })

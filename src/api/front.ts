@@ -6,9 +6,10 @@ import type { Log } from "../hub/log.ts";
 import type { Metrics } from "../hub/metrics.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import type { ApiEnv } from "./access.ts";
-import { createHookHandler } from "./hooks.ts";
+import { createHandshakeHandler, createHookHandler } from "./hooks.ts";
 import { answerProblem, problemFor } from "./problem.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { answerPreflight, createTrackHandler, trackPaths } from "./track.ts";
 
 export interface FrontOptions {
   hub: Hub;
@@ -22,7 +23,7 @@ interface App {
 }
 
 /**
- * What a hub answers from its first moment: webhooks, and whether it lives and is ready. All else is asked of the whole app, which is
+ * What a hub answers from its first moment: webhooks, tracking calls, and whether it lives and is ready. All else is asked of the whole app, which is
  * loaded with the first such request: the code of API and console would be a good part of a start.
  * @example serve({ fetch: createFront({ hub, runner, log, metrics }, once(async () => createApp(…))).fetch, port: 8360 })
  */
@@ -44,6 +45,12 @@ export function frontRoutes(app: Hono<ApiEnv>, { hub, runner, log, metrics }: Fr
   });
   // Nothing else stands around them: a delivery is checked and kept with as little as can be.
   app.post("/hooks/:connection", createHookHandler({ hub, runner, log, metrics }));
+  app.on(["GET", "OPTIONS"], "/hooks/:connection", createHandshakeHandler({ hub }));
+  const track = createTrackHandler({ hub, runner, log, metrics });
+  for (const path of trackPaths) {
+    app.post(path, track);
+    app.options(path, answerPreflight);
+  }
   app.on("GET", ["/healthz", "/readyz"], nameRequest, secureHeaders(plainHeaders));
   healthRoutes(app, { hub, runner });
 }

@@ -56,18 +56,31 @@ export function createHookHandler({ hub, runner, log, metrics }: HookOptions): (
       throw cause;
     });
     if (kept.accepted > 0) runner.poke(id);
-    count(metrics, id, kept);
+    countKept(metrics, id, kept);
     await passed(log, senders, id);
     const { accepted, duplicate, conflicts } = kept;
     if (conflicts.length > 0) {
       const detail = `One id stands for two contents: ${conflicts.slice(0, 5).join(", ")}. What came first was kept.`;
       throw new ApiProblem(409, detail);
     }
+    const { receipt } = receiver.webhook;
+    if (receipt) return new Response(receipt.text, { headers: { "content-type": receipt.contentType } });
     return new Response(JSON.stringify({ accepted, duplicate }), answer);
   };
 }
 
 const answer = { status: 200, headers: { "content-type": "application/json" } };
+
+/** `GET`, `HEAD` and `OPTIONS /hooks/:connection`: what a sender asks before it delivers. 404 where its scheme asks nothing so. */
+export function createHandshakeHandler({ hub }: Pick<HookOptions, "hub">): (c: HookContext) => Response {
+  return ({ req }) => {
+    const { config, webhook, url } = receiverOf(hub, req.param("connection") ?? "");
+    const request = { method: req.method, url, headers: req.header(), body: new Uint8Array() };
+    const reply = webhook.handshake?.(config, request);
+    if (!reply) throw new ApiProblem(404, `There is nothing at ${req.method} ${req.path}.`);
+    return new Response(null, { status: reply.status, headers: { ...reply.headers } });
+  };
+}
 
 interface Receiver extends Pick<HubConnection, "id" | "config"> {
   webhook: WebhookDeclaration<unknown>;
@@ -141,7 +154,8 @@ function readDeliveries({ webhook, config }: Receiver, request: IncomingWebhook)
   }
 }
 
-function count(
+/** Counts what became of the deliveries of a request. */
+export function countKept(
   metrics: Metrics,
   id: string,
   { accepted, duplicate, conflicts }: Awaited<ReturnType<typeof keepDeliveries>>,
@@ -156,7 +170,7 @@ function passed(log: Log, senders: SenderErrors, id: string): Promise<void> | un
 }
 
 /** Keeping an error row must not decide how a request is answered: a full disk is told as such elsewhere. */
-async function noted(log: Log, keeping: Promise<void>): Promise<void> {
+export async function noted(log: Log, keeping: Promise<void>): Promise<void> {
   try {
     await keeping;
   } catch (cause) {

@@ -201,9 +201,12 @@ export const connection = z
     deliveries: z.object({ waiting: z.number(), failed: z.number() }),
     last_run: z.object({ id: z.string(), kind: z.string(), status: z.string(), started_at: instant }).nullable(),
     waiting: z
-      .object({ message: z.string(), next_try_at: instant })
+      .object({ message: z.string(), next_try_at: instant, attempt: z.number(), attempts: z.number() })
       .nullable()
-      .openapi({ description: "The vendor does not answer or asks to wait: when it is asked again." }),
+      .openapi({
+        description:
+          "The vendor does not answer or asks to wait: when it is asked again, and which attempt of how many that is.",
+      }),
   })
   .openapi("Connection");
 
@@ -226,7 +229,8 @@ export const audit = z
   })
   .openapi("Audit");
 
-const failure = z.object({
+/** Why something failed, without the words of it. */
+export const failure = z.object({
   remedy: z.string().nullable(),
   setting: z.string().nullable(),
   needs: z.enum(["person", "time", "settings", "hub"]),
@@ -238,6 +242,8 @@ export const run = z
     id: z.string(),
     connection: z.string(),
     kind: z.string(),
+    owner: z.string().openapi({ description: "The process that is or was at work on it." }),
+    elsewhere: z.boolean().openapi({ description: "It goes on in another process than the one that answers." }),
     status: z.string(),
     started_at: instant,
     ended_at: instant.nullable(),
@@ -264,6 +270,7 @@ export const connectionCheck = z
 export const writebackFields = z
   .object({
     missing: z.array(z.object({ object: z.string(), field: z.string(), instructions: z.string() })),
+    creatable: z.boolean().openapi({ description: "Whether the hub can create them; if not, a person does." }),
     failure: failure
       .extend({ message: z.string() })
       .nullable()
@@ -310,7 +317,15 @@ export const frozenField = z
     flips: z.array(z.object({ at: z.string(), found: writtenValue, wrote: writtenValue })).openapi({
       description: "The foreign changes that led to it: what was found, and what journey-hub had written.",
     }),
-    error_id: z.string().openapi({ description: "Its error: trying that again thaws the field." }),
+    error_id: z
+      .string()
+      .openapi({ description: "Its error: trying that again thaws the field, also where it was dismissed." }),
+    error_status: z.string(),
+    message: z
+      .string()
+      .nullable()
+      .openapi({ description: "What happened, and who it was as far as the vendor tells." }),
+    dismissed: said.nullable().openapi({ description: "Who left the field to somebody else, when and why." }),
   })
   .openapi("FrozenField");
 

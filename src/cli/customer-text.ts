@@ -1,7 +1,7 @@
 import type { CorrectionView } from "../hub/errors/corrections.ts";
-import type { CustomerView, JourneyView, ScoreView } from "../hub/queries/customer.ts";
+import type { CustomerView, JourneyView, LinkedRecord, ScoreView } from "../hub/queries/customer.ts";
 import type { CitedEvent, Explanation } from "../hub/queries/explain.ts";
-import type { TimelineEvent } from "../model/index.ts";
+import { isMerge, type TimelineEvent } from "../model/index.ts";
 import type { Desk } from "./desk.ts";
 import { correctionText } from "./errors-text.ts";
 import { style, table } from "./output.ts";
@@ -105,12 +105,17 @@ function scoreLines(score: ScoreView | null): string[] {
   ];
 }
 
+function evidenceText({ claim, with: other }: LinkedRecord["evidence"]): string {
+  if (claim === null) return "landed first";
+  return isMerge(claim) ? `was merged with ${other} at its source` : `shares ${claim} with ${other}`;
+}
+
 /** Why these records are one customer, and why it stands where it stands. */
 export function explanationText(explanation: Explanation): string {
   const { name, id, records, stage, score } = explanation;
   const links = records.map(({ record_key, evidence, correction }) => [
     `  ${record_key}`,
-    `${evidence.claim ? `shares ${evidence.claim} with ${evidence.with}` : "landed first"}${byHand(correction)}`,
+    `${evidenceText(evidence)}${byHand(correction)}`,
   ]);
   const cited = (events: readonly CitedEvent[]) =>
     events.map(

@@ -60,6 +60,8 @@ function asking(key: string, send: Ask): Ask {
   };
 }
 
+/** A short run is over before somebody would wait for it; a longer one is not asked after all the time. */
+const firstLookMs = 10;
 const lookEveryMs = 150;
 const runMaxMs = 24 * 60 * 60_000;
 
@@ -70,12 +72,14 @@ function deskOf(ask: Ask): Desk {
     return (await (await ask(path, { method: "POST", headers, body: JSON.stringify(body) })).json()) as T;
   };
   const ended: Desk["ended"] = async (runId, onProgress) => {
-    for (let waited = 0; waited < runMaxMs; waited += lookEveryMs) {
+    let waitMs = firstLookMs;
+    for (let waited = 0; waited < runMaxMs; waited += waitMs) {
       const run = await get<RunView>(`/api/v1/runs/${runId}`);
       onProgress?.(run);
       if (run.status === "failed") throw new RunFailedError(run);
       if (run.status === "done") return run;
-      await systemClock.sleep(lookEveryMs);
+      waitMs = Math.min(2 * waitMs, lookEveryMs);
+      await systemClock.sleep(waitMs);
     }
     throw new Error("the run has not ended within a day");
   };

@@ -5,6 +5,7 @@ import { backfillNote } from "./backfill-note.ts";
 import type { Desk } from "./desk.ts";
 import { exitCodes, type Failure, failureOf, RunFailedError, UsageError } from "./failure.ts";
 import { failureText, type Output } from "./output.ts";
+import { waitText } from "./trying.ts";
 
 /** What became of the work on one connection. */
 export interface Outcome {
@@ -17,24 +18,31 @@ export interface Outcome {
 /** Starts the work on one connection, and ends with its run. */
 export type Work = (connection: string, seen: (run: RunView) => void) => Promise<RunView>;
 
+/** A piece of work on connections; `atOnce` of them side by side, one after the other unless it says more. */
+interface EachWork {
+  names: readonly string[];
+  work: Work;
+  atOnce?: number;
+}
+
 /**
- * Does a piece of work on one connection after the other. One that fails is told at once, with what to do, and does not keep the others
- * from theirs; a vendor that asks for a wait of minutes is waited for.
+ * Does a piece of work on each connection; the outcomes come in the order of the names. One that fails is told at once, with what to do,
+ * and does not keep the others from theirs; a vendor that asks for a wait of minutes is waited for.
  */
-export async function onEach(
-  desk: Desk,
-  output: Output,
-  { names, work }: { names: readonly string[]; work: Work },
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const connection of names) {
-    const outcome = await patiently(output, connection, () => followed(desk, output, { connection, work }));
-    // What keeps all of them from their work is said once.
-    const isSaid = outcomes.some(({ failure }) => failure?.message === outcome.failure?.message);
-    if (outcome.failure && !isSaid) warnOf(output, connection, outcome.failure);
-    outcomes.push(outcome);
-  }
-  return outcomes;
+export async function onEach(desk: Desk, output: Output, { names, work, atOnce = 1 }: EachWork): Promise<Outcome[]> {
+  const outcomes = new Map<number, Outcome>();
+  const queue = names.entries();
+  const next = async () => {
+    for (const [n, connection] of queue) {
+      const outcome = await patiently(output, connection, () => followed(desk, output, { connection, work }));
+      // What keeps all of them from their work is said once.
+      const isSaid = [...outcomes.values()].some(({ failure }) => failure?.message === outcome.failure?.message);
+      if (outcome.failure && !isSaid) warnOf(output, connection, outcome.failure);
+      outcomes.set(n, outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, names.length) }, next));
+  return names.flatMap((_, n) => outcomes.get(n) ?? []);
 }
 
 /** Tells what is wrong with a connection and what to do about it. */
@@ -137,7 +145,7 @@ function glances(desk: Desk, name: string, onWait: (line: string) => void): () =
     const view = await desk.get<ConnectionView>(`/api/v1/connections/${name}`);
     const { waiting } = view;
     const leftMs = waiting ? Date.parse(waiting.next_try_at) - now : 0;
-    const line = waiting && leftMs > 0 ? `${waiting.message}, next try in ${Math.ceil(leftMs / 1_000)} s` : "";
+    const line = waiting && leftMs > 0 ? waitText(waiting, now) : "";
     note = line || backfillNote(view, now, Intl.DateTimeFormat().resolvedOptions().timeZone);
     if (!waiting || leftMs < waitToldMs || toldOf === waiting.next_try_at) return;
     toldOf = waiting.next_try_at;

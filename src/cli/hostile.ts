@@ -6,39 +6,45 @@ import type {
   TroubleLevel,
 } from "../connector/testing/index.ts";
 import { systemClock } from "../lib/clock.ts";
-import type { RunningSimulator } from "./simulators.ts";
 import type { Vendor } from "./vendors.ts";
 
 export interface HostileChoice {
-  vendors: readonly Vendor[];
+  vendors: readonly string[];
+  /** What makes the accounts of vendors that are not shipped, by the vendor. */
+  plugged?: ReadonlyMap<string, CreateHostileAccount>;
   seed: number;
   level: TroubleLevel;
   /** Names of the troubles to show; absent: all of them. */
   only?: readonly string[];
   /** About how many records an account begins with. */
   records: number;
-  ports: Partial<Record<Vendor, number>>;
+  ports: Readonly<Record<string, number>>;
+  /** Nothing happens in the accounts but what is asked for. */
+  quiet?: boolean;
 }
 
 export interface RunningHostile {
-  running: (RunningSimulator & { troubles: readonly TroubleDeclaration[] })[];
+  running: { vendor: string; url: string; config: Record<string, unknown>; troubles: readonly TroubleDeclaration[] }[];
   stop(): Promise<void>;
 }
 
-const create: Readonly<Record<Vendor, () => Promise<CreateHostileAccount>>> = {
+const shipped: Readonly<Record<string, () => Promise<CreateHostileAccount>>> = {
   hubspot: async () => (await import("../../connectors/hubspot/simulator/hostile/index.ts")).createHostileHubspot,
   netsuite: async () => (await import("../../connectors/netsuite/simulator/hostile/index.ts")).createHostileNetsuite,
   salesforce: async () =>
     (await import("../../connectors/salesforce/simulator/hostile/index.ts")).createHostileSalesforce,
-};
+} satisfies Record<Vendor, unknown>;
 
-/** Serves hostile accounts on loopback ports, with people at work in them, until stopped. Throws RangeError for a trouble nobody has. */
+/**
+ * Serves hostile accounts on loopback ports, with people at work in them, until stopped. Throws RangeError for a vendor or a trouble that
+ * is not there.
+ */
 export async function startHostile(choice: HostileChoice): Promise<RunningHostile> {
-  const { seed, level, records, only } = choice;
+  const { seed, level, records, only, quiet = false } = choice;
   const made = await Promise.all(
     choice.vendors.map(async (vendor) => ({
       vendor,
-      account: (await create[vendor]())({ seed, records, now: () => systemClock.now() }),
+      account: (await createFor(choice, vendor))({ seed, records, now: () => systemClock.now() }),
     })),
   );
   refuseUnknown(
@@ -54,7 +60,7 @@ export async function startHostile(choice: HostileChoice): Promise<RunningHostil
     running.push({ vendor, url, config: account.config(url), troubles: account.troubles });
   }
   const stopping = new AbortController();
-  const lives = made.map(({ account }) => live(account, seed, stopping.signal));
+  const lives = quiet ? [] : made.map(({ account }) => live(account, seed, stopping.signal));
   return {
     running,
     async stop() {
@@ -63,6 +69,12 @@ export async function startHostile(choice: HostileChoice): Promise<RunningHostil
       await Promise.all([...lives, ...servers.map((server) => new Promise((resolve) => server.close(resolve)))]);
     },
   };
+}
+
+async function createFor({ plugged }: HostileChoice, vendor: string): Promise<CreateHostileAccount> {
+  const create = plugged?.get(vendor) ?? (await shipped[vendor]?.());
+  if (create) return create;
+  throw new RangeError(`There is no vendor "${vendor}". There are: ${Object.keys(shipped).join(", ")}.`);
 }
 
 function refuseUnknown(known: readonly TroubleDeclaration[], only: readonly string[] = []): void {

@@ -7,6 +7,7 @@ import { exitCodes } from "./failure.ts";
 const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   init: async () => (await import("./verbs/init.ts")).addInit,
   connect: async () => (await import("./verbs/connect.ts")).addConnect,
+  discover: async () => (await import("./verbs/discover.ts")).addDiscover,
   sync: async () => (await import("./verbs/sync.ts")).addSync,
   start: async () => (await import("./verbs/start.ts")).addStart,
   plan: async () => (await import("./verbs/plan.ts")).addPlan,
@@ -20,6 +21,7 @@ const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>>
   audit: async () => (await import("./verbs/audit.ts")).addAudit,
   verify: async () => (await import("./verbs/verify.ts")).addVerify,
   doctor: async () => (await import("./verbs/doctor.ts")).addDoctor,
+  new: async () => (await import("./verbs/new.ts")).addNew,
   simulate: async () => (await import("./verbs/simulate.ts")).addSimulate,
   demo: async () => (await import("./verbs/demo.ts")).addDemo,
 };

@@ -48,12 +48,8 @@ async function isDerived({ store }: Hub): Promise<boolean> {
   return waiting.length === 0;
 }
 
-/**
- * Ends the runs of a process that is gone: who has the lock of a folder with an embedded database is the only one on it. On Postgres
- * others may be at work, and `start` ends them.
- */
+/** Ends the runs of a process that is gone. */
 export async function closeAbandonedRuns(hub: Hub): Promise<void> {
-  if (hub.store.dialect !== "sqlite") return;
   try {
     await closeInterruptedRuns(hub);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { styleText } from "node:util";
+import type { MultiBar, SingleBar } from "cli-progress";
 import { once } from "../lib/once.ts";
 
 /** Loaded with the first bar that is shown: most verbs show none. */
@@ -38,7 +39,9 @@ export function createOutput(json: boolean): Output {
       process.stdout.write(`${json ? JSON.stringify(value) : asText()}\n`);
     },
     warn(line) {
-      if (!json) process.stderr.write(`${line}\n`);
+      if (json) return;
+      if (stack) stack.log(`${line.replaceAll("\n", `${clearRest}\n`)}${clearRest}\n`);
+      else process.stderr.write(`${line}\n`);
     },
     progress: (label, total) => (json || !process.stderr.isTTY ? silent : bar(label, total)),
   };
@@ -57,13 +60,10 @@ function bar(label: string, total = 0): Progress {
     total > 0
       ? `${label} {bar} {value}/{total} {eta_formatted}`
       : `${label} {value} records, {duration_formatted}  {note}`;
-  const shown = new (progressBars().SingleBar)({
-    format,
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
-  shown.start(total, 0, { note: "" });
+  // Drawn anew each time: a line written above them moves them all.
+  const look = { hideCursor: true, clearOnComplete: true, forceRedraw: true, stream: process.stderr };
+  stack ??= new (progressBars().MultiBar)(look);
+  const shown = stack.create(total, 0, { note: "" }, { format });
   bars.add(shown);
   return {
     isShown: true,
@@ -74,18 +74,25 @@ function bar(label: string, total = 0): Progress {
     },
     note: (text: string) => shown.update({ note: text }),
     stop() {
-      bars.delete(shown);
-      shown.stop();
+      if (!bars.delete(shown)) return;
+      if (bars.size > 0) stack?.remove(shown);
+      else endBars();
     },
   };
 }
 
-/** Those on the screen: a bar hides the cursor until it is ended. */
-const bars = new Set<{ stop(): void }>();
+/** Clears what a bar has left on the rest of a line. */
+const clearRest = "\u001b[K";
 
-/** Ends the bars of work that was left, so that the terminal is as it was. */
+/** The bars on the screen, one below the other, and those of them that are not ended: they hide the cursor. */
+let stack: MultiBar | null = null;
+const bars = new Set<SingleBar>();
+
+/** Ends the bars, also those of work that was left, so that the terminal is as it was. */
 export function endBars(): void {
-  for (const shown of bars) shown.stop();
+  stack?.update(); // writes the lines that wait above them
+  stack?.stop();
+  stack = null;
   bars.clear();
 }
 

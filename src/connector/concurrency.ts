@@ -14,16 +14,25 @@ export interface ConcurrencyLimit {
 /** Requests accepted in a row before one more at a time is tried. */
 const acceptedMin = 20;
 
+/** So many requests at the same time there are at most. */
+export const concurrencyMax = (concurrency: Concurrency): number =>
+  Math.floor(typeof concurrency === "number" ? concurrency : concurrency.max);
+
 /**
- * Halves at a refusal, never below one, and grows back one by one: others use the same account, and their number is not told.
- * Throws RangeError for a limit that lets nothing through.
+ * Halves at a refusal, never below one, and grows back one by one: others use the same account, and their number is not told. `most`:
+ * how many of them are this process's. Throws RangeError for a limit that lets nothing through.
  */
-export function concurrencyLimit(concurrency: Concurrency): ConcurrencyLimit {
+export function concurrencyLimit(
+  concurrency: Concurrency,
+  most: () => number = () => Number.POSITIVE_INFINITY,
+): ConcurrencyLimit {
   const { start, max } = typeof concurrency === "number" ? { start: concurrency, max: concurrency } : concurrency;
   if (!(start >= 1 && max >= start)) {
     throw new RangeError(`limits.concurrency is ${JSON.stringify(concurrency)}, not at least 1`);
   }
-  if (typeof concurrency === "number") return { allowed: () => concurrency, begin: () => () => undefined };
+  if (typeof concurrency === "number") {
+    return { allowed: () => Math.min(concurrency, most()), begin: () => () => undefined };
+  }
   let allowed = Math.floor(start);
   let halvings = 0;
   let acceptedInRow = 0;
@@ -32,7 +41,7 @@ export function concurrencyLimit(concurrency: Concurrency): ConcurrencyLimit {
     acceptedInRow = 0;
     // Those refused together were sent at the same number: they halve it once.
     if (halvingsBefore !== halvings) return;
-    allowed = Math.max(1, Math.floor(allowed / 2));
+    allowed = Math.max(1, Math.floor(Math.min(allowed, most()) / 2));
     halvings += 1;
   }
   function accepted(): void {
@@ -42,7 +51,7 @@ export function concurrencyLimit(concurrency: Concurrency): ConcurrencyLimit {
     allowed = Math.min(Math.floor(max), allowed + 1);
   }
   return {
-    allowed: () => allowed,
+    allowed: () => Math.min(allowed, most()),
     begin() {
       const halvingsBefore = halvings;
       return (outcome) => {

@@ -56,7 +56,10 @@ const hourMs = 3_600_000;
 /** How long a told figure counts where the allowance is that of any 24 hours: older calls are given back all the time. */
 const toldMs = hourMs / 4;
 /** Of the hub's share, what the lanes may use up: the rest is kept for what somebody waits for. */
-const laneShares = { webhook: 1, writeback: 1, poll: 0.95, backfill: 0.85 } as const satisfies Record<Lane, number>;
+export const laneShares = { webhook: 1, writeback: 1, poll: 0.95, backfill: 0.85 } as const satisfies Record<
+  Lane,
+  number
+>;
 /**
  * Calls booked at once, at most: what a process books and does not use counts as used for all of them. So a killed one, or one of many
  * that has little to do, must hold little: no more than a quarter of what it has used itself.

@@ -1,9 +1,14 @@
 import type { z } from "zod";
 import type { QuotaStanding } from "./daily-allowance.ts";
+import { bindDiscovery, type DiscoverDeclaration, type OpenDiscovery } from "./discover.ts";
 import type { Limits } from "./governor.ts";
 import type { IdOrder } from "./id-order.ts";
 import type { Lane } from "./lanes.ts";
+import type { OAuthFlow } from "./oauth.ts";
+import { memoryVault, type OpenAuthorisation, openAuthorisation, type TokenVault } from "./oauth-tokens.ts";
+import { isDeclared, refuseUnusable, rememberDeclaration } from "./rules.ts";
 import type { SourceRecord } from "./source-record.ts";
+import type { TrackingDeclaration } from "./tracking.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
 import type {
@@ -15,7 +20,7 @@ import type {
   Writer,
 } from "./writeback.ts";
 
-export type { SourceRecord } from "./source-record.ts";
+export { mergedAway, type SourceRecord } from "./source-record.ts";
 
 /** A place in a stream ordered by (stamp, id). `id` null: everything from `at` on, `at` included. */
 export interface Position {
@@ -111,7 +116,10 @@ export interface StreamDeclaration<Session> {
   ranges?: { atOnce: number; lastId(session: Session): Promise<string | null> };
   pages(session: Session, request: PageRequest): Promise<Page<string>>;
   changes?(session: Session, request: ChangesRequest): Promise<Page<Position>>;
-  /** Records by id, at most `idsMax` at once: for events that name a record without its values, and for proof of what is gone. Ids not found are left out. */
+  /**
+   * Records by id, at most `idsMax` at once: for events that name a record without its values, and for proof of what is gone. Ids not found are
+   * left out; records that were merged into those asked for may come along (`mergedAway`).
+   */
   byId?(session: Session, ids: readonly string[], request: ByIdRequest): Promise<SourceRecord[]>;
   idsMax?: number;
   /** What the records of a page were before, where the vendor keeps it. Absent: the past begins with the first sight of a record. */
@@ -135,12 +143,22 @@ export interface ConnectorDefinition<Config, Session> {
   /** Schema of the connection's `config:` block. Mark secrets with `.meta({ secret: true })`. */
   config: z.ZodType<Config>;
   limits(config: Config): Limits;
-  open(config: Config, transport: Transport): Session;
+  /** `vault` keeps the tokens of a person's approval: hand it to `openFlow`. */
+  open(config: Config, transport: Transport, vault: TokenVault): Session;
   /** One cheap call that proves the credentials; throws a SourceError that names the field and the remedy. */
   check(session: Session): Promise<Account>;
   streams: Readonly<Record<string, StreamDeclaration<Session>>>;
+  /**
+   * The streams of an object that is none of `streams`', for a mapping file that names one of the account's own; null for what cannot be
+   * an object's name here. Whether the account has it shows when it is read.
+   */
+  customStreams?(object: string): Readonly<Record<string, StreamDeclaration<Session>>> | null;
+  discover?: DiscoverDeclaration<Session>;
   webhook?: WebhookDeclaration<Config>;
+  tracking?: TrackingDeclaration<Config>;
   writeback?: WritebackDeclaration<Session>;
+  /** How a person lets the hub into an account (OAuth); connections with other settings may still sign in otherwise. */
+  authorise?: OAuthFlow<Config>;
 }
 
 /** A connector with its author's types closed over: what the hub handles. */
@@ -154,9 +172,12 @@ export interface Connector {
   readonly secrets: readonly string[];
   readonly streamNames: readonly string[];
   limits(config: unknown): Limits;
-  open(config: unknown, transport: Transport): OpenConnection;
+  /** Without a vault, tokens are gone with the process. */
+  open(config: unknown, transport: Transport, vault?: TokenVault): OpenConnection;
   readonly webhook?: WebhookDeclaration<unknown>;
+  readonly tracking?: TrackingDeclaration<unknown>;
   readonly writeback?: Pick<WritebackDeclaration<unknown>, "targets">;
+  readonly authorise?: Pick<OAuthFlow<unknown>, "vendor" | "settings" | "fields" | "scopes" | "optionalScopes">;
 }
 
 /** A stream bound to its session. */
@@ -179,6 +200,7 @@ export interface OpenStream
 export interface OpenWriteback extends Pick<WritebackDeclaration<unknown>, "targets" | "batchMax" | "concurrency"> {
   prepare(): Promise<FieldFinding[]>;
   look(): Promise<FieldFinding[]>;
+  create?(): Promise<FieldFinding[]>;
   apply(object: string, changes: readonly WritebackChange[]): Promise<WritebackOutcome[]>;
   whoWrote?(object: string, remoteId: string, field: WritebackField): Promise<Writer | null>;
   /** How far the vendor's clock is ahead of the hub's, as far as answers have told. */
@@ -188,7 +210,11 @@ export interface OpenWriteback extends Pick<WritebackDeclaration<unknown>, "targ
 export interface OpenConnection {
   check(): Promise<Account>;
   streams: Readonly<Record<string, OpenStream>>;
+  customStreams?(object: string): Readonly<Record<string, OpenStream>> | null;
+  discover?: OpenDiscovery;
   writeback?: OpenWriteback;
+  /** The way to a person's approval. */
+  authorise?: OpenAuthorisation;
   /** How the account's daily allowance stands; null where none is known. Absent: the connection sends nothing. */
   quota?(): QuotaStanding | null;
   /** Requests sent so far. */
@@ -196,13 +222,15 @@ export interface OpenConnection {
 }
 
 /**
- * Declares a connector. Absence of an optional part means the vendor (or we) cannot do it.
+ * Declares a connector. Absence of an optional part means the vendor (or we) cannot do it. Throws ContractError for a declaration of which
+ * nothing can be made; `brokenRules` tells what else is wrong with one.
  * @example export default defineConnector({ id: "acme", title: "Acme CRM", config, limits, open, check, streams })
  */
 export function defineConnector<Config, Session>(definition: ConnectorDefinition<Config, Session>): Connector {
-  const { id, title, config, streams, webhook, writeback } = definition;
+  refuseUnusable(definition);
+  const { id, title, config, streams, webhook, tracking, writeback, authorise } = definition;
   const typed = (value: unknown): Config => value as Config; // parsed by `config` before it comes here
-  return {
+  const connector: Connector = {
     id,
     title,
     config,
@@ -210,10 +238,24 @@ export function defineConnector<Config, Session>(definition: ConnectorDefinition
     secrets: secretFields(config),
     streamNames: Object.keys(streams),
     limits: (value) => definition.limits(typed(value)),
-    open: (value, transport) => bind(definition, definition.open(typed(value), transport), transport),
+    open: (value, transport, vault = memoryVault()) => ({
+      ...bind(definition, definition.open(typed(value), transport, vault), transport),
+      ...(authorise ? { authorise: openAuthorisation(authorise, { config: typed(value), transport }) } : {}),
+    }),
     ...(webhook ? { webhook: webhook as WebhookDeclaration<unknown> } : {}),
+    ...(tracking ? { tracking: tracking as TrackingDeclaration<unknown> } : {}),
     ...(writeback ? { writeback: { targets: writeback.targets } } : {}),
+    ...(authorise ? { authorise } : {}),
   };
+  const { fields, secrets } = connector;
+  const objects = [...new Set(Object.values(streams).map(({ object }) => object))];
+  rememberDeclaration(connector, { definition, fields: Object.keys(fields), secrets, objects });
+  return connector;
+}
+
+/** Whether a value is a connector that this kit declared. */
+export function isConnector(value: unknown): value is Connector {
+  return isDeclared(value);
 }
 
 function bind<Config, Session>(
@@ -221,14 +263,23 @@ function bind<Config, Session>(
   session: Session,
   transport: Transport,
 ): OpenConnection {
-  const { streams, writeback } = definition;
+  const { streams, customStreams, discover, writeback } = definition;
   const clock = { vendorAheadMs: () => transport.vendorAheadMs() };
-  const bound = Object.entries(streams).map(([name, stream]) => [name, { ...bindStream(stream, session), ...clock }]);
+  const bound = (declared: typeof streams): OpenConnection["streams"] =>
+    Object.fromEntries(
+      Object.entries(declared).map(([name, stream]) => [name, { ...bindStream(stream, session), ...clock }]),
+    );
+  const custom = (object: string) => {
+    const declared = customStreams?.(object);
+    return declared ? bound(declared) : null;
+  };
   return {
     check: () => definition.check(session),
     quota: () => transport.quota(),
     requests: () => transport.requests(),
-    streams: Object.fromEntries(bound),
+    streams: bound(streams),
+    ...(customStreams ? { customStreams: custom } : {}),
+    ...(discover ? { discover: bindDiscovery(discover, session) } : {}),
     ...(writeback ? { writeback: { ...bindWriteback(writeback, session), ...clock } } : {}),
   };
 }
@@ -247,11 +298,12 @@ function bindStream<Session>(declaration: StreamDeclaration<Session>, session: S
 }
 
 function bindWriteback<Session>(declaration: WritebackDeclaration<Session>, session: Session): OpenWriteback {
-  const { prepare, look = prepare, apply, whoWrote, ...rest } = declaration;
+  const { prepare, look = prepare, create, apply, whoWrote, ...rest } = declaration;
   return {
     ...rest,
     prepare: () => prepare(session),
     look: () => look(session),
+    ...(create ? { create: () => create(session) } : {}),
     apply: (object, changes) => apply(session, object, changes),
     ...(whoWrote ? { whoWrote: (object, id, field) => whoWrote(session, object, id, field) } : {}),
   };

@@ -12,10 +12,14 @@ export interface SourceErrorDetails {
   field?: string;
   /** What a person can do about it, one sentence. */
   remedy?: string;
+  /** Only the object of this name is refused; the others can be read. */
+  object?: string;
   /** The vendor takes fewer requests at the same time: the governor lets fewer through. */
   crowded?: boolean;
   /** Nobody answers at the address, whatever is asked there. */
   unreachable?: boolean;
+  /** A person's approval (OAuth) is over or was never given: nothing but a new one helps. */
+  lostApproval?: boolean;
   /** The vendor does not know the page token any more: reading begins anew. */
   lostPlace?: boolean;
   /** HTTP status and the vendor's own error code. */

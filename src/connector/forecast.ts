@@ -1,4 +1,4 @@
-import type { QuotaStanding } from "./daily-allowance.ts";
+import { laneShares, type QuotaStanding } from "./daily-allowance.ts";
 
 /** How far a backfill has come. */
 export interface BackfillProgress {
@@ -24,8 +24,6 @@ export interface Forecast {
 }
 
 const dayMs = 86_400_000;
-/** What reading may use of the hub's share (see daily-allowance.ts). */
-const backfillShare = 0.85;
 
 /** Carries the pace so far on to the end. Where today's allowance does not suffice, the days it takes are counted in. Pure. */
 export function forecast(progress: BackfillProgress, now: number): Forecast {
@@ -35,7 +33,7 @@ export function forecast(progress: BackfillProgress, now: number): Forecast {
   const requestsLeft = Math.ceil((recordsLeft / records) * requests);
   const paceMs = (recordsLeft / records) * elapsedMs;
   if (!quota) return { leftMs: paceMs, requestsLeft, quotaShare: null };
-  const aDay = quota.limit * quota.share * backfillShare;
+  const aDay = quota.limit * quota.share * laneShares.backfill;
   const beyondToday = requestsLeft - Math.max(0, aDay - quota.used);
   const waitMs = beyondToday <= 0 ? 0 : untilReset(quota, now) + Math.floor(beyondToday / aDay) * dayMs;
   const lastDayMs = beyondToday <= 0 ? paceMs : ((beyondToday % aDay) / requestsLeft) * paceMs;

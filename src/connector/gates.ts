@@ -1,5 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
-import { type CallOutcome, type Concurrency, concurrencyLimit } from "./concurrency.ts";
+import { type CallOutcome, type Concurrency, concurrencyLimit, concurrencyMax } from "./concurrency.ts";
 import {
   type DailyAllowance,
   dailyAllowance,
@@ -11,6 +11,14 @@ import {
 import { SourceError } from "./errors.ts";
 import { isUrgent, type Lane } from "./lanes.ts";
 import { createPause } from "./pause.ts";
+import {
+  type Lack,
+  type LimitShare,
+  type LimitUser,
+  type SharedLimits,
+  type Units,
+  wholeShare,
+} from "./shared-limits.ts";
 import { type Allowance, type SlidingWindow, slidingWindow } from "./sliding-window.ts";
 
 /** What a vendor account grants the hub; a pool is counted apart from, and besides, the burst (HubSpot's search). */
@@ -23,10 +31,15 @@ export interface Limits {
   reserve?: number;
 }
 
-/** A call as the gates see it: what it counts against, and how much of each is kept for more urgent calls. */
+/** A call as the gates see it: which counts of a stretch of time it goes into. */
 export interface Passenger {
   lane: Lane;
-  windows: { window: SlidingWindow; kept: number }[];
+  windows: readonly CountedLimit[];
+}
+
+interface CountedLimit {
+  limit: string;
+  window: SlidingWindow;
 }
 
 /** Everything that may hold up a call to one vendor account. */
@@ -35,9 +48,11 @@ export interface Gates {
   passenger(lane: Lane, pool: string | undefined): Passenger;
   /** How long the call has to wait; 0 when only room among those running, or a booking, may be missing. */
   waitMs(passenger: Passenger): number;
+  /** That other processes hold all of a limit the call counts against; how long they will is not known. */
+  lackOf(passenger: Passenger): Lack | null;
   /** Why a call that would have to wait so long is refused. */
   refusal(passenger: Passenger, waitMs: number): SourceError;
-  hasRoom(passenger: Passenger, running: number): boolean;
+  hasRoom(passenger: Passenger): boolean;
   /** Books calls ahead in the ledger; null when none are needed. */
   booking(): Promise<void> | null;
   /** Counts a call that starts; to be told what it came to. */
@@ -51,6 +66,8 @@ export interface GatesOptions {
   /** The vendor's clock, by which its days begin; the hub's where absent. */
   vendorNow?(): number;
   ledger?: QuotaLedger;
+  /** Divides the limits with other processes; without it they are this governor's alone. */
+  sharedLimits?: SharedLimits;
 }
 
 const reserveDefault = 0.1;
@@ -58,27 +75,44 @@ const reserveDefault = 0.1;
 const keptOfConcurrency = 4;
 const keptOfBurst = 10;
 
+/** Those who wait at the gates: told when the share of this process is another one. */
+export type WaitingRoom = Pick<LimitUser, "isWaiting" | "onChange">;
+
 /** Throws RangeError for limits that let nothing through. */
-export function createGates(limits: Limits, clock: Clock, options: GatesOptions): Gates {
-  const concurrency = concurrencyLimit(limits.concurrency);
-  const windowsOf = createWindows(limits);
+export function createGates(limits: Limits, clock: Clock, options: GatesOptions, room: WaitingRoom): Gates {
+  const windows = createWindows(limits, clock);
+  const concurrency = concurrencyLimit(limits.concurrency, () => share.unitsOf("concurrency"));
   const daily = createDaily(limits, clock, options);
   const pause = createPause(clock);
-  const passingMs = ({ windows }: Passenger) => {
-    const waits = windows.map(({ window, kept }) => window.waitMs(clock.now(), kept));
-    return Math.max(pause.leftMs(), ...waits);
-  };
+  let running = 0;
+  const share: LimitShare = shareOf(limits, options.sharedLimits, {
+    inUse: () => ({ concurrency: running, ...windows.counts() }),
+    ...room,
+    pauseFor(leftMs) {
+      pause.until(clock.now() + leftMs);
+      room.onChange();
+    },
+  });
+  const passingMs = (passenger: Passenger) => Math.max(pause.leftMs(), windows.waitMs(passenger, share));
+  const lackOf = (passenger: Passenger) => share.lackOf("concurrency") ?? windows.lackOf(passenger, share);
   return {
-    passenger: (lane, pool) => ({ lane, windows: windowsOf(lane, pool) }),
-    waitMs: (passenger) => Math.max(daily.waitMs(passenger.lane), passingMs(passenger)),
+    passenger(lane, pool) {
+      const passenger = { lane, windows: windows.of(pool) };
+      share.want();
+      return passenger;
+    },
+    waitMs: (passenger) => Math.max(lackOf(passenger)?.forMs ?? 0, daily.waitMs(passenger.lane), passingMs(passenger)),
+    lackOf,
     refusal(passenger, waitMs) {
       const { lane } = passenger;
+      const lack = lackOf(passenger);
       const standing = daily.standing();
       const dayMs = daily.waitMs(lane); // by now less than it was when `waitMs` was found
       const isUsedUp = standing !== null && dayMs > 0 && dayMs >= passingMs(passenger);
+      if (lack !== null && lack.forMs >= Math.max(dayMs, passingMs(passenger))) return unshared(lack);
       return isUsedUp ? usedUp(standing, lane, waitMs) : impatience(waitMs);
     },
-    hasRoom({ lane }, running) {
+    hasRoom({ lane }) {
       const allowed = concurrency.allowed();
       return running < (isUrgent(lane) ? allowed : allowed - Math.floor(allowed / keptOfConcurrency));
     },
@@ -86,26 +120,63 @@ export function createGates(limits: Limits, clock: Clock, options: GatesOptions)
     take({ windows }) {
       for (const { window } of windows) window.take(clock.now());
       daily.take();
-      return concurrency.begin();
+      running += 1;
+      const ended = concurrency.begin();
+      return (outcome) => {
+        running -= 1;
+        ended(outcome);
+      };
     },
-    pauseUntil: pause.until,
+    pauseUntil(untilMs) {
+      pause.until(untilMs);
+      const leftMs = untilMs - clock.now();
+      if (leftMs > 0) share.pausedFor(leftMs);
+    },
     usage: daily.told,
     quota: daily.standing,
   };
 }
 
-function createWindows({ burst, pools = {} }: Limits) {
-  const whole = burst ? slidingWindow(burst) : null;
-  const apart = new Map(Object.entries(pools).map(([name, pool]) => [name, slidingWindow(pool)]));
-  const kept = Math.floor((burst?.requests ?? 0) / keptOfBurst);
-  return (lane: Lane, pool: string | undefined): Passenger["windows"] => {
-    const own = pool === undefined ? null : apart.get(pool);
-    if (own === undefined) throw new Error(`The connector's limits name no pool "${pool}"`);
-    return [
-      ...(whole ? [{ window: whole, kept: isUrgent(lane) ? 0 : kept }] : []),
-      ...(own ? [{ window: own, kept: 0 }] : []),
-    ];
+function createWindows({ burst, pools = {} }: Limits, clock: Clock) {
+  const whole: CountedLimit[] = burst ? [{ limit: "burst", window: slidingWindow(burst) }] : [];
+  const apart = new Map(
+    Object.entries(pools).map(([name, pool]) => [name, { limit: `pool ${name}`, window: slidingWindow(pool) }]),
+  );
+  return {
+    of(pool: string | undefined): CountedLimit[] {
+      const own = pool === undefined ? null : apart.get(pool);
+      if (own === undefined) throw new Error(`The connector's limits name no pool "${pool}"`);
+      return own ? [...whole, own] : whole;
+    },
+    counts(): Units {
+      const counts = [...whole, ...apart.values()].map(({ limit, window }) => [limit, window.count(clock.now())]);
+      return Object.fromEntries(counts);
+    },
+    waitMs: ({ lane, windows }: Passenger, share: LimitShare): number =>
+      Math.max(0, ...windows.map(({ limit, window }) => window.waitMs(clock.now(), most(limit, share, lane)))),
+    lackOf: ({ windows }: Passenger, share: LimitShare): Lack | null =>
+      windows.map(({ limit }) => share.lackOf(limit)).find((lack) => lack !== null) ?? null,
   };
+}
+
+/** How much of a limit a call of this lane may use up: of a burst the rest is kept for more urgent ones. */
+function most(limit: string, share: LimitShare, lane: Lane): number {
+  const units = share.unitsOf(limit);
+  return limit === "burst" && !isUrgent(lane) ? units - Math.floor(units / keptOfBurst) : units;
+}
+
+type ShareUser = Omit<LimitUser, "limits">;
+
+function shareOf({ concurrency, burst, pools = {} }: Limits, shared: SharedLimits | undefined, user: ShareUser) {
+  const counted = [
+    ...(burst ? [{ name: "burst", ...burst }] : []),
+    ...Object.entries(pools).map(([name, pool]) => ({ name: `pool ${name}`, ...pool })),
+  ];
+  const limits = [
+    { name: "concurrency", units: concurrencyMax(concurrency), windowMs: 0 },
+    ...counted.map(({ name, requests, windowMs }) => ({ name, units: Math.floor(requests), windowMs })),
+  ];
+  return shared ? shared.join({ ...user, limits }) : wholeShare({ limits });
 }
 
 function createDaily({ daily = {}, reserve = reserveDefault }: Limits, clock: Clock, options: GatesOptions) {
@@ -118,5 +189,16 @@ function impatience(waitMs: number): SourceError {
   return new SourceError("retry", `The vendor lets no call through for another ${Math.ceil(waitMs / 1_000)} s`, {
     afterMs: waitMs,
     remedy: "Nothing to do: what was read is kept, and the next run goes on from there.",
+  });
+}
+
+function unshared({ forMs, cause }: Lack): SourceError {
+  const message = `No part of the account's limits became free for this process within ${Math.ceil(forMs / 1_000)} s`;
+  return new SourceError("retry", message, {
+    ...(cause === undefined ? {} : { cause }),
+    afterMs: forMs,
+    code: "LIMITS_IN_USE",
+    remedy:
+      "Nothing to do: what was read is kept, and the next run goes on from there. If it stays, look whether the data store can be reached, and how many processes use the account.",
   });
 }

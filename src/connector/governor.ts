@@ -45,10 +45,9 @@ export function createGovernor(
   clock: Clock,
   { patienceMs = Number.POSITIVE_INFINITY, ...options }: GovernorOptions = {},
 ): Governor {
-  const gates = createGates(limits, clock, options);
+  const gates = createGates(limits, clock, options, { isWaiting: () => queue.length > 0, onChange: () => pump() });
   const wake = createAlarm(clock, () => pump());
   const queue: Waiting[] = [];
-  let running = 0;
   const refuseAll = (cause: unknown) => {
     for (const entry of queue.splice(0)) entry.refuse(cause);
   };
@@ -60,12 +59,13 @@ export function createGovernor(
       if (waitMs > patienceMs) {
         queue.splice(n, 1);
         entry.refuse(gates.refusal(entry, waitMs));
+      } else if (gates.lackOf(entry)) {
+        n += 1; // the share tells when there is some
       } else if (waitMs > 0) {
         wake.in(waitMs);
         n += 1; // one that waits for its own pool must not hold up the others
-      } else if (gates.hasRoom(entry, running) && !isBooking()) {
+      } else if (gates.hasRoom(entry) && !isBooking()) {
         queue.splice(n, 1);
-        running += 1;
         entry.start(leaveOf(gates.take(entry)));
       } else return; // those behind are no more urgent
     }
@@ -76,7 +76,6 @@ export function createGovernor(
     return (outcome = "failed") => {
       if (hasLeft) return;
       hasLeft = true;
-      running -= 1;
       end(outcome);
       pump();
     };

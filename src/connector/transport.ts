@@ -6,6 +6,7 @@ import { SourceError } from "./errors.ts";
 import { type Call, createDoor, type Exchange, sourceError } from "./exchange.ts";
 import { createGovernor, type Limits } from "./governor.ts";
 import { type IncomingReply, type OutgoingRequest, send } from "./send.ts";
+import type { SharedLimits } from "./shared-limits.ts";
 import { createVendorClock } from "./vendor-clock.ts";
 
 export type { Call, Exchange } from "./exchange.ts";
@@ -40,6 +41,8 @@ export interface TransportOptions {
   allowedHosts?: readonly string[];
   /** Exchanges of one call, the one after a renewal included. */
   attemptsMax?: number;
+  /** The pause after a first failure; it doubles up to half a minute. */
+  pauseMs?: number;
   /** Limit of one exchange, to the last byte of the reply. */
   timeoutMs?: number;
   /** Limit of a reply to `send`, as sent and as decoded. */
@@ -48,6 +51,8 @@ export interface TransportOptions {
   patienceMs?: number;
   /** Shares the count of calls with other processes and later ones. */
   ledger?: QuotaLedger;
+  /** Divides the limits with other processes that call the same account. */
+  sharedLimits?: SharedLimits;
   /** Spreads retries; 0 … 1. */
   random?: () => number;
   onExchange?: (exchange: Exchange) => void;
@@ -59,24 +64,29 @@ export interface TransportOptions {
 export interface Wait {
   error: SourceError;
   nextAt: number;
+  /** Which attempt comes next, the second at least, and how many there are in all. */
+  attempt: number;
+  attemptsMax: number;
 }
 
 /** For so long after a call was given up others are not tried again: a vendor that is down is not asked six times for each stream. */
 const downMs = 60_000;
+const attemptsMaxDefault = 6;
 
 /**
  * Builds the transport of one connection. A call resolves with what `attempt` gave; it rejects with the SourceError of its last attempt,
  * or with one of the governor's when the vendor's pause is longer than `patienceMs`.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { clock, attemptsMax = 6, patienceMs = 60_000, replyBytesMax = 64 * 1024 * 1024 } = options;
+  const { clock, attemptsMax = attemptsMaxDefault, patienceMs = 60_000, replyBytesMax = 64 * 1024 * 1024 } = options;
   const agents = guardedAgents(options.allowedHosts ?? []);
   const vendor = createVendorClock(agents, clock);
-  const { ledger } = options;
+  const { ledger, sharedLimits } = options;
   const governor = createGovernor(options.limits, clock, {
     patienceMs,
     vendorNow: vendor.now,
     ...(ledger ? { ledger } : {}),
+    ...(sharedLimits ? { sharedLimits } : {}),
   });
   const door = createDoor(governor, options);
   const bearing = createBearing(options, patienceMs);
@@ -118,7 +128,7 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** How the vendor bears up: whether calls to it were given up lately, and what is told of the waits. */
-function createBearing({ clock, onWait, random }: TransportOptions, patienceMs: number) {
+function createBearing({ clock, onWait, ...options }: TransportOptions, patienceMs: number) {
   let gaveUpAt = Number.NEGATIVE_INFINITY;
   return {
     isDown: () => clock.now() - gaveUpAt < downMs,
@@ -135,8 +145,9 @@ function createBearing({ clock, onWait, random }: TransportOptions, patienceMs: 
       throw cause;
     },
     async waitFor(error: SourceError, attemptNumber: number): Promise<void> {
-      const waitMs = pauseMs(error, attemptNumber, random);
-      onWait?.({ error, nextAt: clock.now() + waitMs });
+      const waitMs = waitMsOf(error, attemptNumber, options);
+      const { attemptsMax = attemptsMaxDefault } = options;
+      onWait?.({ error, nextAt: clock.now() + waitMs, attempt: attemptNumber + 1, attemptsMax });
       await clock.sleep(waitMs);
     },
   };
@@ -150,8 +161,12 @@ async function renew(call: Call<unknown>): Promise<void> {
   }
 }
 
-/** Half a second doubling to half a minute, spread by up to a quarter; or what the vendor asked for, if that is longer. */
-function pauseMs(error: SourceError, attemptNumber: number, random = Math.random): number {
-  const usualMs = Math.min(500 * 2 ** (attemptNumber - 1), 30_000) * (1 + random() / 4);
+/** The first pause doubling to half a minute, spread by up to a quarter; or what the vendor asked for, if that is longer. */
+function waitMsOf(
+  error: SourceError,
+  attemptNumber: number,
+  { pauseMs = 500, random = Math.random }: Pick<TransportOptions, "pauseMs" | "random">,
+): number {
+  const usualMs = Math.min(pauseMs * 2 ** (attemptNumber - 1), 30_000) * (1 + random() / 4);
   return Math.max(error.details.afterMs ?? 0, usualMs);
 }

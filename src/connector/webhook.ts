@@ -23,12 +23,26 @@ export interface Delivery {
   body: string;
 }
 
+/** A record by value, and the vendor's object it is. */
+export interface DeliveredRecord {
+  object: string;
+  record: SourceRecord;
+}
+
 /** What a kept delivery asks for: a record by value, or records to fetch by id. */
 export type DeliveredWork =
-  | { kind: "record"; object: string; record: SourceRecord }
+  | ({ kind: "record" } & DeliveredRecord)
+  /** Several records, told by one thing that happened; the one that it is about comes last. */
+  | { kind: "records"; records: readonly DeliveredRecord[] }
   | { kind: "changed"; stream: string; id: string }
   | { kind: "gone"; stream: string; id: string; at: string }
   | { kind: "nothing"; why: string };
+
+/** The answer to what a sender asks before its first delivery. */
+export interface HandshakeAnswer {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+}
 
 export interface WebhookDeclaration<Config> {
   /** Why this configuration cannot receive webhooks (no secret), null when it can. A source without a secret is never enabled. */
@@ -39,6 +53,13 @@ export interface WebhookDeclaration<Config> {
   deliveries(config: Config, request: IncomingWebhook): Delivery[];
   /** What a kept delivery means for the hub. */
   work(config: Config, body: string): DeliveredWork;
+  /**
+   * Answers a GET, HEAD or OPTIONS by which the sender asks whether the address is meant to be delivered to; null: not this sender's
+   * question. Nothing is proved by then, so it must tell nothing and keep nothing.
+   */
+  handshake?(config: Config, request: IncomingWebhook): HandshakeAnswer | null;
+  /** What the sender reads as "taken", where it wants more than the status. Default: the counts in JSON. */
+  receipt?: { contentType: string; text: string };
 }
 
 /** The sender is who it says. */

@@ -44,6 +44,8 @@ export interface WritebackDeclaration<Session> {
   prepare(session: Session): Promise<FieldFinding[]>;
   /** Reports what a person must create, and creates nothing. Absent: `prepare` creates nothing either. */
   look?(session: Session): Promise<FieldFinding[]>;
+  /** Creates what `prepare` does not, as that takes rights a person decides about: done when asked for. Absent: `prepare` creates all that can be. */
+  create?(session: Session): Promise<FieldFinding[]>;
   apply(session: Session, object: string, changes: readonly WritebackChange[]): Promise<WritebackOutcome[]>;
   /** Who last changed a field that somebody else keeps writing over; null where the vendor does not tell. Asked seldom, for people. */
   whoWrote?(session: Session, object: string, remoteId: string, field: WritebackField): Promise<Writer | null>;

@@ -14,7 +14,7 @@ export function customerAddress(id: string): string {
 
 /** A path of this console out of a request, `/` for anything that could lead elsewhere. @example localPath("//evil.example") // "/" */
 export function localPath(text: string | undefined): string {
-  return text !== undefined && /^\/(?![/\\])[\w\-./?=&%:+~]*$/.test(text) ? text : "/";
+  return text !== undefined && /^\/(?![/\\])[\w\-./?=&%:+~!$()*,;@]*$/.test(text) ? text : "/";
 }
 
 /** An address that may be linked to: records hold what they like, `javascript:` too. */

@@ -6,6 +6,8 @@ import type { Log } from "../hub/log.ts";
 import { findError } from "../hub/queries/errors.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { auditsPage } from "./audits.tsx";
+import { connectPages } from "./connect.tsx";
+import { correctionsPage } from "./corrections.tsx";
 import { createCounts } from "./counts.ts";
 import { customerPage } from "./customer.tsx";
 import { customersPage } from "./customers.tsx";
@@ -14,6 +16,7 @@ import { fix, unfix } from "./errors-fix.tsx";
 import { recordErrorPage } from "./errors-record.tsx";
 import { retry } from "./errors-retry.tsx";
 import { failurePage } from "./failure.tsx";
+import { fieldsPage } from "./fields.tsx";
 import { timesIn } from "./format.tsx";
 import { createGate } from "./gate.tsx";
 import { overviewPage } from "./overview.tsx";
@@ -64,6 +67,7 @@ export function createConsole({ hub, runner, log, sessions = createSessions(hub)
   gate.page("/errors/cause", (c, session) =>
     causePage(hub, view, { ...causeQuery.parse(c.req.query()), mayRetry: mayRetry(session) }),
   );
+  gate.page("/errors/corrections", (c) => correctionsPage(hub, view, correctionsQuery.parse(c.req.query())));
   gate.page("/errors/record", async (c, session) => {
     const error = await findError(hub, recordQuery.parse(c.req.query()).id ?? "");
     return error && recordErrorPage(error, view, { mayFix: mayRetry(session) });
@@ -76,7 +80,13 @@ export function createConsole({ hub, runner, log, sessions = createSessions(hub)
   }
   gate.page("/runs", (c) => runsPage(hub, view, runsQuery.parse(c.req.query())));
   gate.page("/audits", (c) => auditsPage(hub, view, auditsQuery.parse(c.req.query())));
-  gate.page("/writebacks", (c) => writebacksPage(hub, view, writebacksQuery.parse(c.req.query())));
+  gate.page("/writebacks", (c, session) =>
+    writebacksPage(hub, view, { ...writebacksQuery.parse(c.req.query()), mayRetry: mayRetry(session) }),
+  );
+  gate.page("/fields", (c, { role }) => {
+    return fieldsPage(hub, view, { ...fieldsQuery.parse(c.req.query()), mayAsk: includesRole(role, "operator") });
+  });
+  connectPages(gate, { hub, runner });
   return { app, oneTimeLink: (role) => oneTimeLink(sessions, role) };
 }
 
@@ -108,5 +118,12 @@ const causeQuery = z.object({
 });
 const recordQuery = z.object({ id: text });
 const runsQuery = z.object({ connection: text, status: oneOf(["running", "done", "failed"]), cursor: text });
+const fieldsQuery = z.object({ connection: text, object: text });
 const auditsQuery = z.object({ connection: text });
-const writebacksQuery = z.object({ connection: text, status: oneOf(["sent", "refused", "later"]), cursor: text });
+const writebacksQuery = z.object({
+  connection: text,
+  status: oneOf(["sent", "refused", "later"]),
+  cursor: text,
+  frozen: text,
+});
+const correctionsQuery = z.object({ connection: text, state: oneOf(["stands", "ended"]), cursor: text });

@@ -63,6 +63,7 @@ function wayText({ direction, channel }: Pick<TimelineEvent, "direction" | "chan
 
 const channels: Readonly<Record<TimelineEvent["channel"], string>> = {
   web: "web",
+  app: "app",
   email: "e-mail",
   phone: "phone",
   meeting: "meeting",

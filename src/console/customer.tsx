@@ -8,7 +8,7 @@ import {
   type LinkedRecord,
 } from "../hub/queries/customer.ts";
 import { type Explanation, explainCustomer } from "../hub/queries/explain.ts";
-import type { GoldenValue } from "../model/index.ts";
+import { type GoldenValue, isMerge } from "../model/index.ts";
 import { customerAddress, linkable } from "./address.ts";
 import { JourneySection } from "./customer-journey.tsx";
 import { ScoreSection } from "./customer-score.tsx";
@@ -167,7 +167,9 @@ function recordColumns(view: View): Column<LinkedRecord>[] {
           "The first of them to land"
         ) : (
           <>
-            Shares <Claim claim={claim} /> with <RecordName recordKey={other} view={view} />
+            {isMerge(claim) ? "Was merged" : <SharedClaim claim={claim} />} with{" "}
+            <RecordName recordKey={other} view={view} />
+            {isMerge(claim) ? " at its source" : null}
           </>
         ),
     },
@@ -209,6 +211,14 @@ function Identifiers({ claims }: { claims: readonly string[] }) {
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+function SharedClaim({ claim }: { claim: string }) {
+  return (
+    <>
+      Shares <Claim claim={claim} />
     </>
   );
 }

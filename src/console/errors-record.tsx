@@ -2,6 +2,7 @@ import type { CorrectionView } from "../hub/errors/corrections.ts";
 import type { FixedView } from "../hub/errors/fix.ts";
 import type { ErrorDetail, LandedView } from "../hub/queries/errors.ts";
 import { addressOf } from "./address.ts";
+import { RetryButton } from "./errors-retry.tsx";
 import { Foreign, Moment, Value, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 import { RecordName, Status, Table, type View } from "./parts.tsx";
@@ -40,6 +41,12 @@ export function recordErrorPage(
           </section>
         )}
         {mayFix && landed?.correction ? <UnfixForm errorId={error.id} /> : null}
+        {mayFix && error.retry !== null && error.status === "dismissed" ? (
+          <section aria-labelledby="again">
+            <h2 id="again">Try it again</h2>
+            <RetryButton selection={{ ids: error.id }}>Open and try again</RetryButton>
+          </section>
+        ) : null}
         <p>
           <a href={addressOf("/errors/cause", causeOf(error))}>All errors of this cause</a>
         </p>
@@ -59,7 +66,7 @@ function causeOf({ connection, step, fingerprint, status }: ErrorDetail) {
 }
 
 function ErrorFacts({ error, view }: { error: ErrorDetail; view: View }) {
-  const { record_key, status, message, remedy, refusal, first_seen_at, last_seen_at } = error;
+  const { record_key, status, message, remedy, refusal, first_seen_at, last_seen_at, dismissed } = error;
   return (
     <dl class="facts">
       <dt>Record</dt>
@@ -69,6 +76,12 @@ function ErrorFacts({ error, view }: { error: ErrorDetail; view: View }) {
       <dt>Status</dt>
       <dd>
         <Status is={status} />
+        {dismissed === null || status !== "dismissed" ? null : (
+          <p class="note">
+            by <Foreign>{dismissed.by}</Foreign>, <Moment at={dismissed.at} times={view.times} />:{" "}
+            <Foreign>{dismissed.reason}</Foreign>
+          </p>
+        )}
       </dd>
       <dt>What happened</dt>
       <dd class="lines">

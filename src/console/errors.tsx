@@ -20,7 +20,10 @@ export async function errorsPage(
     title: "Errors",
     content: (
       <>
-        <p>An error stays open until its record passes; mending a mapping closes all errors of that cause.</p>
+        <p>
+          An error stays open until its record passes; mending a mapping closes all errors of that cause.{" "}
+          <a href="/errors/corrections">Records corrected by hand</a>
+        </p>
         <form class="filter" method="get" action="/errors">
           <Choice
             name="connection"

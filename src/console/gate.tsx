@@ -23,7 +23,7 @@ export interface Gate {
 }
 
 /** What a form does. @returns the path that leads on, or a page in its place. */
-type Act = (sent: Record<string, unknown>, session: Session) => Promise<string | FailurePage>;
+type Act = (sent: Record<string, unknown>, session: Session, c: Context) => Promise<string | FailurePage>;
 
 const cookieName = "journey_hub_session";
 const formBytesMax = 8 * 1024;
@@ -70,7 +70,7 @@ export function createGate(app: Hono, sessions: Sessions, log: Log | undefined):
         const session = await current(c);
         if (!session) return toSignIn(c);
         if (!includesRole(session.role, role)) return answer(c, notAllowedPage(role));
-        const next = await act(await c.req.parseBody(), session);
+        const next = await act(await c.req.parseBody(), session, c);
         return typeof next === "string" ? c.redirect(next, 303) : answer(c, next);
       });
     },

@@ -45,6 +45,7 @@ export async function overviewPage(
             rows={connections}
             empty="No connection is configured yet. Add one with `journey-hub connect NAME --connector CONNECTOR`."
           />
+          <a href="/connect">Connect an account</a>
         </section>
         <OpenErrors groups={groups} view={view} />
         <Stages counts={figures} view={view} />
@@ -94,7 +95,14 @@ function connectionColumns(view: View): Column<ConnectionView>[] {
     { head: "Status", cell: (connection) => <ConnectionStatus connection={connection} /> },
     {
       head: "Account",
-      cell: ({ account }) => (account === null ? <None says="not known" /> : <Foreign>{account}</Foreign>),
+      cell: ({ account }) =>
+        account === null ? (
+          <None says="not known" />
+        ) : (
+          <span class="whole">
+            <Foreign>{account}</Foreign>
+          </span>
+        ),
     },
     {
       head: "Records",
@@ -119,6 +127,14 @@ function connectionColumns(view: View): Column<ConnectionView>[] {
           {schedule === null ? "by hand or webhook" : `every ${schedule}`}
           {writes_back ? <span class="quiet">, writes back</span> : null}
         </>
+      ),
+    },
+    {
+      head: "Fields",
+      cell: ({ id }) => (
+        <a href={addressOf("/fields", { connection: id })} aria-label={`Objects and fields of ${id}`}>
+          show
+        </a>
       ),
     },
   ];

@@ -73,7 +73,10 @@ export function runColumns(view: View): Column<RunView>[] {
     {
       head: "Took",
       isNumber: true,
-      cell: ({ started_at, ended_at }) => (ended_at === null ? "going on" : durationText(started_at, ended_at)),
+      cell: ({ started_at, ended_at, elsewhere, owner }) => {
+        if (ended_at !== null) return durationText(started_at, ended_at);
+        return elsewhere ? <span title={owner}>going on in another process</span> : "going on";
+      },
     },
     { head: "Counts", cell: ({ counts }) => <Counted counts={counts} /> },
   ];

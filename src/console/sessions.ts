@@ -9,6 +9,8 @@ export interface Session {
   name: string;
   role: Role;
   expires_at: string;
+  /** Tells this session from others; opens nothing. */
+  handle: string;
 }
 
 export const sessionMaxMs = 12 * 3_600_000;
@@ -54,10 +56,11 @@ interface Kept extends Session {
 export function createSessions(hub: Hub): Sessions {
   const sessions = new Map<string, Kept>();
   const tokens = new Map<string, Token>();
-  const start = (session: Omit<Kept, "expires_at">): string => {
+  const start = (session: Omit<Kept, "expires_at" | "handle">): string => {
     const id = randomText();
+    const handle = hashOf(id);
     const expires_at = new Date(hub.clock.now() + sessionMaxMs).toISOString();
-    keep(sessions, { key: hashOf(id), value: { ...session, expires_at } }, sessionsMax);
+    keep(sessions, { key: handle, value: { ...session, expires_at, handle } }, sessionsMax);
     return id;
   };
   return {

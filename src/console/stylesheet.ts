@@ -20,6 +20,8 @@ html { font: 100%/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
 body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: break-word; }
 /* Texts of records may be one endless word; our own words are not to be broken in narrow columns. */
 bdi, .json { overflow-wrap: anywhere; }
+/* An id is read as a whole: room for those of most vendors; only a longer one is broken where there is none. */
+.whole { display: inline-block; min-width: 11ch; }
 a { color: var(--link); text-underline-offset: .15em; text-decoration-thickness: .06em; }
 a:hover { text-decoration-thickness: .12em; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
@@ -60,6 +62,8 @@ label > span { display: block; font-size: .85rem; color: var(--quiet); }
 .sign-in p { margin: .5rem 0 1rem; font-size: .9rem; }
 .fix label { display: block; margin: 0 0 .75rem; max-width: 60rem; }
 .fix input, .fix textarea { width: 100%; }
+.fix .field { margin: 0 0 1rem; }
+.fix .field label { margin: 0; }
 textarea, pre { font: .88rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 textarea { resize: vertical; }
 pre { margin: 0 0 .75rem; padding: .75rem .9rem; max-width: 60rem; white-space: pre-wrap; background: var(--surface);
@@ -116,7 +120,7 @@ h2 + .note { margin-bottom: .6rem; }
 .timeline summary { cursor: pointer; width: max-content; max-width: 100%; }
 .timeline details .facts { margin: .4rem 0; }
 
-@media (max-width: 45rem) {
+@media (max-width: 54rem) {
   main { padding-top: 1.25rem; }
   h1 { font-size: 1.35rem; }
   table, caption, tbody, tr, td, tbody th { display: block; width: auto; }

@@ -3,7 +3,8 @@ import { type FrozenView, listFrozen } from "../hub/queries/frozen.ts";
 import type { Page as ListPage } from "../hub/queries/page.ts";
 import { listWritebacks, type WritebackView } from "../hub/queries/queries.ts";
 import { addressOf } from "./address.ts";
-import { amountText, Moment, Value, wordText } from "./format.tsx";
+import { RetryButton } from "./errors-retry.tsx";
+import { amountText, Foreign, Moment, Value, wordText } from "./format.tsx";
 import { HeldNotice } from "./held.tsx";
 import type { Page } from "./layout.tsx";
 import { Choice, type Column, Pager, RecordName, Status, Table, type View } from "./parts.tsx";
@@ -13,6 +14,14 @@ export interface WritebackFilter {
   status?: string | undefined;
 }
 
+interface WritebacksRequest extends WritebackFilter {
+  cursor?: string | undefined;
+  /** The place in the list of frozen fields. */
+  frozen?: string | undefined;
+  /** Whether frozen fields may be thawed by who looks at them. */
+  mayRetry: boolean;
+}
+
 const writebacksPerPage = 50;
 const frozenShownMax = 20;
 
@@ -20,10 +29,14 @@ const frozenShownMax = 20;
 export async function writebacksPage(
   hub: Hub,
   view: View,
-  { cursor, ...filter }: WritebackFilter & { cursor?: string | undefined },
+  { cursor, frozen: frozenFrom, mayRetry, ...filter }: WritebacksRequest,
 ): Promise<Page> {
   const page = await listWritebacks(hub, { ...filter, limit: writebacksPerPage, cursor });
-  const frozen = await listFrozen(hub, { connection: filter.connection, limit: frozenShownMax });
+  const frozen = await listFrozen(hub, {
+    connection: filter.connection,
+    limit: frozenShownMax,
+    cursor: frozenFrom,
+  });
   return {
     title: "Write-backs",
     content: (
@@ -47,7 +60,9 @@ export async function writebacksPage(
           />
           <button type="submit">Show</button>
         </form>
-        {frozen.items.length > 0 ? <Frozen page={frozen} connection={filter.connection} view={view} /> : null}
+        {frozen.items.length > 0 ? (
+          <Frozen page={frozen} here={frozenFrom} filter={filter} columns={frozenColumns(view, mayRetry)} />
+        ) : null}
         <Table
           caption="In order of records"
           columns={writebackColumns(view)}
@@ -60,34 +75,40 @@ export async function writebacksPage(
   };
 }
 
-/** The first fields that are left alone, each with the way to its error, where it can be tried again. */
+/** Fields that are left alone, a page of them. */
 function Frozen({
-  page: { items, next_cursor },
-  connection,
-  view,
+  page,
+  here,
+  filter,
+  columns,
 }: {
   page: ListPage<FrozenView>;
-  connection: string | undefined;
-  view: View;
+  here: string | undefined;
+  filter: WritebackFilter;
+  columns: readonly Column<FrozenView>[];
 }) {
   return (
     <>
       <Table
         caption="Frozen: changed by somebody else again and again, and not written any more"
-        columns={frozenColumns(view)}
-        rows={items}
+        columns={columns}
+        rows={page.items}
         empty=""
       />
-      {next_cursor === null ? null : (
-        <p>
-          <a href={addressOf("/errors", { connection })}>More among the errors</a>
-        </p>
-      )}
+      <Pager
+        path="/writebacks"
+        filter={{ ...filter }}
+        here={here}
+        next={page.next_cursor}
+        parameter="frozen"
+        words={["First frozen fields", "More frozen fields"]}
+      />
     </>
   );
 }
 
-function frozenColumns(view: View): Column<FrozenView>[] {
+/** Fields that are left alone, each with the way to its error, and the button that thaws it. */
+function frozenColumns(view: View, mayRetry: boolean): Column<FrozenView>[] {
   return [
     { head: "Record", cell: ({ record_key }) => <RecordName recordKey={record_key} view={view} /> },
     { head: "Field", cell: ({ field }) => wordText(field) },
@@ -103,7 +124,27 @@ function frozenColumns(view: View): Column<FrozenView>[] {
       },
     },
     { head: "Frozen", cell: ({ frozen_at }) => <Moment at={frozen_at} times={view.times} /> },
-    { head: "What to do", cell: ({ error_id }) => <a href={addressOf("/errors/record", { id: error_id })}>Look</a> },
+    {
+      head: "Error",
+      cell: ({ error_id, error_status, dismissed }) => (
+        <>
+          <a href={addressOf("/errors/record", { id: error_id })}>{error_status}</a>
+          {dismissed === null ? null : (
+            <p class="note">
+              by <Foreign>{dismissed.by}</Foreign>: <Foreign>{dismissed.reason}</Foreign>
+            </p>
+          )}
+        </>
+      ),
+    },
+    ...(mayRetry
+      ? [
+          {
+            head: "Again",
+            cell: ({ error_id }: FrozenView) => <RetryButton selection={{ ids: error_id }}>Thaw</RetryButton>,
+          },
+        ]
+      : []),
   ];
 }
 

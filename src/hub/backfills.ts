@@ -19,24 +19,44 @@ export interface BackfillView extends Forecast {
 
 const underWay = new WeakMap<HubConnection, Map<string, Backfill>>();
 
+/** What is told of a backfill while it runs. */
+export interface BackfillFollower {
+  seen(records: number): void;
+  /** Resolves when the vendor is asked for nothing any more. */
+  settled(): Promise<void>;
+  end(): void;
+}
+
 /**
  * Follows a backfill for as long as it runs: `seen` is told of its records, `end` forgets it. The vendor is asked once how many records
- * there are, where it counts them. `before` are the records that runs before have read.
+ * there are, where it counts them: before a reading that goes on (`before` are the records that runs before have read) or is done anew, else
+ * only when there is more than a first part of them, as nobody waits for the end of less.
  */
 export async function followBackfill(
   connection: HubConnection,
-  { name, before, clock }: { name: string; before: number; clock: Clock },
-): Promise<{ seen(records: number): void; end(): void }> {
+  { name, before, isAnew, clock }: { name: string; before: number; isAnew: boolean; clock: Clock },
+): Promise<BackfillFollower> {
   const { open } = connection;
   const backfills = underWay.get(connection) ?? new Map<string, Backfill>();
   underWay.set(connection, backfills);
-  const total = await countOf(connection, name);
-  const backfill = { startedAt: clock.now(), requestsBefore: open.requests?.() ?? 0, records: 0, before, total };
+  const isKnown = isAnew || before > 0;
+  const total = isKnown ? await countOf(connection, name) : null;
+  const requestsBefore = open.requests?.() ?? 0;
+  const backfill: Backfill = { startedAt: clock.now(), requestsBefore, records: 0, before, total };
   backfills.set(name, backfill);
+  let counting: Promise<void> | undefined;
+  const count = async () => {
+    backfill.total = await countOf(connection, name);
+  };
   return {
     seen(records) {
+      const isMore = backfill.records > 0 && records > 0;
       backfill.records += records;
+      if (isKnown || !isMore) return;
+      counting ??= count();
+      counting.catch(() => undefined); // told by `settled`
     },
+    settled: async () => counting,
     end: () => backfills.delete(name),
   };
 }

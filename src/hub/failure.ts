@@ -41,5 +41,6 @@ export function needsPerson(cause: unknown): boolean {
 
 /** Whether what is left of a run can as well be left: a person is needed, or nobody answers at the vendor's address. */
 export function concernsConnection(cause: unknown): boolean {
-  return needsPerson(cause) || (cause instanceof SourceError && cause.details.unreachable === true);
+  if (!(cause instanceof SourceError)) return false;
+  return (needsPerson(cause) && cause.details.object === undefined) || cause.details.unreachable === true;
 }

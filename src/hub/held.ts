@@ -36,7 +36,7 @@ export function isHeld({ rules }: Hub): boolean {
 function takeMended(hub: Hub): void {
   if (!isHeld(hub)) return;
   const connectors = new Set(Object.values(hub.file.connections).map(({ connector }) => connector));
-  const now = openMappings(join(hub.folder, "mappings"), connectors);
+  const now = openMappings(join(hub.folder, "mappings"), connectors, hub.rules.shipped);
   const before = hub.rules.mappings;
   const isKnown = ({ connector, object }: HeldMapping) => before.held(connector, object) !== undefined;
   if (now.allHeld.every(isKnown)) hub.rules.mappings = now;

@@ -3,12 +3,23 @@ import { type Clock, instantNow, systemClock } from "../lib/clock.ts";
 import { createPipeline, type Pipeline } from "../pipeline/context.ts";
 import { openSnapshot, openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import {
+  allConnectors,
+  type ConnectorSource,
+  connectorsNamed,
+  type UsedConnectors,
+  usedConnectors,
+} from "./connectors.ts";
 import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./folder/config.ts";
 import { lockFolder, type RunningHub } from "./folder/lock.ts";
 import { openSecretBox, type SecretBox } from "./folder/secrets.ts";
+import { withOwnObjects } from "./own-objects.ts";
+import { openPresence, type Presence, type PresenceOptions } from "./processes/presence.ts";
 import { storedQuota, withShare } from "./quota.ts";
+import { type RuleFiles, ruleFilesOf } from "./rules/files.ts";
 import { waitsFor } from "./rules/held.ts";
 import { type HubRules, loadRules } from "./rules/rules.ts";
+import { approvalOf, storedTokens } from "./tokens.ts";
 
 /** A configured vendor account, ready to be used. */
 export interface HubConnection {
@@ -27,24 +38,32 @@ export interface Hub {
   folder: string;
   file: HubFile;
   rules: HubRules;
+  /** The data folder's rule files that these rules were read from. */
+  ruleFiles: RuleFiles;
   store: Store;
   pipeline: Pipeline;
   clock: Clock;
   secrets: SecretBox;
+  /** This process, among those on the same store. */
+  presence: Presence;
   now(): string;
   /** The connection of this id. Throws ConfigError when there is none or its settings cannot be used. */
   connection(id: string): HubConnection;
   connectionIds(): string[];
   /** The connection as journey-hub.yaml has it now, beside the one at work. Throws ConfigError. */
   written(id: string): Promise<HubConnection>;
+  /** Every connector there is, in use or not. Throws PluginError. */
+  allConnectors(): Promise<readonly Connector[]>;
+  /** What `written` gave last for this id, if anything: a check may be under way on it. */
+  tried(id: string): HubConnection | undefined;
   announce(running: RunningHub): void;
   close(): Promise<void>;
 }
 
-export interface HubOptions {
+export interface HubOptions extends PresenceOptions {
   folder: string;
-  /** The connectors there are, or what loads those that connections name. */
-  connectors: readonly Connector[] | ((named: ReadonlySet<string>) => Promise<readonly Connector[]>);
+  /** The shipped connectors, or what loads those that connections name; plug-ins come beside them. */
+  connectors: ConnectorSource;
   clock?: Clock;
   environment?: NodeJS.ProcessEnv;
   onExchange?: (connection: string, exchange: Exchange) => void;
@@ -62,28 +81,16 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const { folder, clock = systemClock, environment = process.env } = options;
   const file = readHubFile(folder);
   const lock = options.beside ? noLock : lockFolder(folder);
+  const ruleFiles = ruleFilesOf(folder);
   try {
     const secrets = openSecretBox(folder, environment);
-    const databaseUrl = databaseUrlOf(environment);
-    const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
-    // Together: the database's thread starts on another core while rules and connectors are read.
-    const location = { folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) };
-    const opening = options.beside ? Promise.resolve(openSnapshot(folder)) : openStore(location);
-    opening.catch(() => undefined); // met below; it may fail before rules and connectors are read
-    const used = connectorsOf(file);
-    const reading = Promise.all([loadRules(folder, used), loaded(options.connectors, used)]);
-    const [rules, connectors] = await reading.catch(async (cause: unknown) => {
-      await opening.then(
-        (store) => store.close(),
-        () => undefined, // why the rules cannot be read comes first
-      );
-      throw cause;
-    });
-    const store = await opening;
+    const { store, rules, connectors } = await openParts(file, options);
+    const presence = await presenceOn(store, options);
     const opened = new Map<string, HubConnection>();
+    const tried = new Map<string, HubConnection>();
     const connection = (id: string) => {
-      const known =
-        opened.get(id) ?? openConnection(id, file, { ...options, connectors, clock, environment, store }, secrets);
+      const shared = { ...options, connectors, clock, environment, store, rules, presence };
+      const known = opened.get(id) ?? openConnection(id, file, shared, secrets);
       opened.set(id, known);
       return known;
     };
@@ -91,21 +98,33 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       folder,
       file,
       rules,
+      ruleFiles,
       store,
       clock,
       secrets,
+      presence,
       now: () => instantNow(clock),
       pipeline: pipelineOf(file, rules, store, clock),
       connection,
       connectionIds: () => Object.keys(file.connections),
       async written(id) {
         const now = readHubFile(folder);
-        const known = await loaded(options.connectors, connectorsOf(now));
-        return openConnection(id, now, { ...options, connectors: known, clock, environment, store }, secrets);
+        const { connectors } = await usedConnectors(folder, now, options.connectors);
+        const connection = openConnection(
+          id,
+          now,
+          { ...options, connectors, clock, environment, store, rules },
+          secrets,
+        );
+        tried.set(id, connection);
+        return connection;
       },
+      allConnectors: () => allConnectors(folder, readHubFile(folder), options.connectors),
+      tried: (id) => tried.get(id),
       announce: lock.announce,
       async close() {
         try {
+          await presence.close();
           await store.close();
         } finally {
           lock.release();
@@ -118,15 +137,44 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 }
 
+/** The store, and what is read while it opens: the database's thread starts on another core meanwhile. */
+async function openParts(file: HubFile, options: HubOptions) {
+  const { folder, environment = process.env } = options;
+  const databaseUrl = databaseUrlOf(environment);
+  const pagesMax = options.pagesMax ?? pagesMaxOf(environment);
+  const location = { folder, ...(databaseUrl ? { databaseUrl } : {}), ...(pagesMax ? { pagesMax } : {}) };
+  const opening = options.beside ? Promise.resolve(openSnapshot(folder)) : openStore(location);
+  opening.catch(() => undefined); // met below; it may fail before rules and connectors are read
+  const [rules, { connectors }] = await readParts(file, options).catch(async (cause: unknown) => {
+    await opening.then(
+      (store) => store.close(),
+      () => undefined, // why the rules cannot be read comes first
+    );
+    throw cause;
+  });
+  return { store: await opening, rules, connectors };
+}
+
+async function presenceOn(store: Store, options: PresenceOptions): Promise<Presence> {
+  try {
+    return await openPresence(store, options);
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
 /** Who only reads beside another process leaves the folder to it. */
 const noLock: ReturnType<typeof lockFolder> = { announce: () => undefined, release: () => undefined };
 
-function loaded(connectors: HubOptions["connectors"], used: ReadonlySet<string>) {
-  return typeof connectors === "function" ? connectors(used) : connectors;
-}
-
-function connectorsOf({ connections }: HubFile): Set<string> {
-  return new Set(Object.values(connections).map(({ connector }) => connector));
+/** Rules and connectors, read side by side unless plug-ins bring rules with them. */
+async function readParts(
+  file: HubFile,
+  { folder, connectors: source }: HubOptions,
+): Promise<[HubRules, UsedConnectors]> {
+  const using = usedConnectors(folder, file, source);
+  const shipped = file.plugins.length > 0 ? (await using).mappings : undefined;
+  return Promise.all([loadRules(folder, connectorsNamed(file), shipped), using]);
 }
 
 function databaseUrlOf({ JOURNEY_HUB_DATABASE_URL: text }: NodeJS.ProcessEnv): string | undefined {
@@ -165,12 +213,15 @@ interface OpenOptions extends Pick<HubOptions, "onExchange"> {
   clock: Clock;
   environment: NodeJS.ProcessEnv;
   store: Store;
+  rules: HubRules;
+  /** Absent for settings on trial: their few calls take nothing from those at work. */
+  presence?: Presence;
 }
 
 function openConnection(
   id: string,
   file: HubFile,
-  { connectors, clock, environment, store, onExchange }: OpenOptions,
+  { connectors, clock, environment, store, rules, presence, onExchange }: OpenOptions,
   secrets: SecretBox,
 ): HubConnection {
   const entry = file.connections[id];
@@ -186,16 +237,22 @@ function openConnection(
     );
   }
   const config = connectionConfig(id, entry, connector, { environment, secrets });
+  const sharedLimits = presence?.sharedLimits(id);
   let wait: Wait | null = null;
   const transport = createTransport({
     limits: withShare(connector.limits(config), entry.quota_share),
     ledger: storedQuota(store, id),
+    ...(sharedLimits ? { sharedLimits } : {}),
     clock,
     allowedHosts: entry.allowedHosts,
+    attemptsMax: entry.retry.tries,
+    pauseMs: entry.retry.pause_ms,
     onWait(begun) {
       wait = begun;
     },
     ...(onExchange ? { onExchange: (exchange: Exchange) => onExchange(id, exchange) } : {}),
   });
-  return { id, entry, connector, config, open: connector.open(config, transport), wait: () => wait };
+  const vault = storedTokens({ store, secrets, connection: id, approval: approvalOf(file, id) });
+  const open = withOwnObjects(connector.open(config, transport, vault), () => rules.mappings.objects(connector.id));
+  return { id, entry, connector, config, open, wait: () => wait };
 }

@@ -1,5 +1,6 @@
 import pino from "pino";
 import type { Hub } from "./hub.ts";
+import { tokenTexts } from "./tokens.ts";
 
 export type Log = pino.Logger;
 
@@ -22,12 +23,20 @@ export function createLog({ level = "info", mask = hidePatterns, destination }: 
 
 /**
  * A mask that hides this hub's secrets in any text, in the forms they may be met in: as they are, in JSON, in an address, in base64
- * or hex; and what looks like a secret. Made once a hub.
+ * or hex; and what looks like a secret, and the tokens of approvals that are in use. Made once a hub.
  */
 export function maskOf(hub: Hub): (text: string) => string {
-  const made = masks.get(hub) ?? maskFor(secretsOf(hub));
+  const made = masks.get(hub) ?? withTokens(hub, maskFor(secretsOf(hub)));
   masks.set(hub, made);
   return made;
+}
+
+/** Tokens come and go while the hub runs. */
+function withTokens({ store }: Hub, mask: (text: string) => string): (text: string) => string {
+  return (text) => {
+    const tokens = tokenTexts(store).filter((token) => token.length >= secretLengthMin && text.includes(token));
+    return mask(tokens.reduce((rest, token) => rest.replaceAll(token, hidden), text));
+  };
 }
 
 const masks = new WeakMap<Hub, (text: string) => string>();

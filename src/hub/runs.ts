@@ -27,7 +27,7 @@ export async function recordRun<T>(
   work: (counts: RunCounts, show: () => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const counts: RunCounts = {};
-  const base = { id, connection, kind, started_at: hub.now() };
+  const base = { id, connection, kind, owner: hub.presence.id, started_at: hub.now() };
   const keep = (status: "running" | "done" | "failed", failure: FailureView | null = null) =>
     keepRun(hub, {
       ...base,
@@ -71,16 +71,19 @@ async function keepRun(hub: Hub, row: Row<"runs">): Promise<void> {
   }
 }
 
-/** Closes the runs a killed process left open. */
+/** Closes the runs of processes that are gone; those of others at work on the same store go on. */
 export async function closeInterruptedRuns(hub: Hub): Promise<void> {
   const { runs } = hub.store.tables;
   const open = await hub.store.db.select().from(runs).where(eq(runs.status, "running"));
   if (open.length === 0) return;
+  const isGone = await hub.presence.gone();
+  const interrupted = open.filter(({ owner }) => isGone(owner));
+  if (interrupted.length === 0) return;
   const message = "The hub stopped during this run; what it had committed stands and the next run goes on from there";
   await hub.store.commit([
     set(
       "runs",
-      open.map((row) => ({ ...row, status: "failed", message, ended_at: hub.now() })),
+      interrupted.map((row) => ({ ...row, status: "failed", message, ended_at: hub.now() })),
     ),
   ]);
 }

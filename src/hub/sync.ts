@@ -8,6 +8,7 @@ import { type Applied, applyConnection } from "../pipeline/writeback/run.ts";
 import { StaleError } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { followBackfill } from "./backfills.ts";
+import { lookForDrift } from "./drift/look.ts";
 import { concernsConnection } from "./failure.ts";
 import { keepHealth, keepWriting } from "./health.ts";
 import { refuseWhileHeld, settleHeld } from "./held.ts";
@@ -52,6 +53,7 @@ export async function syncConnection(
     const counted = nowAndThen(hub, show);
     const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const failures: unknown[] = [];
+    const beganAt = hub.now();
     const others = new Set<string>();
     const pullNext = async (name: string): Promise<"go on" | "stop"> => {
       try {
@@ -81,6 +83,7 @@ export async function syncConnection(
       }
     }
     await counted.settled();
+    if (!failures.some(concernsConnection)) await lookForDrift(hub, connection, beganAt);
     const [first] = failures;
     await keepHealth(hub, connection, first);
     if (first !== undefined) throw first;
@@ -126,7 +129,8 @@ async function pullOne(
   const isBackfill = stream.changes !== undefined && (place === null || cursorOf(place).mode === "backfill");
   const reread = place ? rereadOf(hub, connection, name, cursorOf(place)) : null;
   const before = reread?.records ?? place?.records ?? 0;
-  const backfill = isBackfill || reread ? await followBackfill(connection, { name, before, clock: hub.clock }) : null;
+  const progress = { name, before, isAnew: reread !== null, clock: hub.clock };
+  const backfill = isBackfill || reread ? await followBackfill(connection, progress) : null;
   try {
     await pullStream({
       pipeline: hub.pipeline,
@@ -141,6 +145,7 @@ async function pullOne(
         onProgress(counts);
       },
     });
+    await backfill?.settled();
     return "we";
   } catch (cause) {
     // The cursor has moved without us: another process on this store reads the stream, and goes on with it.

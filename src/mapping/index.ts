@@ -21,3 +21,4 @@ export {
 export { type Finding, parseYaml, type YamlPath, type YamlSource } from "./positions.ts";
 export type { MappingText } from "./read.ts";
 export { mappingJsonSchema } from "./schema.ts";
+export { type PathUse, usesOf } from "./uses.ts";

@@ -21,6 +21,8 @@ export interface Mappings {
   /** The mapping of a connector's raw object, if there is one. */
   find(connector: string, object: string): CompiledMapping | undefined;
   findings: readonly Finding[];
+  /** The objects of a connector that are mapped; of one in whose folder the data folder has no file of its own, none. */
+  objects(connector: string): readonly string[];
   /** What stands in a mapping's place while its files have mistakes. */
   held(connector: string, object: string): HeldMapping | undefined;
   allHeld: readonly HeldMapping[];
@@ -71,22 +73,27 @@ function entriesOf(folder: string) {
 export type UsedMappings = Omit<Mappings, "all">;
 
 /**
- * The mappings of these connectors from the shipped folder and a data folder's own. Where the data folder has files of a connector, its
+ * The mappings of these connectors from the folders that come with connectors and a data folder's own. Where the data folder has files of a connector, its
  * mappings are compiled at once, so that `findings` names every mistake a person made. The shipped files by themselves have none and
  * are compiled object by object as they are asked for, because compiling all of them is most of what a start would cost.
  * @example openMappings("data/mappings", ["hubspot"]).find("hubspot", "contacts")
  */
-export function openMappings(own: string, connectors: Iterable<string>): UsedMappings {
+export function openMappings(
+  own: string,
+  connectors: Iterable<string>,
+  shippedFolders: readonly string[] = [shippedMappings],
+): UsedMappings {
   const wanted = new Set(connectors);
   const changed = connectorFolders([own]).filter((connector) => wanted.has(connector));
-  const written = loadMappings(filesOf([shippedMappings, own], changed));
+  const written = loadMappings(filesOf([...shippedFolders, own], changed));
   const unchanged = [...wanted].filter((connector) => !changed.includes(connector));
   // Read now: a package replaced under a running hub must not give it half of another version.
-  const shipped = new Map(unchanged.map((connector) => [connector, filesOf([shippedMappings], [connector])]));
+  const shipped = new Map(unchanged.map((connector) => [connector, filesOf(shippedFolders, [connector])]));
   const compiled = new Map<string, CompiledMapping | undefined>();
-  const { findings, held, allHeld } = written;
+  const { findings, objects, held, allHeld } = written;
   return {
     findings,
+    objects,
     held,
     allHeld,
     find(connector, object) {
@@ -101,7 +108,7 @@ export function openMappings(own: string, connectors: Iterable<string>): UsedMap
 function shippedMapping(files: readonly MappingText[], connector: string, object: string): CompiledMapping | undefined {
   const { find, findings } = loadMappings(files.filter(({ text }) => mayBeOf(text, object)));
   const [mistake] = findings;
-  if (mistake) throw new Error(`${mistake.file}:${mistake.line} of journey-hub itself is damaged: install it again`);
+  if (mistake) throw new Error(`${mistake.file}:${mistake.line} that came installed is damaged: install it again`);
   return find(connector, object);
 }
 
@@ -134,11 +141,18 @@ function compileAll(files: readonly MappingText[], check: Check): Mappings {
   const order = new Map(files.map(({ file }, index) => [file, index]));
   const findings = [...held.values()].flatMap((each) => each.findings);
   findings.sort((left, right) => (order.get(left.file) ?? 0) - (order.get(right.file) ?? 0) || left.line - right.line);
+  // What a broken file is for may be a guess: no vendor is asked for such an object.
+  const named = [...compiled.values(), ...[...held.values()].filter(({ isGuessed }) => !isGuessed)];
+  const byConnector = groupBy(named, ({ connector }) => connector);
+  const objectsOf = new Map(
+    [...byConnector].map(([connector, group]) => [connector, group.map(({ object }) => object)]),
+  );
   const find: Mappings["find"] = (connector, object) => compiled.get(objectKey(connector, object));
   return {
     all: [...compiled.values()],
     find,
     findings,
+    objects: (connector) => objectsOf.get(connector) ?? noObjects,
     held(connector, object) {
       const known = held.get(objectKey(connector, object));
       if (known || held.size === 0 || find(connector, object)) return known;
@@ -165,6 +179,8 @@ function placed(written: MappingText): PlacedMapping {
     written,
   };
 }
+
+const noObjects: readonly string[] = [];
 
 function objectKey(connector: string, object: string): string {
   return `${connector}:${object}`;

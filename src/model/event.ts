@@ -10,7 +10,18 @@ export const fieldChange = z.strictObject({
 export type FieldChange = z.infer<typeof fieldChange>;
 
 export const direction = z.enum(["inbound", "outbound", "none"]);
-export const channel = z.enum(["web", "email", "phone", "meeting", "sales", "billing", "service", "record", "other"]);
+export const channel = z.enum([
+  "web",
+  "app",
+  "email",
+  "phone",
+  "meeting",
+  "sales",
+  "billing",
+  "service",
+  "record",
+  "other",
+]);
 
 /**
  * One thing that happened, on the Customer 360 timeline. Append-only; the id is a hash of (record key, kind, version), so landing the same
@@ -41,6 +52,8 @@ export const eventKinds = {
   "company.created": "A company appeared in a system",
   "form.submitted": "A form was filled in",
   "page.viewed": "A page was viewed by an identified visitor",
+  "screen.viewed": "A screen of an app was viewed by an identified visitor",
+  "action.tracked": "Something else that an identified visitor did on a website or in an app; facts.subject names it",
   "email.sent": "An e-mail went out to the customer",
   "email.received": "An e-mail came from the customer",
   "call.logged": "A call was logged",
@@ -49,7 +62,8 @@ export const eventKinds = {
   "note.added": "A note was written",
   "task.created": "A task was created",
   "task.completed": "A task was completed",
-  "survey.answered": "A survey was answered; facts.rating holds the answer",
+  "survey.answered":
+    "A survey was answered; facts hold its kind (nps, csat, ces), score, scale_min, scale_max and comment",
   "activity.logged": "Another activity was logged",
   "deal.created": "A deal was opened",
   "deal.stage_changed": "A deal moved to another stage",

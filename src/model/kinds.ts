@@ -9,6 +9,9 @@ import { address, calendarDate, emailAddress, instant, money, phoneNumber, ref }
 const text = z.string();
 const count = z.number().int().nonnegative();
 
+/** True for a record that says no more than which identifiers are one party's: a browser's id and a user's. */
+const is_link = z.boolean().optional();
+
 /** A form a contact filled in, as the vendor summarises it on the contact. */
 const conversion = z.strictObject({ name: text.optional(), at: instant.optional(), count: count.optional() });
 
@@ -46,6 +49,7 @@ export const contact = z.strictObject({
   last_conversion: conversion.optional(),
   language: text.optional(),
   opted_out: z.boolean().optional(),
+  is_link,
 });
 
 export const company = z.strictObject({
@@ -68,6 +72,7 @@ export const company = z.strictObject({
   payment_terms: text.optional(),
   balance: money.optional(),
   last_activity_at: instant.optional(),
+  is_link,
 });
 
 export const deal = z.strictObject({
@@ -106,8 +111,12 @@ export const ticket = z.strictObject({
 });
 
 export const activity = z.strictObject({
-  type: z.enum(["email", "call", "meeting", "note", "task", "form", "page_view", "survey", "other"]).optional(),
+  type: z
+    .enum(["email", "call", "meeting", "note", "task", "form", "page_view", "screen_view", "action", "survey", "other"])
+    .optional(),
   direction: z.enum(["inbound", "outbound", "none"]).optional(),
+  /** Where it took place, for types that do not say. */
+  channel: z.enum(["web", "app", "email", "phone", "meeting", "other"]).optional(),
   subject: text.optional(),
   body: text.optional(),
   occurred_at: instant.optional(),
@@ -115,6 +124,10 @@ export const activity = z.strictObject({
   duration_seconds: count.optional(),
   status: z.enum(["open", "done", "cancelled"]).optional(),
   rating: z.number().optional(),
+  /** Of a survey's answer: what was asked for (recommendation, satisfaction, effort), and the lowest and highest rating there was. */
+  survey_kind: z.enum(["nps", "csat", "ces", "other"]).optional(),
+  rating_min: z.number().optional(),
+  rating_max: z.number().optional(),
   owner_ref: ref.optional(),
   company_ref: ref.optional(),
   contact_ref: ref.optional(),

@@ -13,6 +13,13 @@ export interface RawRecord {
   payload: Record<string, unknown>;
   /** Where a person corrected the payload; absent on what a vendor sent itself. */
   correction?: Correction;
+  /**
+   * Sequence number of the version that stood before the vendor was asked for this record by its id: as long as that one still stands, this
+   * is the later word, whatever its stamp says. Absent where stamps alone decide.
+   */
+  newer_than?: number;
+  /** Paths of which the payload says nothing, because the account does not have or show them any more; absent: none. */
+  missing?: readonly string[];
 }
 
 /** Who corrected a record by hand, when and why. */
@@ -31,10 +38,35 @@ export interface LandedRecord extends RawRecord {
   raw: string;
 }
 
+/** Where a payload that says nothing else names the record (same object) that its own was merged into. */
+export const mergedIntoField = "_merged_into";
+
+/**
+ * What is told of a record of which its vendor only says that it is gone, and at most what it was merged into. Null for one that is there
+ * or came with its values. @example endOf({ deleted: true, payload: { _merged_into: "1001" } }) // { mergedInto: "1001" }
+ */
+export function endOf({
+  deleted,
+  payload,
+}: Pick<RawRecord, "deleted" | "payload">): { mergedInto: string | null } | null {
+  const names = Object.keys(payload);
+  if (!deleted || names.some((name) => name !== mergedIntoField)) return null;
+  const winner = payload[mergedIntoField];
+  return { mergedInto: typeof winner === "string" ? winner : null };
+}
+
 /** A claim that identifies a party, normalised: `{ type: "email", value: "ann@example.com" }`. */
 export interface Identifier {
   type: string;
   value: string;
+}
+
+/** Type of the identifier that names a record (by its key) with which the vendor has merged the one that bears it. */
+export const mergedIdentifier = "merged";
+
+/** True of a claim that records hold because their vendor has merged them. @example isMerge("merged:hub:contacts:7") // true */
+export function isMerge(claim: string): boolean {
+  return claim.startsWith(`${mergedIdentifier}:`);
 }
 
 /** A link from one record to another of the same connection; `to` is a ref, `companies:123`. */
@@ -134,6 +166,8 @@ export interface StoredRecord {
   /** When a mapped value last changed; unlike the vendor's stamp, not moved by our own write-backs. */
   changed_at: string;
   deleted: boolean;
+  /** Remote id (same object) of the record this one was merged into. */
+  merged_into: string | null;
   fields: RecordFields;
   identifiers: Identifier[];
 }

@@ -65,6 +65,9 @@ export function planStanding(input: {
   return rows.length === 0 ? [] : [set("errors", rows)];
 }
 
+/** Reads the errors of connections as such. */
+export type ReadStanding = () => Promise<readonly Row<"errors">[]>;
+
 /** What is seen as a whole at one step of a connection. */
 export interface StandingProblems {
   connection: string;
@@ -74,12 +77,16 @@ export interface StandingProblems {
   concerns(row: Row<"errors">): boolean;
 }
 
-/** Opens these problems of a connection as such, closes those of their kind that are no more, and keeps both. */
+/**
+ * Opens these problems of a connection as such, closes those of their kind that are no more, and keeps both. `read` gives the errors of
+ * connections as such where they have been read already.
+ */
 export async function keepStanding(
   { store, now }: { store: Store; now(): string },
   { connection, step, problems, concerns }: StandingProblems,
+  read: ReadStanding = () => readErrors(store, [""]),
 ): Promise<void> {
-  const known = (await readErrors(store, [""])).filter((row) => row.connection === connection && row.step === step);
+  const known = (await read()).filter((row) => row.connection === connection && row.step === step);
   const writes = planStanding({ problems, known, concerns, now: now() });
   if (writes.length > 0) await store.commit(writes);
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { LandedRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
@@ -37,6 +38,11 @@ export async function* rawPages(
     yield rows;
     place = last.seq;
   }
+}
+
+/** What tells one content of a record from another. */
+export function contentHashOf(payload: string, deleted: boolean): string {
+  return hash("sha256", deleted ? `deleted ${payload}` : payload, "base64url");
 }
 
 /** A row of `raw_records` as landing hands it on. */

@@ -22,6 +22,7 @@ export function storedRecord(row: Row<"records">): StoredRecord {
     remote_updated_at: row.remote_updated_at,
     changed_at: row.changed_at,
     deleted: row.deleted === 1,
+    merged_into: row.merged_into,
     fields: JSON.parse(row.fields) as RecordFields,
     identifiers: JSON.parse(row.identifiers) as StoredRecord["identifiers"],
   };
@@ -30,7 +31,7 @@ export function storedRecord(row: Row<"records">): StoredRecord {
 /** A record as it stands once this version is stored. */
 export function storedVersion({ landed, mapped, first_seq, first_seen_at, changed_at }: MappedVersion): StoredRecord {
   const { record_key, connection, object, remote_id } = landed;
-  const { kind, remote_updated_at, deleted, fields, identifiers } = mapped;
+  const { kind, remote_updated_at, deleted, merged_into, fields, identifiers } = mapped;
   return {
     record_key,
     connection,
@@ -42,6 +43,7 @@ export function storedVersion({ landed, mapped, first_seq, first_seen_at, change
     remote_updated_at,
     changed_at,
     deleted,
+    merged_into,
     fields,
     identifiers,
   };

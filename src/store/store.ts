@@ -30,6 +30,22 @@ export interface Committed {
   changed: number[];
 }
 
+/** What the database says when a process reports to it. */
+export interface Roll {
+  /** The database's clock, epoch ms: the one that all processes go by. */
+  now: number;
+  /** When each other process reported last, by that clock. */
+  others: { id: string; seenAt: number }[];
+}
+
+/** How the processes of one store know of one another. */
+export interface Peers {
+  /** Notes that this process lives, forgets those gone for an hour, and tells of the others. */
+  report(id: string): Promise<Roll>;
+  /** This process ends in order: nobody waits for it. */
+  leave(id: string): Promise<void>;
+}
+
 /**
  * The one door to the database. Reads are awaited builders (`db`) or keyed look-ups (`byKey`); all change goes through `commit`,
  * which applies every write of the call or none. Errors: StaleError (plan again), StoreFullError, StoreError.
@@ -46,6 +62,8 @@ export interface Store {
   commit(writes: readonly Write[], options?: CommitOptions): Promise<Committed>;
   /** Reserves `count` sequence numbers and returns the first: what is landed later gets the higher number. */
   reserve(count: number): Promise<number>;
+  /** Absent where one process has the store to itself. */
+  readonly peers?: Peers;
   close(): Promise<void>;
 }
 

@@ -38,6 +38,7 @@ export function tables(c: Columns) {
       id: text("id").primaryKey(),
       connection: text("connection").notNull(),
       kind: text("kind").notNull(), // sync | webhook | replay | derive | apply | import
+      owner: text("owner").notNull(), // the process at work on it: see hub/presence.ts
       status: text("status").notNull(), // running | done | failed
       started_at: text("started_at").notNull(),
       ended_at: text("ended_at"),
@@ -78,6 +79,26 @@ export function tables(c: Columns) {
       revision: integer("revision").notNull(),
     },
     (t) => [primaryKey({ columns: [t.connection, t.window_start] })],
+  );
+
+  /** Processes at work on this store, where there may be several: each says again and again that it lives. By the database's clock. */
+  const processes = table("processes", {
+    id: text("id").primaryKey(),
+    started_at: text("started_at").notNull(),
+    seen_at: text("seen_at").notNull(),
+  });
+
+  /** What of the limits of a vendor's account each process may use, and until when the vendor asked it to wait. */
+  const quota_shares = table(
+    "quota_shares",
+    {
+      connection: text("connection").notNull(),
+      process: text("process").notNull(),
+      units: text("units").notNull(), // whole requests by the name of the limit, as JSON
+      paused_until: text("paused_until"), // by the database's clock, as the next
+      left_at: text("left_at"), // when the process ended in order: what it had used counts for as long as the vendor counts it
+    },
+    (t) => [primaryKey({ columns: [t.connection, t.process] })],
   );
 
   const api_keys = table("api_keys", {
@@ -357,6 +378,8 @@ export function tables(c: Columns) {
     runs,
     errors,
     quotas,
+    processes,
+    quota_shares,
     api_keys,
     lanes,
     inbox,

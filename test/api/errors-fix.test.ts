@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readMappingsAnew } from "../../src/hub/errors/mappings.ts";
+import type { CorrectedRecord } from "../../src/hub/queries/corrections.ts";
 import type { ErrorDetail } from "../../src/hub/queries/errors.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
 import { breakMappings } from "../hub/errors/mappings.ts";
@@ -82,6 +83,20 @@ describe("a correction", () => {
       status: 409,
       body: { detail: expect.stringContaining("Another version") },
     });
+  });
+
+  test("is listed as long as it stands, with what it corrects and the error that takes it back", async () => {
+    await post(`${id}/fix`, { set, reason });
+    const listed = async (query: string): Promise<{ items: CorrectedRecord[] }> =>
+      JSON.parse(await (await world.app.request(`/api/v1/errors/corrections?${query}`, { headers: operator })).text());
+    const [newest] = (await listed("connection=hubspot&state=stands")).items;
+    expect(newest).toMatchObject({
+      ...{ record_key: `hubspot:contacts:${landed}`, state: "stands", by: "a operator", reason, error_id: id },
+      changes: [{ path: "properties.jobtitle", corrected: "Buyer" }],
+    });
+    await post(`${id}/unfix`, { reason });
+    expect((await listed("state=stands")).items.map(({ error_id }) => error_id)).not.toContain(id);
+    expect((await listed("state=ended&limit=1")).items).toMatchObject([{ state: "taken_back", error_id: id }]);
   });
 
   test("may be as large as a record is", async () => {

@@ -64,7 +64,7 @@ describe("runs", () => {
 describe("the fields that are written back", () => {
   test("are looked up at the vendor on request, of a connection that is written back to", async () => {
     const { status, text } = await ask("POST", "/api/v1/writebacks/check", { connection: "desk" });
-    expect([status, JSON.parse(text)]).toEqual([200, { missing: [], failure: null }]);
+    expect([status, JSON.parse(text)]).toEqual([200, { missing: [], creatable: false, failure: null }]);
     expect((await ask("POST", "/api/v1/writebacks/check", { connection: "shop" })).status).toBe(409);
   });
 });
@@ -116,6 +116,7 @@ describe("write-backs", () => {
         frozen_at,
         flips: found,
         error_id: expect.any(String),
+        ...{ error_status: "open", message: null, dismissed: null },
       },
     ]);
     expect((await get("/api/v1/writebacks/frozen?connection=shop")).body).toMatchObject({ items: [] });

@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { demoCredentials } from "../../connectors/hubspot/simulator/index.ts";
 import { drainInbox } from "../../src/hub/inbox/inbox.ts";
-import { applyWritebacks, deriveAll, syncConnection } from "../../src/hub/sync.ts";
+import { applyWritebacks, checkConnection, deriveAll, syncConnection } from "../../src/hub/sync.ts";
+import { systemClock } from "../../src/lib/clock.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { startPostgres } from "../fixtures/postgres.ts";
 import { addPeople, createDesk, writeDeskMapping } from "../hub/desk.ts";
-import { heldClock, newFolder, openWorld, removeFolder, shopEntry, type World } from "../hub/world.ts";
+import {
+  heldClock,
+  hubspotEntry,
+  newFolder,
+  openWorld,
+  removeFolder,
+  serveHubspot,
+  shopEntry,
+  type World,
+} from "../hub/world.ts";
 import { fromShop, order } from "./senders.ts";
+import { site, writeKey } from "./tracking.ts";
 
 const server = await startPostgres();
 let world: World;
@@ -15,7 +27,7 @@ beforeAll(async () => {
   const folder = newFolder();
   writeDeskMapping(folder);
   const environment = { JOURNEY_HUB_DATABASE_URL: await server.database({ icu: "en-US" }) };
-  const connections = { desk: { connector: "desk" }, shop: shopEntry };
+  const connections = { desk: { connector: "desk" }, shop: shopEntry, web: site };
   world = await openWorld(connections, { clock: heldClock(), folder, environment, connectors: [desk.connector] });
   await syncConnection(world.hub, "desk");
   await deriveAll(world.hub);
@@ -59,8 +71,57 @@ test("on Postgres, every list and look-up answers as on SQLite", async () => {
   expect(await items(`/api/v1/customers/${id}/timeline?limit=1`)).toMatchObject([{ kind: "contact.created" }]);
   expect(await items("/api/v1/runs?limit=1")).toMatchObject([{ status: "done" }, { status: "done" }]);
   expect(await items("/api/v1/writebacks?limit=2")).toHaveLength(5);
-  expect(await items("/api/v1/connections")).toMatchObject([{ id: "desk", status: "connected" }, { id: "shop" }]);
+  expect(await items("/api/v1/connections")).toMatchObject([
+    { id: "desk", status: "connected" },
+    { id: "shop" },
+    { id: "web" },
+  ]);
   world.metrics.observe(world.hub);
   const metrics = await world.app.request("/metrics", { headers: await world.as("viewer") });
   expect(await metrics.text()).toContain('journey_hub_errors_open{class="conflict"} 1');
+});
+
+test("on Postgres, what an anonymous visitor did joins the customer, once", async () => {
+  const who = { writeKey, anonymousId: "a browser" };
+  const calls = [
+    { type: "page", messageId: "m1", name: "Prices" },
+    { type: "identify", messageId: "m2", userId: "u1", traits: { email: "Person3@acme.example" } },
+  ];
+  for (const { type, ...call } of [...calls, ...calls]) {
+    const reply = await world.app.request(`/v1/${type}`, { method: "POST", body: JSON.stringify({ ...who, ...call }) });
+    expect(reply.status).toBe(200);
+    await drainInbox(world.hub, "web", { retry: true });
+  }
+  const [customer] = await items("/api/v1/customers?identifier=user_id:u1&limit=1");
+  expect(customer).toMatchObject({ name: "Person 3 Miller" });
+  const timeline = await items(`/api/v1/customers/${customer?.id}/timeline?limit=50`);
+  expect(timeline.map(({ title }) => title)).toEqual(
+    expect.arrayContaining(["Page viewed: Prices", "Activity: Identified"]),
+  );
+  expect(timeline.filter(({ title }) => title === "Page viewed: Prices")).toHaveLength(1);
+});
+
+test("on Postgres, processes renew a connection's tokens once between them, where each refresh token is good once", async () => {
+  const hubspot = await serveHubspot(systemClock);
+  hubspot.simulator.state.settings.switches.rotateRefreshTokens = true;
+  const environment = {
+    JOURNEY_HUB_DATABASE_URL: await server.database(),
+    JOURNEY_HUB_KEY: Buffer.alloc(32, 7).toString("base64"),
+  };
+  const { clientId: client_id, clientSecret: client_secret, refreshTokens } = demoCredentials;
+  const config = { base_url: hubspot.url, client_id, client_secret, refresh_token: refreshTokens[0] };
+  const connections = { crm: hubspotEntry(hubspot, { config }) };
+  const both = [await openWorld(connections, { clock: systemClock, environment })];
+  both.push(await openWorld(connections, { clock: systemClock, environment }));
+  for (let round = 0; round < 3; round++) {
+    hubspot.simulator.expireTokens();
+    const checks = await Promise.all(both.map(({ hub }) => checkConnection(hub, "crm")));
+    expect(checks.map(({ account }) => account)).toEqual(["424242", "424242"]);
+  }
+  expect(hubspot.requests.filter((request) => request.endsWith("/token"))).toHaveLength(3);
+  for (const { folder, close } of both) {
+    await close();
+    removeFolder(folder);
+  }
+  await hubspot.close();
 });

@@ -108,6 +108,18 @@ describe("a visit", () => {
   });
 });
 
+test("an account's id is not broken however wide the window, and nothing is to be scrolled to the side", async () => {
+  const { page, close } = await open({});
+  await page.goto(`${url}${pages.oneTimeLink()}`);
+  for (const width of [320, 480, 721, 780, 860, 1_000, 1_280]) {
+    await page.setViewportSize({ width, height: 900 });
+    const lines = await page.evaluate("document.querySelector('.whole bdi').getClientRects().length");
+    const fits = await page.evaluate("document.documentElement.scrollWidth <= innerWidth");
+    expect([width, lines, fits]).toEqual([width, 1, true]);
+  }
+  await close();
+});
+
 test("no text of a record runs as a script, loads anything or leads away", async () => {
   const { page, complaints, close } = await open({});
   const elsewhere: string[] = [];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { builtCli, freePort, runCli, type ServingProcess, startServing } from "../fixtures/process.ts";
@@ -49,6 +49,24 @@ test("connect has the hub prove the settings as they are written down, and says 
   expect(refused.stderr).toMatch(/\(setting: access_token\)\n {2}\S/);
   const unknown = await run("connect", "nosuch");
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/no connection "nosuch".*hubspot/)]);
+});
+
+test("sync has the hub use edited mapping files, and says where it goes on with those it had", async () => {
+  const mappings = join(account.folder, "mappings", "hubspot");
+  mkdirSync(mappings, { recursive: true });
+  const file = join(mappings, "contacts.yaml");
+  const shipped = readFileSync(new URL("../../mappings/hubspot/contacts.yaml", import.meta.url), "utf8");
+  const plain = shipped.replace(/^examples:[\s\S]*/m, "");
+  writeFileSync(file, plain);
+  expect(await json("sync")).toMatchObject({ mapping_mistake: null, rules_edited: false });
+  writeFileSync(file, plain.replace("first_name: properties.firstname", "frist_name: properties.firstname"));
+  const { code, stderr } = await run("sync");
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^✗ The running hub goes on with the mappings it has\. .*contacts\.yaml:\d+:3 .*frist_name/),
+  ]);
+  rmSync(file);
+  expect((await run("sync")).code).toBe(0);
 });
 
 test("replay needs the folder for itself, and says how it gets it", async () => {

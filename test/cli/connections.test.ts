@@ -12,7 +12,7 @@ import {
   sfId,
 } from "../../connectors/salesforce/simulator/index.ts";
 import { builtCli, runCli } from "../fixtures/process.ts";
-import { listen, startAccount } from "./harness.ts";
+import { listen, searches_per_second, startAccount } from "./harness.ts";
 
 /* Two vendors in one folder, one of them in trouble: what the verbs say, their exit codes, and that the other one is served. */
 
@@ -37,22 +37,34 @@ const json = async (...args: string[]) => {
   return { code, result: JSON.parse(stdout) };
 };
 
-async function startOrg(options: SalesforceSimulatorOptions) {
+async function startOrg(options: SalesforceSimulatorOptions, before = async () => undefined as unknown) {
   const simulator = createSalesforceSimulator(options);
   const Contact = [{ Id: sfId("003", 1), LastName: "Nelson", Email: "k.nelson@bicycle.example" }];
   simulator.load({ orgId: sfId("00D", 1), objects: { Contact } });
-  const { server, url } = await listen(simulator.app.fetch);
+  const { server, url } = await listen(async (request) => {
+    await before();
+    return simulator.app.fetch(request);
+  });
   return { url, stop: () => new Promise((resolve) => server.close(resolve)) };
 }
 
 const goodKey = "pat-na1-00000000-demo-0000-0000-000000000000";
 
-function configure({ secret = demoCredentials.clientSecret, key = goodKey } = {}) {
+function configure({
+  secret = demoCredentials.clientSecret,
+  key = goodKey,
+  hubspotUrl = account.url,
+  salesforceUrl = org.url,
+} = {}) {
   const allowedHosts = ["127.0.0.1"];
-  const salesforce = { login_url: org.url, client_id: demoCredentials.clientId, client_secret: secret };
+  const salesforce = { login_url: salesforceUrl, client_id: demoCredentials.clientId, client_secret: secret };
   const connections = {
     salesforce: { connector: "salesforce", allowedHosts, config: salesforce },
-    hubspot: { connector: "hubspot", allowedHosts, config: { base_url: account.url, access_token: key } },
+    hubspot: {
+      connector: "hubspot",
+      allowedHosts,
+      config: { base_url: hubspotUrl, access_token: key, searches_per_second },
+    },
   };
   writeFileSync(join(folder, "journey-hub.yaml"), stringify({ apiVersion: "journey-hub/v1", connections }));
 }
@@ -121,6 +133,36 @@ describe("fields that a person must set up", () => {
     expect((await json("plan")).result.missing).toHaveLength(15);
   });
 });
+
+test("connections are pulled side by side: each vendor answers only once the other was asked too", async () => {
+  const asked = { hubspot: signal(), salesforce: signal() };
+  const { server, url } = await listen(async (request) => {
+    asked.hubspot.give();
+    await asked.salesforce.given;
+    return account.simulator.app.fetch(request);
+  });
+  const waiting = await startOrg({ customFields: "none" }, async () => {
+    asked.salesforce.give();
+    await asked.hubspot.given;
+  });
+  configure({ hubspotUrl: url, salesforceUrl: waiting.url });
+  const { code, result } = await json("sync");
+  expect([code, result.failures]).toEqual([0, []]);
+  expect(result.runs.map(({ connection, status }: Record<string, string>) => `${connection} ${status}`)).toEqual([
+    "salesforce done",
+    "hubspot done",
+  ]);
+  await waiting.stop();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function signal() {
+  let give = () => undefined as unknown;
+  const given = new Promise((resolve) => {
+    give = () => resolve(undefined);
+  });
+  return { given, give: () => give() };
+}
 
 test("who reads no further neither ends the work nor sees a trace", async () => {
   configure();

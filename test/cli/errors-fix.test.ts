@@ -73,6 +73,10 @@ test("what show printed, edited, is taken as it is; the record passes, and show 
   expect((await run("explain", key)).stdout).toMatch(
     /hubspot:contacts:101 +landed first; corrected by .*: as her card says/,
   );
+  const fixedNow = (await run("errors", "fixed")).stdout;
+  expect(fixedNow).toMatch(/^hubspot:contacts:101: stands$/m);
+  expect(fixedNow).toMatch(/^ {2}properties\.jobtitle: sent as nothing, corrected to "Buyer"$/m);
+  expect(fixedNow).toContain(`→ journey-hub errors unfix ${id}`);
   // The file was made on what stands no longer.
   writeFileSync(file, readFileSync(file, "utf8").replace("Buyer", "CTO"));
   const late = await run("errors", "fix", id, "--payload", file, ...reason);
@@ -91,5 +95,7 @@ test("unfix wants a reason, puts the vendor's version back and says that it fail
   ]);
   expect(await status()).toBe("open");
   expect((await run("errors", "unfix", id, ...reason)).stderr).toContain("No correction stands");
+  expect((await json("errors", "fixed")).corrections).toEqual([]);
+  expect((await json("errors", "fixed", "--all")).corrections).toMatchObject([{ state: "taken_back", error_id: id }]);
   expect((await run("verify")).code).toBe(0);
 });

@@ -52,7 +52,7 @@ describe("credentials", () => {
   });
 
   test("an expired token in the middle of a sync names the token, keeps what had come in, and the next sync has the rest", async () => {
-    account.simulator.trouble({ path: /contacts/, status: 401, body: expired, times: 2 });
+    account.simulator.trouble({ path: /contacts/, status: 401, body: expired });
     const { code, stderr } = await run("sync", "hubspot");
     expect(code).toBe(3);
     expect(stderr).toMatch(/\(setting: access_token\)\n {2}Copy the token again/);

@@ -5,9 +5,18 @@ import { type ServerType, serve } from "@hono/node-server";
 import { stringify } from "yaml";
 import { createHubspotSimulator, demoCredentials } from "../../connectors/hubspot/simulator/index.ts";
 
+/** How a call that fails is tried again; with short pauses, so that a test waits for all of the tries and not for time. */
+interface Retry {
+  tries?: number;
+  pause_ms?: number;
+}
+
+/** An account that is searched as fast as that lets a test of the whole command end sooner by seconds. */
+export const searches_per_second = 100;
+
 /** A HubSpot account with a few contacts on a loopback port, and a data folder that is connected to it. */
-export async function startAccount(settings: Record<string, unknown> = {}) {
-  const simulator = createHubspotSimulator();
+export async function startAccount(settings: Record<string, unknown> = {}, retry: Retry = { pause_ms: 20 }) {
+  const simulator = createHubspotSimulator({ limits: { searchPerSecond: searches_per_second } });
   const load = (contacts: number) =>
     simulator.load({
       portalId: 4711,
@@ -25,10 +34,11 @@ export async function startAccount(settings: Record<string, unknown> = {}) {
       join(folder, "journey-hub.yaml"),
       stringify({
         apiVersion: "journey-hub/v1",
-        connections: { hubspot: { connector: "hubspot", allowedHosts: ["127.0.0.1"], config } },
+        connections: { hubspot: { connector: "hubspot", allowedHosts: ["127.0.0.1"], retry, config } },
       }),
     );
-  write({ access_token, base_url: url, ...settings });
+  const own = { access_token, base_url: url, searches_per_second };
+  write({ ...own, ...settings });
   return {
     simulator,
     url,
@@ -36,7 +46,7 @@ export async function startAccount(settings: Record<string, unknown> = {}) {
     /** Fills the account anew with this many contacts. */
     load,
     /** Writes the connection's settings anew. */
-    configure: (config: Record<string, unknown>) => write({ access_token, base_url: url, ...config }),
+    configure: (config: Record<string, unknown>) => write({ ...own, ...config }),
     async stop() {
       await new Promise((resolve) => server.close(resolve));
       rmSync(folder, { recursive: true, force: true });

@@ -21,6 +21,7 @@ const begun = {
   id: "run-of-a-killed-process",
   connection: "",
   kind: "derive",
+  owner: "a killed process",
   status: "running",
   started_at: "2026-01-01T00:00:00.000Z",
   ended_at: null,

@@ -7,9 +7,11 @@ import { startAccount } from "./harness.ts";
 
 type Account = Awaited<ReturnType<typeof startAccount>>;
 
-/** Each test waits for the retries, so they run beside one another, each with an account of its own. */
-async function syncWith(trouble: (account: Account) => void | Promise<void>) {
-  const account = await startAccount();
+async function syncWith(
+  trouble: (account: Account) => void | Promise<void>,
+  retry: Parameters<typeof startAccount>[1] = { pause_ms: 20 },
+) {
+  const account = await startAccount({}, retry);
   try {
     await trouble(account);
     const failed = await runCli(["sync", "hubspot", "--data", account.folder]);
@@ -20,11 +22,9 @@ async function syncWith(trouble: (account: Account) => void | Promise<void>) {
   }
 }
 
-/** The retries of the first call, and one attempt of each other. */
-const timeout = 180_000;
 const always = { path: /.*/, times: 1_000 };
 
-describe.concurrent("a vendor that stays down", { timeout }, () => {
+describe.concurrent("a vendor that stays down", () => {
   test("with 500", async () => {
     const { code, stderr, groups } = await syncWith(({ simulator }) =>
       simulator.trouble({ ...always, status: 500, body: { message: "internal" } }),
@@ -35,8 +35,15 @@ describe.concurrent("a vendor that stays down", { timeout }, () => {
   });
 
   test("with 429", async () => {
-    const { code, stderr } = await syncWith(({ simulator }) =>
-      simulator.trouble({ ...always, status: 429, headers: { "Retry-After": "1" }, body: { policyName: "SECONDLY" } }),
+    const { code, stderr } = await syncWith(
+      ({ simulator }) =>
+        simulator.trouble({
+          ...always,
+          status: 429,
+          headers: { "Retry-After": "1" },
+          body: { policyName: "SECONDLY" },
+        }),
+      { tries: 2 },
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(/✗ hubspot: HubSpot.*429.*\n {2}Nothing is lost/);
@@ -63,12 +70,25 @@ describe.concurrent("a vendor that stays down", { timeout }, () => {
     expect(stderr).toMatch(/✗ hubspot: .*connection failed.*\(setting: base_url\)\n {2}Check base_url/);
   });
 
+  test("has connect say which attempt comes next, and nothing of it to programs", async () => {
+    const account = await startAccount({}, { tries: 2, pause_ms: 1_500 });
+    account.configure({ base_url: `http://127.0.0.1:${await freePort()}` });
+    const connect = (...more: string[]) => runCli(["connect", "hubspot", "--data", account.folder, ...more]);
+    const { code, stderr } = await connect();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^hubspot: HubSpot does not answer .*ECONNREFUSED.*, attempt 2 of 2 in [12] s\n✗ /);
+    const forPrograms = await connect("--json");
+    expect([forPrograms.code, forPrograms.stderr]).toEqual([1, ""]);
+    await account.stop();
+  });
+
   test("by not being there says so while it is tried again, and gives the other streams up", async () => {
-    const { code, stderr } = await syncWith(async (account) =>
-      account.configure({ base_url: `http://127.0.0.1:${await freePort()}` }),
+    const { code, stderr } = await syncWith(
+      async (account) => account.configure({ base_url: `http://127.0.0.1:${await freePort()}` }),
+      { tries: 2, pause_ms: 5_000 },
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^hubspot: HubSpot does not answer .*ECONNREFUSED.*, next try in \d+ s$/m);
+    expect(stderr).toMatch(/^hubspot: HubSpot does not answer .*ECONNREFUSED.*, attempt 2 of 2 in \d+ s$/m);
     expect(stderr).toMatch(/✗ hubspot: .*ECONNREFUSED.*\(setting: base_url\)\n {2}Check base_url/);
   });
 });

@@ -7,6 +7,7 @@ import { startAccount } from "./harness.ts";
 const verbs = [
   "init",
   "connect",
+  "discover",
   "sync",
   "start",
   "plan",
@@ -20,11 +21,12 @@ const verbs = [
   "audit",
   "verify",
   "doctor",
+  "new",
   "simulate",
   "demo",
 ];
 
-const withoutFolder = ["simulate", "demo"];
+const withoutFolder = ["new", "demo"];
 
 test("every verb tells of itself with --help, and knows --json and, where it works on a data folder, --data", async () => {
   for (const verb of verbs) {
@@ -56,6 +58,8 @@ describe("the way of a small account", () => {
 
   test("connect proves the account, sync brings it in, plan shows, apply writes, and a second plan is empty", async () => {
     expect(await run("connect", "hubspot")).toMatchObject({ connection: "hubspot", account: "4711" });
+    const { objects } = await run("discover", "hubspot");
+    expect(objects.find(({ name }: { name: string }) => name === "contacts")).toMatchObject({ mapped: true });
     const { runs } = await run("sync");
     expect(runs).toMatchObject([
       { connection: "hubspot", status: "done", counts: { in: expect.any(Number), failed: 0 } },

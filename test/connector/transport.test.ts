@@ -70,6 +70,12 @@ describe("a vendor that asks to wait", () => {
     expect(times()).toEqual([0, 500, 1_500, 3_500, 7_500, 15_500]);
   });
 
+  test("is asked again as often, and after such pauses, as its connection is set to", async () => {
+    const { call, times } = await scene(Array<Answer>(4).fill(replies(503)), { attemptsMax: 4, pauseMs: 20 });
+    expect(await refusalOf(call())).toMatchObject({ next: "retry", status: 503 });
+    expect(times()).toEqual([0, 20, 60, 140]);
+  });
+
   test.each([
     ["61", 61_000],
     ["86400", 86_400_000],
@@ -333,11 +339,11 @@ describe("a vendor that is down", () => {
   });
 
   test("is told of with the time of the next try, and when it answers again", async () => {
-    const waits: (string | null)[] = [];
+    const waits: unknown[] = [];
     const onWait: TransportOptions["onWait"] = (wait) =>
-      void waits.push(wait && `${wait.error.details.status} ${wait.nextAt - Date.parse(noon)}`);
+      void waits.push(wait && [wait.error.details.status, wait.nextAt - Date.parse(noon), wait.attempt]);
     const { call } = await scene([down, down, ok], { onWait });
     await call();
-    expect(waits).toEqual(["503 500", "503 1500", null]);
+    expect(waits).toEqual([[503, 500, 2], [503, 1_500, 3], null]);
   });
 });

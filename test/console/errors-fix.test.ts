@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Console, createConsole } from "../../src/console/console.tsx";
+import { dismissError } from "../../src/hub/errors/dismiss.ts";
 import { readMappingsAnew } from "../../src/hub/errors/mappings.ts";
 import { createKey, type Role } from "../../src/hub/folder/keys.ts";
 import { drainInbox } from "../../src/hub/inbox/inbox.ts";
@@ -13,6 +14,7 @@ import type { RawRecord } from "../../src/model/record.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { breakMappings, spoilMapping } from "../hub/errors/mappings.ts";
+import { eventually } from "../hub/world.ts";
 import { openEmptyHub, type SampleHub } from "./sample-hub.ts";
 import { cookieOf, ownSite, see, signIn } from "./visitor.ts";
 
@@ -84,6 +86,16 @@ test("from the cause a way leads to the record as it landed; an operator finds a
   expect((await see(pages.app, "/errors/record?id=none", operator)).status).toBe(404);
 });
 
+test("a dismissed error can be tried again from its page, by an operator", async () => {
+  await dismissError(sample.hub, id, { by: "Olga", reason: "a test record" });
+  const { html, text } = await record();
+  expect(text).toContain("by Olga , 1 Mar 2026, 13:00 : a test record");
+  expect(html).toMatch(/action="\/errors\/retry"><input type="hidden" name="ids" value="[^"]+"/);
+  expect((await record(await as("viewer"))).html).not.toContain("/errors/retry");
+  expect((await press("/errors/retry", { ids: id })).headers.get("location")).toBe("/runs");
+  await eventually("its trial", async () => (await status()) === "open");
+});
+
 describe("a correction", () => {
   test("tried shows what the mapping makes of it and keeps nothing; what was typed is still there", async () => {
     const answer = await press("/errors/fix", await form({ lastname: "Miller", jobtitle: "Buyer" }, { act: "try" }));
@@ -104,6 +116,9 @@ describe("a correction", () => {
     expect((await record()).text).toMatch(says);
     await deriveAll(sample.hub);
     expect((await see(pages.app, `/customers/${customerIdOf(key)}`, operator)).text).toMatch(says);
+    const list = await see(pages.app, "/errors/corrections?state=stands", operator);
+    expect(list.text).toMatch(/stands .*properties\.jobtitle from – empty to Buyer Corrected by a operator/);
+    expect(list.html).toContain(`/errors/record?id=${id}`);
 
     const taken = await press("/errors/unfix", { id, reason: "it was her brother's" });
     expect([taken.status, await status()]).toEqual([303, "open"]);

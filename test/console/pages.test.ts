@@ -28,7 +28,7 @@ describe("the overview", () => {
   test("shows each connection with its status, account, records and last run", async () => {
     const { text } = await visitor.see("/");
     expect(text).toContain("hubspot ✓ connected Webhooks are off: app_client_secret is not set");
-    expect(text).toMatch(/ 24601 0 1 Mar 2026, 13:01 ✓ done every 5m , writes back/);
+    expect(text).toMatch(/ 24601907 0 1 Mar 2026, 13:01 ✓ done every 5m , writes back/);
     expect(text).toContain("erp ! needs attention Token refused. Make a new one.");
     expect(text).toContain("site ○ new Webhooks are off:");
     expect(text).toContain("unfinished ! needs attention Connection unfinished");
@@ -200,6 +200,7 @@ describe("errors, runs and write-backs", () => {
   test("write-backs name the fields that are left alone, with what stands there and the way to the error", async () => {
     const { text, html } = await visitor.see("/writebacks");
     expect(text).toContain("hubspot contacts 61 Score Score from 41 to 905");
+    expect(text).toMatch(/Score from 41 to 905 .* dismissed by Olga : the tool is in the right/);
     expect(html).toMatch(/href="\/errors\/record\?id=\w{20}"/);
     expect((await visitor.see("/writebacks?connection=salesforce")).text).not.toContain("Frozen");
   });

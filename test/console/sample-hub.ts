@@ -10,6 +10,7 @@ import { deriveAll } from "../../src/hub/sync.ts";
 import { virtualClock } from "../../src/lib/clock.ts";
 import type { RawRecord } from "../../src/model/record.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
+import { frozenErrorId } from "../../src/pipeline/writeback/freeze.ts";
 import { set } from "../../src/store/writes.ts";
 import { naughtyTexts } from "./naughty-texts.ts";
 
@@ -38,10 +39,10 @@ const connections = {
   unfinished: { connector: "hubspot", config: {} },
 };
 
-/** A hub on a folder of its own with four connections, or none. */
-export async function openEmptyHub(configured: object = connections): Promise<SampleHub> {
+/** A hub on a folder of its own with four connections, or none; `settings` go into its file. */
+export async function openEmptyHub(configured: object = connections, settings: object = {}): Promise<SampleHub> {
   const folder = mkdtempSync(join(tmpdir(), "journey-hub-console-"));
-  const file = { apiVersion: "journey-hub/v1", time_zone: "Europe/Berlin", connections: configured };
+  const file = { apiVersion: "journey-hub/v1", time_zone: "Europe/Berlin", connections: configured, ...settings };
   writeFileSync(join(folder, "journey-hub.yaml"), stringify(file));
   const clock = virtualClock(startAt);
   const hub = await openHub({ folder, connectors: loadConnectors, clock, environment: {} });
@@ -176,6 +177,7 @@ function hubspot(
 }
 
 const runs = 60;
+const frozen = { connection: "hubspot", record_key: "hubspot:contacts:61", field: "score" };
 
 async function addOperations({ hub, advance }: SampleHub): Promise<void> {
   for (let n = 0; n < runs; n++) {
@@ -190,7 +192,7 @@ async function addOperations({ hub, advance }: SampleHub): Promise<void> {
   const written = { raw_seq: 1, attempts: 1, sent_at: checked_at, connection: "hubspot" };
   await hub.store.commit([
     set("connections", [
-      { id: "hubspot", connector: "hubspot", account: "24601", status: "connected", message: null, checked_at },
+      { id: "hubspot", connector: "hubspot", account: "24601907", status: "connected", message: null, checked_at },
       {
         id: "erp",
         connector: "netsuite",
@@ -212,11 +214,24 @@ async function addOperations({ hub, advance }: SampleHub): Promise<void> {
       updated_at: checked_at,
       revision: 1,
     }),
+    set("errors", [
+      {
+        ...{ id: frozenErrorId(frozen), connection: "hubspot", record_key: frozen.record_key, step: "writeback" },
+        ...{ class: "conflict", fingerprint: "contacts score contested", raw_seq: null, status: "dismissed" },
+        message: "journey_hub_score was changed 3 times within 24 hours. It is frozen.",
+        remedy: "Find who writes this field too.",
+        ...{ first_seen_at: checked_at, last_seen_at: checked_at },
+      },
+    ]),
+    set("settings", [
+      {
+        name: `dismissal ${frozenErrorId(frozen)}`,
+        value: JSON.stringify({ by: "Olga", at: checked_at, reason: "the tool is in the right" }),
+      },
+    ]),
     set("contested_fields", [
       {
-        record_key: "hubspot:contacts:61",
-        field: "score",
-        connection: "hubspot",
+        ...frozen,
         flips: JSON.stringify([3, 4, 5].map((seq) => ({ seq, at: checked_at, found: 900 + seq, wrote: 41 }))),
         frozen_at: checked_at,
       },

@@ -15,15 +15,21 @@ beforeAll(async () => {
 afterAll(() => sample.close());
 
 describe("without a session", () => {
-  test.each(["/customers", "/customers/c_1", "/errors", "/errors/cause", "/runs", "/audits", "/writebacks"])(
-    "%s leads to sign-in and back",
-    async (path) => {
-      const { status, headers, html } = await see(pages.app, path);
-      expect(status).toBe(303);
-      expect(headers.get("location")).toBe(`/sign-in?next=${encodeURIComponent(path)}`);
-      expect(html).toBe("");
-    },
-  );
+  test.each([
+    "/customers",
+    "/customers/c_1",
+    "/errors",
+    "/errors/cause",
+    "/runs",
+    "/audits",
+    "/writebacks",
+    "/connect",
+  ])("%s leads to sign-in and back", async (path) => {
+    const { status, headers, html } = await see(pages.app, path);
+    expect(status).toBe(303);
+    expect(headers.get("location")).toBe(`/sign-in?next=${encodeURIComponent(path)}`);
+    expect(html).toBe("");
+  });
 
   test("the overview leads to sign-in", async () => {
     const { status, headers } = await see(pages.app, "/");

@@ -21,7 +21,7 @@ const sees: Readonly<Record<string, readonly string[]>> = { store: ["lib", "mode
 /** What a connector may import beside zod and the kit: the client of its vendor, the parser of its format. */
 const vendorPackages: Readonly<Record<string, readonly string[]>> = {
   hubspot: ["@hubspot/api-client"],
-  salesforce: ["jsforce", "udsv"], // query jobs answer in CSV
+  salesforce: ["jsforce", "udsv", "saxes"], // query jobs answer in CSV, outbound messages are XML
   netsuite: ["netsuite-rest"],
   csv: ["udsv"],
   webhook: [],

@@ -143,6 +143,7 @@ describe("runs", () => {
     const open = {
       connection: "shop",
       kind: "sync",
+      owner: "a killed process",
       started_at: at(9),
       ended_at: null,
       counts: "{}",

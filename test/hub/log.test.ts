@@ -91,6 +91,7 @@ test("no reply of the API holds a secret, even when a vendor's message did", asy
   const status = { connector: "hubspot", account: null, status: "failed", message, checked_at: hub.now() };
   const run = {
     kind: "sync",
+    owner: hub.presence.id,
     status: "failed",
     started_at: hub.now(),
     ended_at: hub.now(),

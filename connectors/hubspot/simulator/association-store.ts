@@ -1,5 +1,5 @@
 import { type AssociationType, definedType } from "./association-types.ts";
-import { facts, type ObjectType } from "./object-types.ts";
+import { factsOf, type ObjectType } from "./object-types.ts";
 
 export interface Associated {
   toId: string;
@@ -72,7 +72,7 @@ export interface RecordRef {
 export function typeOf(from: ObjectType, to: ObjectType, typeId: number, label: string | null = null): AssociationType {
   const known = definedType(from, to, typeId);
   if (known) return known;
-  const name = `${facts[from].singular}_to_${facts[to].singular}_${typeId}`;
+  const name = `${factsOf(from).singular}_to_${factsOf(to).singular}_${typeId}`;
   return { typeId, label, category: "USER_DEFINED", name, inverse: typeId };
 }
 

@@ -1,4 +1,4 @@
-import { facts, type ObjectType } from "./object-types.ts";
+import { factsOf, isCustomType, type ObjectType } from "./object-types.ts";
 
 /** One of HubSpot's own association types, in one direction. */
 export interface AssociationType {
@@ -55,7 +55,15 @@ const pairs: Pair[] = [
 
 /** All types HubSpot defines from one object type to another; empty when the two cannot be associated. */
 export function definedTypes(from: ObjectType, to: ObjectType): AssociationType[] {
+  if (isCustomType(from) || isCustomType(to)) return [customType(from, to)];
   return defined.get(`${from}/${to}`) ?? [];
+}
+
+/** The portal numbers the types of its own objects; here all of them are alike, and without a label. */
+function customType(from: ObjectType, to: ObjectType): AssociationType {
+  const [typeId, inverse] = isCustomType(from) ? [1001, 1002] : [1002, 1001];
+  const name = `${factsOf(from).singular}_to_${factsOf(to).singular}`;
+  return { typeId, inverse, label: null, category: "USER_DEFINED", name };
 }
 
 /** The type with this id, if HubSpot defines it from the one object type to the other. */
@@ -85,6 +93,6 @@ function define(
   suffix: string,
 ): void {
   const key = `${from}/${to}`;
-  const name = `${facts[from].singular}_to_${facts[to].singular}${suffix}`;
+  const name = `${factsOf(from).singular}_to_${factsOf(to).singular}${suffix}`;
   defined.set(key, [...(defined.get(key) ?? []), { ...type, category: "HUBSPOT_DEFINED", name }]);
 }

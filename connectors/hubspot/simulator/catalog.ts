@@ -1,10 +1,10 @@
 import { companyProperties } from "./definitions/companies.ts";
 import { contactProperties } from "./definitions/contacts.ts";
 import { dealProperties } from "./definitions/deals.ts";
-import type { PropertySpec } from "./definitions/define.ts";
+import { inGroup, instant, number, owner, type PropertySpec, text } from "./definitions/define.ts";
 import { callProperties, emailProperties, meetingProperties, noteProperties } from "./definitions/engagements.ts";
 import { ticketProperties } from "./definitions/tickets.ts";
-import type { ObjectType } from "./object-types.ts";
+import { isCustomType, type ObjectType, type StandardType } from "./object-types.ts";
 
 export interface PropertyGroup {
   name: string;
@@ -37,7 +37,8 @@ const portalMadeAt = "2019-08-06T02:41:08.029Z";
 /** The standard definitions of an object type and the portal's custom ones. */
 export function createCatalog(type: ObjectType, custom: PropertySpec[] = []): PropertyCatalog {
   const catalog: PropertyCatalog = { definitions: new Map(), groups: new Map() };
-  for (const spec of standardProperties[type]) addDefinition(catalog, spec, portalMadeAt, true);
+  for (const spec of isCustomType(type) ? customObjectProperties : standardProperties[type])
+    addDefinition(catalog, spec, portalMadeAt, true);
   for (const spec of custom) addDefinition(catalog, spec, portalMadeAt, false);
   return catalog;
 }
@@ -112,7 +113,16 @@ function titleCase(name: string): string {
     .replace(/\b\p{L}/gu, (letter) => letter.toUpperCase());
 }
 
-const standardProperties: Record<ObjectType, PropertySpec[]> = {
+/** What HubSpot itself keeps on every object of a portal's own. */
+const customObjectProperties: PropertySpec[] = inGroup("objectinformation", [
+  number("hs_object_id", "Record ID", { readOnly: true }),
+  instant("hs_createdate", "Object create date/time", { readOnly: true }),
+  instant("hs_lastmodifieddate", "Object last modified date/time", { readOnly: true }),
+  text("hs_merged_object_ids", "Merged record IDs", { readOnly: true }),
+  owner(),
+]);
+
+const standardProperties: Record<StandardType, PropertySpec[]> = {
   contacts: contactProperties,
   companies: companyProperties,
   deals: dealProperties,

@@ -1,16 +1,17 @@
 import { type Context, Hono } from "hono";
 import { type Access, createAccess } from "./access.ts";
 import { htmlNotFound, Refusal } from "./errors.ts";
-import { basePaths, openPaths } from "./paths.ts";
+import { basePaths, consentPath, openPaths } from "./paths.ts";
 import { createPortal, loadSeed, type Portal } from "./portal.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import { associationRoutes, recordAssociationRoutes } from "./routes/associations.ts";
 import { batchRoutes } from "./routes/batches.ts";
 import { formRoutes } from "./routes/forms.ts";
-import { oauthRoutes } from "./routes/oauth.ts";
+import { authorizeRoutes, oauthRoutes } from "./routes/oauth.ts";
 import { objectRoutes } from "./routes/objects.ts";
 import { propertyRoutes } from "./routes/properties.ts";
 import { accountRoutes, ownerRoutes, pipelineRoutes } from "./routes/reference.ts";
+import { schemaRoutes } from "./routes/schemas.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { requireScope } from "./scopes.ts";
 import type { HubspotSeed } from "./seed.ts";
@@ -49,6 +50,10 @@ export interface HubspotSimulator {
   pendingEvents(): WebhookEvent[];
   /** Ends every OAuth access token that is in force. */
   expireTokens(): void;
+  /** What a person asked to install the app answers from now on. */
+  setConsent(consent: "given" | "denied"): void;
+  /** The app is uninstalled: its tokens and refresh tokens are good for nothing. */
+  uninstall(): void;
   /** The portal's state, for reading in tests. */
   state: Portal;
 }
@@ -96,6 +101,13 @@ export function createHubspotSimulator(options: HubspotSimulatorOptions = {}): H
     deliver: portal.webhooks.deliver,
     pendingEvents: portal.webhooks.pending,
     expireTokens: access.expireTokens,
+    setConsent: (consent) => {
+      access.approvals.consent = consent;
+    },
+    uninstall: () => {
+      access.approvals.revoke();
+      access.expireTokens();
+    },
     state: portal,
   };
 }
@@ -107,7 +119,7 @@ function gate(portal: Portal, access: Access, limits: RateLimits) {
     if (openPaths.some((open) => path.startsWith(`${open}/`))) return next();
     const caller = access.caller(c.req.header("authorization"));
     const headers = limits.take(caller, { search: path.endsWith("/search"), portalId: portal.id });
-    requireScope(method, path, portal.settings.missingScopes);
+    requireScope(method, path, { missing: portal.settings.missingScopes, granted: caller.scopes });
     await next();
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
   };
@@ -122,10 +134,12 @@ function mount(app: Hono, portal: Portal, access: Access, limits: RateLimits): v
   serve(basePaths.recordAssociations, recordAssociationRoutes(portal));
   serve(basePaths.associations, associationRoutes(portal));
   serve(basePaths.properties, propertyRoutes(portal));
+  serve(basePaths.schemas, schemaRoutes(portal));
   serve(basePaths.owners, ownerRoutes(portal));
   serve(basePaths.pipelines, pipelineRoutes(portal));
   serve(basePaths.account, accountRoutes(portal, limits.usedToday));
   serve(basePaths.oauth, oauthRoutes(portal, access));
+  serve([consentPath], authorizeRoutes(access));
   serve(basePaths.forms, formRoutes(portal));
 }
 

@@ -1,5 +1,5 @@
 import { announce } from "./announce.ts";
-import { facts, type ObjectType, objectTypes } from "./object-types.ts";
+import { factsOf, type ObjectType, objectTypes } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import type { StoredRecord } from "./record-table.ts";
 import { createRecord } from "./record-writes.ts";
@@ -36,7 +36,7 @@ export function mergeRecords(
 
 /** Puts the loser's values, associations and id into the winner; the number of values taken over. */
 function absorb(portal: Portal, type: ObjectType, winner: StoredRecord, loser: StoredRecord): number {
-  const table = portal.tables[type];
+  const table = portal.table(type);
   const at = portal.now();
   table.mergeAway(loser, winner.id);
   const taken = Object.entries(loser.properties).filter(([name]) => winner.properties[name] === undefined);
@@ -57,8 +57,8 @@ function keptProperties(
 ): Record<string, string> {
   const merged = [winner.properties.hs_merged_object_ids, loser.properties.hs_merged_object_ids, loser.id];
   const kept: Record<string, string> = {
-    [facts[type].modified]: new Date(at).toISOString(),
-    [facts[type].created]: new Date(Math.min(winner.createdMs, loser.createdMs)).toISOString(),
+    [factsOf(type).modified]: new Date(at).toISOString(),
+    [factsOf(type).created]: new Date(Math.min(winner.createdMs, loser.createdMs)).toISOString(),
     hs_merged_object_ids: joined(merged),
   };
   if (type !== "contacts") return kept;
@@ -79,7 +79,7 @@ const joined = (parts: (string | undefined)[]): string =>
   [...new Set(parts.flatMap((part) => part?.split(";") ?? []))].filter((part) => part !== "").join(";");
 
 function writable(portal: Portal, type: ObjectType, record: StoredRecord): [string, string][] {
-  const { definitions } = portal.catalogs[type];
+  const { definitions } = portal.catalog(type);
   return Object.entries(record.properties).filter(
     ([name]) => !definitions.get(name)?.readOnly && !definitions.get(name)?.unique,
   );

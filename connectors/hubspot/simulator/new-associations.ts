@@ -4,7 +4,7 @@ import { type RecordRef, typeOf } from "./association-store.ts";
 import { type AssociationType, definedType } from "./association-types.ts";
 import { scalarText } from "./body.ts";
 import { invalid } from "./errors.ts";
-import { facts, type ObjectType, objectTypes } from "./object-types.ts";
+import { factsOf, type ObjectType, objectTypes } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 
 export const associationSpecShape = z.object({
@@ -33,9 +33,9 @@ export function planTies(
   return wanted.flatMap(({ to, types }) =>
     types.map(({ associationTypeId }) => {
       const toType = objectTypes.find((other) => definedType(from, other, associationTypeId));
-      if (!toType) throw invalid(`Unknown association type ${associationTypeId} for ${facts[from].singular}`);
-      const target = portal.tables[toType].find(to.id);
-      if (!target) throw invalid(`No ${facts[toType].singular} with ID ${to.id} exists`);
+      if (!toType) throw invalid(`Unknown association type ${associationTypeId} for ${factsOf(from).singular}`);
+      const target = portal.table(toType).find(to.id);
+      if (!target) throw invalid(`No ${factsOf(toType).singular} with ID ${to.id} exists`);
       return { to: { type: toType, id: target.id }, type: typeOf(from, toType, associationTypeId) };
     }),
   );
@@ -69,7 +69,7 @@ function announceTie(
       kind: "associationChange",
       source: "INTEGRATION",
       fields: {
-        associationType: `${facts[here.type].singular}_to_${facts[there.type].singular}`.toUpperCase(),
+        associationType: `${factsOf(here.type).singular}_to_${factsOf(there.type).singular}`.toUpperCase(),
         fromObjectId: Number(here.id),
         toObjectId: Number(there.id),
         associationRemoved: removed,

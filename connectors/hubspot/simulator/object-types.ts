@@ -9,7 +9,10 @@ export const objectTypes = [
   "calls",
   "meetings",
 ] as const;
-export type ObjectType = (typeof objectTypes)[number];
+export type StandardType = (typeof objectTypes)[number];
+/** An object of the portal's own, by its full name: `p424242_membership`. */
+export type CustomType = `p${string}_${string}`;
+export type ObjectType = StandardType | CustomType;
 export type PipelineObject = "deals" | "tickets";
 
 export interface ObjectTypeFacts {
@@ -27,7 +30,7 @@ export interface ObjectTypeFacts {
   required: readonly string[];
 }
 
-export const facts: Record<ObjectType, ObjectTypeFacts> = {
+const facts: Record<StandardType, ObjectTypeFacts> = {
   contacts: {
     singular: "contact",
     typeId: "0-1",
@@ -89,12 +92,25 @@ export const facts: Record<ObjectType, ObjectTypeFacts> = {
   meetings: engagement("meeting", "0-47", ["hs_meeting_title", "hs_meeting_body"]),
 };
 
+/** What differs from one object type to the next; those of the portal's own are all alike. */
+export function factsOf(type: ObjectType): ObjectTypeFacts {
+  if (!isCustomType(type)) return facts[type];
+  const singular = type.replace(/^p\d*_/, "");
+  return { ...engagement(singular, type, []), required: [] };
+}
+
 /**
- * Resolves a path segment: plural, singular or type id; undefined when HubSpot would not know it.
+ * Resolves a path segment: plural, singular or type id; undefined when HubSpot would not know it. Of an object of a portal's own only its
+ * full name is simulated, and whether the portal has it is the portal's to say.
  * @example objectTypeOf("0-3") // "deals"
  */
 export function objectTypeOf(segment: string): ObjectType | undefined {
-  return bySpelling.get(segment.toLowerCase());
+  return bySpelling.get(segment.toLowerCase()) ?? (isCustomType(segment) ? segment : undefined);
+}
+
+/** Whether a name is one that an object of a portal's own has. */
+export function isCustomType(name: string): name is CustomType {
+  return /^p\d+_[a-z0-9_]+$/.test(name);
 }
 
 function engagement(singular: string, typeId: string, searched: string[]): ObjectTypeFacts {
@@ -109,7 +125,7 @@ function engagement(singular: string, typeId: string, searched: string[]): Objec
   };
 }
 
-const bySpelling = new Map<string, ObjectType>(
+const bySpelling = new Map<string, StandardType>(
   objectTypes.flatMap((type) => [
     [type, type],
     [facts[type].singular, type],

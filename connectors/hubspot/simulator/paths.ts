@@ -5,6 +5,7 @@ export const basePaths = {
   recordAssociations: ["/crm/v4/objects", "/crm/objects/2026-03"],
   associations: ["/crm/v4/associations", "/crm/associations/2026-03"],
   properties: ["/crm/v3/properties", "/crm/properties/2026-03"],
+  schemas: ["/crm-object-schemas/v3/schemas", "/crm/v3/schemas"],
   owners: ["/crm/v3/owners", "/crm/owners/2026-03"],
   pipelines: ["/crm/v3/pipelines", "/crm/pipelines/2026-03"],
   account: ["/account-info/v3", "/account-info/2026-03"],
@@ -12,5 +13,8 @@ export const basePaths = {
   forms: ["/submissions/v3/integration"],
 } as const;
 
+/** Where a person approves an app: at HubSpot under another host than the API. */
+export const consentPath = "/oauth";
+
 /** Answered without a bearer token. */
-export const openPaths: readonly string[] = [...basePaths.oauth, ...basePaths.forms];
+export const openPaths: readonly string[] = [consentPath, ...basePaths.forms];

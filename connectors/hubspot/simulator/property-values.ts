@@ -15,7 +15,7 @@ export interface CheckedValues {
 export function checkValues(portal: Portal, type: ObjectType, written: WrittenValues): CheckedValues {
   const checked: CheckedValues = { values: new Map(), invalid: [] };
   for (const [name, raw] of Object.entries(written)) {
-    const definition = portal.catalogs[type].definitions.get(name);
+    const definition = portal.catalog(type).definitions.get(name);
     const value = String(raw);
     const known = definition && !definition.archived;
     const outcome = known ? withinRules(portal, name, storedForm(portal, type, definition, value)) : unknown(name);

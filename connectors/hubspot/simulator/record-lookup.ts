@@ -10,13 +10,13 @@ export function findByProperty(
   idProperty: string | undefined | null,
   value: string,
 ): StoredRecord | undefined {
-  if (!idProperty) return portal.tables[type].find(value);
+  if (!idProperty) return portal.table(type).find(value);
   requireUnique(portal, type, idProperty, "read");
-  return portal.tables[type].holder(idProperty, value);
+  return portal.table(type).holder(idProperty, value);
 }
 
 /** Throws 400 unless the property may identify a record; `hs_object_id` may not, as in the real API. */
 export function requireUnique(portal: Portal, type: ObjectType, idProperty: string, verb: string): void {
-  if (portal.catalogs[type].definitions.get(idProperty)?.unique) return;
+  if (portal.catalog(type).definitions.get(idProperty)?.unique) return;
   throw invalid(`Unable to perform ${verb} by non-unique property ${idProperty}`);
 }

@@ -1,7 +1,7 @@
 import { announce, type ChangeSource } from "./announce.ts";
 import { derive, movesBack } from "./derived-values.ts";
 import { conflict, invalid } from "./errors.ts";
-import { facts, type ObjectType, objectTypes } from "./object-types.ts";
+import { factsOf, type ObjectType, objectTypes } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import type { StoredRecord } from "./record-table.ts";
 
@@ -18,7 +18,7 @@ export function createRecord(
   const all = new Map(values);
   derive(portal, type, {}, all);
   for (const [name, value] of all) if (value !== "") record.properties[name] = value;
-  portal.tables[type].add(record);
+  portal.table(type).add(record);
   announce(portal, { type, kind: "creation", id: record.id, source, fields: { changeFlag: "CREATED" } });
   announceChanges(portal, type, record, all, source);
   return record;
@@ -26,9 +26,9 @@ export function createRecord(
 
 /** What `createRecord` refuses, without making anything. */
 export function checkCreate(portal: Portal, type: ObjectType, values: Map<string, string>): void {
-  const missing = facts[type].required.filter((name) => !values.get(name));
+  const missing = factsOf(type).required.filter((name) => !values.get(name));
   if (missing.length > 0) {
-    const message = `Error creating ${facts[type].singular.toUpperCase()}. Some required properties were not set.`;
+    const message = `Error creating ${factsOf(type).singular.toUpperCase()}. Some required properties were not set.`;
     throw invalid(message, { context: { properties: missing } });
   }
   refuseTakenValues(portal, type, values);
@@ -52,9 +52,9 @@ export function updateRecord(
   derive(portal, type, record.properties, all);
   const changed = new Map([...all].filter(([name, value]) => (record.properties[name] ?? "") !== value));
   const at = portal.now();
-  portal.tables[type].change(record, at, () => {
+  portal.table(type).change(record, at, () => {
     for (const [name, value] of changed) setValue(record, name, value, at);
-    record.properties[facts[type].modified] = new Date(at).toISOString();
+    record.properties[factsOf(type).modified] = new Date(at).toISOString();
   });
   announceChanges(portal, type, record, changed, source);
 }
@@ -62,7 +62,7 @@ export function updateRecord(
 /** Archives a record; its modified stamp stays where it was. */
 export function archiveRecord(portal: Portal, type: ObjectType, record: StoredRecord): void {
   if (record.archivedMs !== undefined) return;
-  portal.tables[type].archive(record, portal.now());
+  portal.table(type).archive(record, portal.now());
   announce(portal, { type, kind: "deletion", id: record.id, source: "INTEGRATION", fields: { changeFlag: "DELETED" } });
 }
 
@@ -74,14 +74,14 @@ export function restoreRecord(
   { movesStamp }: { movesStamp: boolean },
 ): void {
   if (record.archivedMs === undefined) return;
-  portal.tables[type].restore(record, record.modifiedMs);
+  portal.table(type).restore(record, record.modifiedMs);
   if (movesStamp) restamp(portal, type, record, portal.now());
   announce(portal, { type, kind: "restore", id: record.id, source: "CRM_UI", fields: { changeFlag: "RESTORED" } });
 }
 
 /** Deletes a record for good, as the law asks: unlike an archived one it is named nowhere afterwards. */
 export function eraseRecord(portal: Portal, type: ObjectType, record: StoredRecord): void {
-  portal.tables[type].erase(record);
+  portal.table(type).erase(record);
   for (const toType of objectTypes) {
     const from = { type, id: record.id };
     for (const { toId } of portal.associations.of(from, toType)) {
@@ -93,8 +93,8 @@ export function eraseRecord(portal: Portal, type: ObjectType, record: StoredReco
 
 /** Moves a live record's modified stamp and nothing else. */
 export function restamp(portal: Portal, type: ObjectType, record: StoredRecord, at: number): void {
-  portal.tables[type].change(record, at, () => {
-    record.properties[facts[type].modified] = new Date(at).toISOString();
+  portal.table(type).change(record, at, () => {
+    record.properties[factsOf(type).modified] = new Date(at).toISOString();
   });
 }
 
@@ -102,7 +102,7 @@ function emptyRecord(portal: Portal, type: ObjectType, at: number): StoredRecord
   const key = portal.nextId;
   portal.nextId += 1;
   const iso = new Date(at).toISOString();
-  const { created, modified } = facts[type];
+  const { created, modified } = factsOf(type);
   const properties = { hs_object_id: String(key), [created]: iso, [modified]: iso };
   return { id: String(key), key, properties, createdMs: at, modifiedMs: at, archivedMs: undefined, history: undefined };
 }
@@ -110,9 +110,9 @@ function emptyRecord(portal: Portal, type: ObjectType, at: number): StoredRecord
 /** A unique value held by another live record: for contacts HubSpot names the holder. */
 function refuseTakenValues(portal: Portal, type: ObjectType, values: Map<string, string>, own?: StoredRecord): void {
   for (const [name, value] of values) {
-    const holder = value === "" ? undefined : portal.tables[type].holder(name, value);
+    const holder = value === "" ? undefined : portal.table(type).holder(name, value);
     if (!holder || holder === own) continue;
-    const what = facts[type].singular.replace(/^./, (letter) => letter.toUpperCase());
+    const what = factsOf(type).singular.replace(/^./, (letter) => letter.toUpperCase());
     throw conflict(`${what} already exists. Existing ID: ${holder.id}`);
   }
 }

@@ -1,17 +1,29 @@
 import type { PropertySpec } from "./definitions/define.ts";
-import type { ObjectType, PipelineObject } from "./object-types.ts";
+import type { CustomType, ObjectType, PipelineObject, StandardType } from "./object-types.ts";
 
 /** What one portal holds before the first request; `load` replaces all state by it. Instants are ISO 8601. */
 export interface HubspotSeed {
   portalId: number;
-  objects: Partial<Record<ObjectType, HubspotRow[]>>;
+  objects: PerObject<HubspotRow[]>;
   /** One direction is enough: the opposite one is added with HubSpot's paired type id. */
   associations: HubspotAssociation[];
   owners: HubspotOwner[];
   /** Absent: HubSpot's default Sales and Support pipelines. */
   pipelines: Partial<Record<PipelineObject, HubspotPipeline[]>>;
   /** Custom property definitions besides the standard ones. */
-  properties?: Partial<Record<ObjectType, PropertySpec[]>>;
+  properties?: PerObject<PropertySpec[]>;
+  /** Objects of the portal's own; their rows and properties stand in `objects` and `properties` under their full names. */
+  customObjects?: HubspotCustomObject[];
+}
+
+/** Something for some objects, HubSpot's and the portal's own. */
+export type PerObject<Value> = { [type in StandardType]?: Value } & { [type: CustomType]: Value };
+
+/** An object of a portal's own. */
+export interface HubspotCustomObject {
+  /** `membership`; its full name is `p<portal id>_membership`. */
+  name: string;
+  labels: { singular: string; plural: string };
 }
 
 export interface HubspotRow {

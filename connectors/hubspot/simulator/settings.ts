@@ -13,6 +13,10 @@ export interface HubspotSimulatorOptions {
   companyCurrency?: string;
   /** Scopes the credential lacks, for example `crm.objects.deals.read`; such calls are 403 MISSING_SCOPES. */
   missingScopes?: string[];
+  /** Redirect addresses on the app's Auth page; "any": whatever is asked for. */
+  redirectUris?: readonly string[] | "any";
+  /** Scopes the app may ask for; "any": all there are. */
+  appScopes?: readonly string[] | "any";
   /** Rules the account's admins made for values; a write against one is refused as a bad property is. */
   validationRules?: ValidationRule[];
 }
@@ -84,6 +88,8 @@ export interface Switches {
   searchBelowBound: boolean;
   /** Neighbouring search results change places, as the index sometimes returns them. */
   searchDisorder: boolean;
+  /** Each refresh gives another refresh token and voids the one used; nobody has seen v1 do so. */
+  rotateRefreshTokens: boolean;
   /** A search from epoch 0 on the modified stamp answers 500. */
   epochZeroSearchFails: boolean;
 }
@@ -143,6 +149,7 @@ const defaultSwitches: Switches = {
   searchStragglerMs: 0,
   searchBelowBound: false,
   searchDisorder: false,
+  rotateRefreshTokens: false,
   epochZeroSearchFails: true,
 };
 
@@ -155,6 +162,8 @@ export function settle(options: HubspotSimulatorOptions): Settings {
     timeZone: options.timeZone ?? "America/New_York",
     companyCurrency: options.companyCurrency ?? "USD",
     missingScopes: options.missingScopes ?? [],
+    redirectUris: options.redirectUris ?? "any",
+    appScopes: options.appScopes ?? "any",
     validationRules: options.validationRules ?? [],
     credentials: { ...demoCredentials, ...options.credentials },
     limits: { ...defaultLimits, ...options.limits },

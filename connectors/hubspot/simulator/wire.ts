@@ -1,5 +1,5 @@
 import { Refusal } from "./errors.ts";
-import { facts, type ObjectType, objectTypeOf } from "./object-types.ts";
+import { factsOf, type ObjectType, objectTypeOf } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import type { StoredRecord } from "./record-table.ts";
 
@@ -12,8 +12,8 @@ export interface View {
 
 /** Sets up the serialising of one page: names are resolved once, not for each record. */
 export function recordWriter(portal: Portal, type: ObjectType, view: View) {
-  const { definitions } = portal.catalogs[type];
-  const { shown, created, modified } = facts[type];
+  const { definitions } = portal.catalog(type);
+  const { shown, created, modified } = factsOf(type);
   const always = [created, modified, "hs_object_id"];
   const wanted = view.properties.filter((name) => definitions.get(name)?.archived === false);
   // Asking for nothing gives the standard set; asking for something gives that and the three stamps.
@@ -27,7 +27,7 @@ export function recordWriter(portal: Portal, type: ObjectType, view: View) {
     archived: record.archivedMs !== undefined,
     ...(record.archivedMs === undefined ? {} : { archivedAt: new Date(record.archivedMs).toISOString() }),
     ...associationsOf(portal, type, record, view.associations),
-    url: `https://app.hubspot.com/contacts/${portal.id}/record/${facts[type].typeId}/${record.id}`,
+    url: `https://app.hubspot.com/contacts/${portal.id}/record/${factsOf(type).typeId}/${record.id}`,
   });
 }
 

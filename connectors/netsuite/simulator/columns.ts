@@ -1,4 +1,4 @@
-import type { TableName } from "./seed.ts";
+import type { StandardTable, TableName } from "./seed.ts";
 
 export type ColumnKind = "integer" | "number" | "text" | "boolean" | "date" | "datetime";
 
@@ -26,8 +26,17 @@ const opportunityColumns: ColumnDeclarations = {
   },
 };
 
+/** What every record type of the account's own has, besides its fields. Its stamp has a name of its own. */
+export const customRecordColumns: ColumnDeclarations = {
+  integer: "id",
+  text: "name externalId",
+  boolean: "isInactive",
+  datetime: "created lastModified",
+  references: { employee: "owner lastModifiedBy" },
+};
+
 /** Every column the simulator knows. */
-export const tableDeclarations: Record<TableName, ColumnDeclarations> = {
+export const tableDeclarations: Record<StandardTable, ColumnDeclarations> = {
   customer: {
     integer: "id",
     number: "creditLimit",

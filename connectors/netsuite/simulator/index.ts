@@ -2,7 +2,9 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import { instantText } from "./calendar.ts";
+import { createLoginAudit, invalidLogin, requireLogin } from "./login.ts";
 import { serveMetadata } from "./metadata.ts";
+import { type OAuthDesk, serveOAuth } from "./oauth.ts";
 import {
   type ConcurrencyRefusal,
   demoCredentials,
@@ -14,14 +16,18 @@ import { answerProblem, Problem } from "./problems.ts";
 import { serveRecords } from "./recordRoutes.ts";
 import { journeyCustomFields, schemaWith } from "./schema.ts";
 import type { NetsuiteSeed } from "./seed.ts";
-import { createVerifier, type LoginAuditEntry } from "./signature.ts";
+import { createSetup, type Setup } from "./setup.ts";
+import type { LoginAuditEntry } from "./signature.ts";
 import { type Account, createAccount } from "./storage.ts";
 import { createEngine, type EngineOptions, type SuiteqlPage } from "./suiteql/engine.ts";
 import { serveSuiteql } from "./suiteqlRoute.ts";
 import { createTrafficMeter, type Traffic } from "./traffic.ts";
 
+export type { MappedCertificate } from "./assertion.ts";
+export type { OAuthDesk } from "./oauth.ts";
+export { demoOAuth, type OAuthSettings } from "./oauthSettings.ts";
 export { demoCredentials, type NetsuiteBehaviour, type NetsuiteSimulatorOptions } from "./options.ts";
-export { type CustomFields, journeyCustomFields } from "./schema.ts";
+export { type CustomField, type CustomFields, journeyCustomFields } from "./schema.ts";
 export type { AccountDateFormat, NetsuiteRow, NetsuiteSeed, TableName } from "./seed.ts";
 export type { LoginAuditEntry, LoginFailure, NetsuiteCredentials } from "./signature.ts";
 export type { Traffic } from "./traffic.ts";
@@ -38,6 +44,10 @@ export interface NetsuiteSimulator {
   traffic(): Traffic;
   /** Why logins were refused, oldest first, at most the last 1,000. */
   loginAudit: readonly LoginAuditEntry[];
+  /** The integration record's part in OAuth 2.0, and what was granted to it. */
+  oauth: OAuthDesk;
+  /** What an administrator changes about custom fields while the account is used. */
+  setup: Setup;
   /** The account as it stands, for tests to look into; writes go through HTTP. */
   state(): Account;
   /** Runs a statement as an administrator would in the account itself. Throws SuiteqlRefusal. */
@@ -61,13 +71,25 @@ export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}):
   let account = createAccount(emptySeed, schemaWith(customFields));
   let engine = createEngine(account, engineOptions(behaviour, now));
   let scannedBefore = 0;
-  const loginAudit: LoginAuditEntry[] = [];
+  const audit = createLoginAudit(now);
+
+  const renew = (behaving: NetsuiteBehaviour) => {
+    scannedBefore += engine.rowsScanned();
+    engine = createEngine(account, engineOptions(behaving, now));
+  };
 
   const app = new Hono();
   app.onError((error, c) => answerError(c, error));
   app.notFound((c) => answerProblem(c, noSuchResource(c.req.path)));
   app.use(countTraffic(meter));
-  app.use(verifySignature({ ...options, now, account: () => account, loginAudit }));
+  const oauth = serveOAuth(app, {
+    now,
+    origin: options.origin,
+    settings: options.oauth ?? {},
+    accountId: () => realmOf(account),
+    note: audit.note,
+  });
+  app.use(requireLogin({ ...options, now, realm: () => realmOf(account), oauth, note: audit.note }));
   app.use(limitConcurrency(meter, options));
   serveSuiteql(app, { engine: () => engine, pageSize });
   serveMetadata(app, () => account);
@@ -79,7 +101,8 @@ export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}):
 
   return {
     app,
-    loginAudit,
+    loginAudit: audit.entries,
+    oauth,
     load(seed) {
       account = createAccount(seed, schemaWith(customFields));
       engine = createEngine(account, engineOptions(behaviour, now));
@@ -87,16 +110,21 @@ export function createNetsuiteSimulator(options: NetsuiteSimulatorOptions = {}):
     },
     behave(changed) {
       behaviour = { ...behaviour, ...changed };
-      scannedBefore += engine.rowsScanned();
-      engine = createEngine(account, engineOptions(behaviour, now));
+      renew(behaviour);
     },
     behaviour: () => behaviour,
     traffic: meter.snapshot,
+    setup: createSetup(
+      () => account,
+      () => renew(behaviour),
+    ),
     state: () => account,
     query: (statement, page) => engine.query(statement, page),
     rowsScanned: () => scannedBefore + engine.rowsScanned(),
   };
 }
+
+const realmOf = ({ id }: Account): string => id.replaceAll("-", "_").toUpperCase();
 
 function engineOptions(behaviour: NetsuiteBehaviour, now: () => number): EngineOptions {
   const { rowsMax = 100_000, hiddenRecords = [], hiddenColumns = [], tieOrder } = behaviour;
@@ -120,44 +148,6 @@ function countTraffic(meter: Meter): Middleware {
     await next();
     meter.count(`${c.req.method} ${routePath(c, -1)}`, c.res.status);
   };
-}
-
-interface SignatureCheck extends NetsuiteSimulatorOptions {
-  now: () => number;
-  account: () => Account;
-  loginAudit: LoginAuditEntry[];
-}
-
-function verifySignature({
-  now,
-  account,
-  loginAudit,
-  credentials,
-  timestampWindowMs,
-  origin,
-}: SignatureCheck): Middleware {
-  const verifier = createVerifier(credentials ?? [demoCredentials], { now, windowMs: timestampWindowMs ?? 300_000 });
-  return async (c, next) => {
-    const url = origin === undefined ? c.req.url : c.req.url.replace(/^[a-z]+:\/\/[^/]+/i, origin);
-    const realm = account().id.replaceAll("-", "_").toUpperCase();
-    const failure = verifier.verify({ method: c.req.method, url, authorization: c.req.header("authorization") }, realm);
-    if (failure) {
-      loginAudit.push({ at: instantText(now()), ...failure });
-      if (loginAudit.length > loginAuditMax) loginAudit.shift();
-      throw invalidLogin();
-    }
-    await next();
-  };
-}
-
-const loginAuditMax = 1000;
-
-function invalidLogin(): Problem {
-  return new Problem(401, {
-    detail:
-      "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI at Setup > Users/Roles > User Management > View Login Audit Trail.",
-    code: "INVALID_LOGIN",
-  });
 }
 
 function limitConcurrency(

@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { Problem } from "./problems.ts";
-import { fieldName, findRecordType, type RecordType, recordTypes, schemaOf } from "./recordTypes.ts";
+import { fieldName, findRecordType, type RecordType, recordTypesOf, schemaOf } from "./recordTypes.ts";
 import type { Column } from "./schema.ts";
 import type { Account } from "./storage.ts";
 
@@ -11,12 +11,13 @@ export function serveMetadata(app: Hono, account: () => Account): void {
   app.get(root, (c) => {
     const selected = c.req.query("select")?.split(",");
     // Records the role does not see are left out of a selection, not refused.
-    const types = selected ? recordTypes.filter((type) => selected.includes(type.name)) : recordTypes;
+    const known = recordTypesOf(account());
+    const types = selected ? known.filter((type) => selected.includes(type.name)) : known;
     if (wants(c, openApiType)) return answer(c, openApiType, openApi(account(), types));
     return c.json({ items: types.map((type) => ({ name: type.name, links: catalogLinks(c, type) })) });
   });
   app.get(`${root}/:record`, (c) => {
-    const type = findRecordType(c.req.param("record"));
+    const type = findRecordType(account(), c.req.param("record"));
     if (wants(c, openApiType)) return answer(c, openApiType, openApi(account(), [type]));
     if (wants(c, jsonSchemaType)) return answer(c, jsonSchemaType, jsonSchema(account(), type));
     return c.json({ name: type.name, links: catalogLinks(c, type) });

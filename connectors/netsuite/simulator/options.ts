@@ -1,3 +1,4 @@
+import type { OAuthSettings } from "./oauthSettings.ts";
 import type { CustomFields } from "./schema.ts";
 import type { NetsuiteCredentials } from "./signature.ts";
 
@@ -8,6 +9,8 @@ export interface NetsuiteSimulatorOptions {
   /** The vendor's clock, epoch milliseconds. */
   now?: () => number;
   credentials?: readonly NetsuiteCredentials[];
+  /** The integration record's part in OAuth 2.0; the demo's where nothing is said. */
+  oauth?: Partial<OAuthSettings>;
   /** How far a signature's timestamp may be off to either side; 5 minutes. */
   timestampWindowMs?: number;
   /** Scheme and host clients sign for, when it is not the one the request shows: `https://1234567-sb1.suitetalk.api.netsuite.com`. */

@@ -1,6 +1,6 @@
 import type { Row } from "./partition.ts";
 import { invalidContent } from "./problems.ts";
-import { findRecordType } from "./recordTypes.ts";
+import { standardRecordType } from "./recordTypes.ts";
 import { createRecord, updateRecord, type WriteContext } from "./writes.ts";
 
 /**
@@ -21,7 +21,7 @@ export function payInvoice(context: WriteContext, invoice: Row, body: { payment?
   }
   const wall = account.calendar.wallOf(new Date(context.now()).toISOString());
   const today = [wall.year, wall.month, wall.day].map((part) => String(part).padStart(2, "0")).join("-");
-  const payment = createRecord(context, findRecordType("customerPayment"), {
+  const payment = createRecord(context, standardRecordType("customerPayment"), {
     entity: invoice.entity ?? null,
     tranid: `PYMT${account.table("transaction").newestId() + 1}`,
     trandate: today,
@@ -45,7 +45,7 @@ export function payInvoice(context: WriteContext, invoice: Row, body: { payment?
     foreignamount: amount,
     lastmodifieddate: payment.lastmodifieddate ?? null,
   });
-  updateRecord(context, findRecordType("invoice"), invoice, {
+  updateRecord(context, standardRecordType("invoice"), invoice, {
     foreignamountunpaid: cents(open - amount),
     foreignamountpaid: cents(Number(invoice.foreignamountpaid ?? 0) + amount),
     ...(cents(open - amount) === 0 && { status: "B", closedate: today }),

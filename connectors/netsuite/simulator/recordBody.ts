@@ -30,7 +30,15 @@ function fieldBody(account: Account, type: RecordType, column: Column, row: Row)
   return column.kind === "boolean" ? value === "T" : value;
 }
 
-const readOnly: ReadonlySet<string> = new Set(["id", "lastmodifieddate", "datecreated", "createddate", "recordtype"]);
+const readOnly: ReadonlySet<string> = new Set([
+  "id",
+  "lastmodifieddate",
+  "datecreated",
+  "createddate",
+  "recordtype",
+  "created",
+  "lastmodified",
+]);
 
 /**
  * Reads a POST or PATCH body into column values.

@@ -15,22 +15,24 @@ export function serveRecords(
   app: Hono,
   { writing, pageSize }: { writing: () => WriteContext; pageSize: PageSize },
 ): void {
-  app.get(`${root}/:type`, (c) => listRecords(c, findRecordType(c.req.param("type")), { writing, pageSize }));
+  app.get(`${root}/:type`, (c) =>
+    listRecords(c, findRecordType(writing().account, c.req.param("type")), { writing, pageSize }),
+  );
   app.post(`${root}/:type`, async (c) => {
-    const type = findRecordType(c.req.param("type"));
+    const type = findRecordType(writing().account, c.req.param("type"));
     const context = writing();
     const row = createRecord(context, type, readRecordBody(context.account, type, parseJson(await c.req.text())));
     return created(c, type, row.id);
   });
   app.get(`${root}/:type/:id`, (c) => {
-    const type = findRecordType(c.req.param("type"));
+    const type = findRecordType(writing().account, c.req.param("type"));
     const { account } = writing();
     const row = findRecord(account, type, c.req.param("id"));
     const body = recordBody(account, type, row, recordAddress(c, type, row.id));
     return c.body(JSON.stringify(body), 200, singularType);
   });
   app.patch(`${root}/:type/:id`, async (c) => {
-    const type = findRecordType(c.req.param("type"));
+    const type = findRecordType(writing().account, c.req.param("type"));
     const body = parseJson(await c.req.text());
     const context = writing();
     const row = findRecord(context.account, type, c.req.param("id"));
@@ -38,7 +40,7 @@ export function serveRecords(
     return created(c, type, row.id);
   });
   app.delete(`${root}/:type/:id`, (c) => {
-    const type = findRecordType(c.req.param("type"));
+    const type = findRecordType(writing().account, c.req.param("type"));
     const context = writing();
     deleteRecord(context, type, findRecord(context.account, type, c.req.param("id")));
     return c.body(null, 204);
@@ -76,8 +78,8 @@ function listRecords(
 
 /** `…/invoice/12/!transform/customerPayment`: the one transformation simulated. */
 async function transform(c: Context, writing: () => WriteContext): Promise<Response> {
-  const type = findRecordType(c.req.param("type") ?? "");
-  const target = findRecordType(c.req.param("target") ?? "");
+  const type = findRecordType(writing().account, c.req.param("type") ?? "");
+  const target = findRecordType(writing().account, c.req.param("target") ?? "");
   if (c.req.param("action") !== "!transform" || type.name !== "invoice" || target.name !== "customerPayment") {
     throw new Problem(400, {
       detail: `A ${type.name} cannot be transformed into a ${target.name}.`,

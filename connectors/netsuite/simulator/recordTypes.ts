@@ -1,7 +1,7 @@
 import { transactionTypes } from "./display.ts";
 import { Problem } from "./problems.ts";
 import type { Column, TableSchema } from "./schema.ts";
-import type { TableName } from "./seed.ts";
+import { isCustomTable, type TableName } from "./seed.ts";
 import type { Account } from "./storage.ts";
 
 /** A record type of the REST record service. */
@@ -24,8 +24,8 @@ const plainTypes: readonly RecordType[] = [
   { name: "currency", table: "currency", transactionType: null, recordTypeId: -122 },
 ];
 
-/** Every record type served. */
-export const recordTypes: readonly RecordType[] = [
+/** Every record type of NetSuite's own that is served. */
+const recordTypes: readonly RecordType[] = [
   ...plainTypes,
   ...Object.entries(transactionTypes).map(
     ([transactionType, { record }]): RecordType => ({
@@ -37,9 +37,26 @@ export const recordTypes: readonly RecordType[] = [
   ),
 ];
 
+/** Every record type served, those of the account's own behind NetSuite's. */
+export function recordTypesOf(account: Account): RecordType[] {
+  const own = [...account.schema.keys()].filter(isCustomTable).map((table, n): RecordType => {
+    return { name: table, table, transactionType: null, recordTypeId: 101 + n };
+  });
+  return [...recordTypes, ...own];
+}
+
 /** @throws Problem 404 for a record type there is none of. */
-export function findRecordType(name: string): RecordType {
-  const found = recordTypes.find((type) => type.name.toLowerCase() === name.toLowerCase());
+export function findRecordType(account: Account, name: string): RecordType {
+  return named(recordTypesOf(account), name);
+}
+
+/** The same of NetSuite's own record types alone, which every account has. */
+export function standardRecordType(name: string): RecordType {
+  return named(recordTypes, name);
+}
+
+function named(types: readonly RecordType[], name: string): RecordType {
+  const found = types.find((type) => type.name.toLowerCase() === name.toLowerCase());
   if (!found) throw new Problem(404, { detail: `Record type '${name}' does not exist.`, code: "NONEXISTENT_ID" });
   return found;
 }

@@ -1,5 +1,5 @@
-import { type ColumnDeclarations, type ColumnKind, tableDeclarations } from "./columns.ts";
-import { type TableName, tableNames } from "./seed.ts";
+import { type ColumnDeclarations, type ColumnKind, customRecordColumns, tableDeclarations } from "./columns.ts";
+import { isCustomTable, type TableName, tableNames } from "./seed.ts";
 
 export interface Column {
   /** The record API's spelling: `lastModifiedDate`. */
@@ -16,7 +16,7 @@ export interface Column {
 
 export interface TableSchema {
   name: TableName;
-  columns: ReadonlyMap<string, Column>;
+  columns: Map<string, Column>;
   /** The column stamped by every write, if the table has one. */
   modified: string | null;
   created: string | null;
@@ -25,11 +25,13 @@ export interface TableSchema {
 export type Schema = ReadonlyMap<TableName, TableSchema>;
 
 export interface CustomField {
-  kind: "text" | "integer" | "datetime";
+  kind: ColumnKind;
   lengthMax?: number;
+  /** Of a select field: the table it points to. */
+  references?: TableName;
 }
 
-/** Custom fields by table and script id (`custentity_…`), as an administrator would have created them. */
+/** Custom fields by table and script id (`custentity_…`), as an administrator would have created them; a `customrecord_…` table is made by being named. */
 export type CustomFields = Partial<Record<TableName, Record<string, CustomField>>>;
 
 const journeyFields: Record<string, CustomField> = {
@@ -45,10 +47,12 @@ export const journeyCustomFields: CustomFields = { customer: journeyFields, cont
 
 /** The whole account's schema: the built-in columns plus the custom fields given. */
 export function schemaWith(customFields: CustomFields): Schema {
+  const names = [...tableNames, ...Object.keys(customFields).filter(isCustomTable)];
   return new Map(
-    tableNames.map((name): [TableName, TableSchema] => {
+    names.map((name): [TableName, TableSchema] => {
+      const declared = isCustomTable(name) ? customRecordColumns : tableDeclarations[name];
       const columns = new Map(
-        [...declaredColumns(tableDeclarations[name]), ...customColumns(customFields[name] ?? {})].map((column) => [
+        [...declaredColumns(declared), ...customColumns(customFields[name] ?? {})].map((column) => [
           column.column,
           column,
         ]),
@@ -67,8 +71,8 @@ export function schemaWith(customFields: CustomFields): Schema {
 }
 
 // Two record types name their stamp otherwise: notes and deletions are written once, and dated.
-const modifiedColumns = ["lastmodifieddate", "linelastmodifieddate", "deleteddate"];
-const createdColumns = ["createddate", "datecreated"];
+const modifiedColumns = ["lastmodifieddate", "lastmodified", "linelastmodifieddate", "deleteddate"];
+const createdColumns = ["createddate", "datecreated", "created"];
 
 function stampColumn(columns: ReadonlyMap<string, Column>, candidates: readonly string[]): string | null {
   return candidates.find((candidate) => columns.has(candidate)) ?? null;
@@ -95,11 +99,14 @@ function words(text = ""): string[] {
 }
 
 function customColumns(fields: Record<string, CustomField>): Column[] {
-  return Object.entries(fields).map(([name, { kind, lengthMax }]) => ({
-    name,
-    column: name.toLowerCase(),
-    kind,
-    custom: true,
+  return Object.entries(fields).map(([name, field]) => customColumn(name, field));
+}
+
+/** A custom field as a column. */
+export function customColumn(name: string, { kind, lengthMax, references }: CustomField): Column {
+  return {
+    ...{ name, column: name.toLowerCase(), kind, custom: true },
     ...(lengthMax !== undefined && { lengthMax }),
-  }));
+    ...(references && { references }),
+  };
 }

@@ -16,7 +16,13 @@ export const tableNames = [
   "deletedrecord",
 ] as const;
 
-export type TableName = (typeof tableNames)[number];
+export type StandardTable = (typeof tableNames)[number];
+/** The table of a record type the account's own people made. */
+export type CustomTable = `customrecord_${string}`;
+export type TableName = StandardTable | CustomTable;
+
+/** Whether a table is of the account's own. */
+export const isCustomTable = (name: string): name is CustomTable => name.startsWith("customrecord_");
 
 /** Lower-case column names; ids as number or digits, booleans 'T' or 'F', instants as ISO 8601, dates as YYYY-MM-DD. */
 export type NetsuiteRow = Record<string, string | number | null>;

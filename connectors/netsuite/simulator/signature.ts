@@ -26,7 +26,19 @@ export type LoginFailure =
   | "InvalidNonce"
   | "NonceUsed"
   | "TimestampOutOfRange"
-  | "InvalidSignature";
+  | "InvalidSignature"
+  // Those of OAuth 2.0.
+  | "AccessTokenExpired"
+  | "ClientAuthenticationFailed"
+  | "InvalidAuthorizationCode"
+  | "InvalidIntegration"
+  | "InvalidRedirectURI"
+  | "InvalidState"
+  | "InvalidTimestamp"
+  | "RefreshTokenExpired"
+  | "ScopeMismatched"
+  | "TokenRejected"
+  | "UnknownIntegration";
 
 export interface SignedRequest {
   method: string;

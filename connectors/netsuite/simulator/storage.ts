@@ -1,7 +1,7 @@
 import { type AccountCalendar, createCalendar, instantText } from "./calendar.ts";
 import { createPartition, type Partition, type Row } from "./partition.ts";
 import type { Column, Schema, TableSchema } from "./schema.ts";
-import { type NetsuiteRow, type NetsuiteSeed, referenceRows, type TableName, tableNames } from "./seed.ts";
+import { type NetsuiteRow, type NetsuiteSeed, referenceRows, type TableName } from "./seed.ts";
 
 /** One table's rows with the partitions queries look them up by. */
 export interface Table {
@@ -36,7 +36,7 @@ export function createAccount(seed: NetsuiteSeed, schema: Schema): Account {
     version += 1;
   };
   const tables = new Map<TableName, Table>();
-  for (const name of tableNames) {
+  for (const name of schema.keys()) {
     const tableSchema = schema.get(name);
     // Opportunities are transactions: one store, two names.
     if (tableSchema && name !== "opportunity") tables.set(name, createTable(tableSchema, rowsFor(seed, name), touched));

@@ -3,7 +3,7 @@ import { displayCell, nameOf } from "./display.ts";
 import type { Row } from "./partition.ts";
 import { invalidContent, Problem } from "./problems.ts";
 import { type RecordType, schemaOf } from "./recordTypes.ts";
-import type { NetsuiteRow } from "./seed.ts";
+import { isCustomTable, type NetsuiteRow } from "./seed.ts";
 import type { Account } from "./storage.ts";
 
 /** Who writes and when: the vendor's clock, and the employee the token belongs to. */
@@ -77,7 +77,7 @@ export function deleteRecord(context: WriteContext, type: RecordType, row: Row):
     deleteddate: deletionDate(context),
     deletedby: userId,
     context: "REST Web Services",
-    iscustomrecord: "F",
+    iscustomrecord: isCustomTable(type.table) ? "T" : "F",
   });
   account.table(type.table).remove(row.id);
   const links = account.table("nexttransactionlinelink");

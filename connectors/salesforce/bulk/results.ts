@@ -1,6 +1,7 @@
 import { type Page, SourceError } from "journey-hub/connector";
 import { type Selection, selectionFor } from "../describe.ts";
 import { rowsMax } from "../query.ts";
+import { lackOf } from "../read.ts";
 import { lost } from "./failures.ts";
 import { fetchResult } from "./job.ts";
 import { type JobPlace, type Reading, tokenOf } from "./place.ts";
@@ -26,11 +27,13 @@ type ReadPlace = JobPlace & { reading: Reading };
 export async function readResults(whole: Whole, place: ReadPlace): Promise<Page<string>> {
   const { object } = whole;
   const { bulk } = whole.session;
-  const { missing: missingFields, ...selection } = await selected(whole);
+  const selection = await selected(whole);
+  const { missing: missingFields } = selection;
   const { page, reading, ahead } = await resultPage(whole, place);
   const toRecords = recordReader(object, selection, page.columns);
   if (!toRecords) throw lost("JOB_OUTDATED", object, "the query job was asked for other fields");
-  const records = toRecords(page.take(), reading.after ?? place.from);
+  const lack = lackOf(selection);
+  const records = toRecords(page.take(), reading.after ?? place.from).map((record) => ({ ...record, ...lack }));
   const after = records.at(-1)?.id ?? reading.after;
   if (!page.isDone()) {
     const next = tokenOf({ ...place, reading: { ...reading, handed: reading.handed + records.length, after } });

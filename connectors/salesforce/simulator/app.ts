@@ -7,6 +7,7 @@ import { feedRoutes } from "./routes/feeds.ts";
 import { bearerToken, oauthRoutes } from "./routes/oauth.ts";
 import { queryRoutes } from "./routes/queries.ts";
 import { recordRoutes } from "./routes/records.ts";
+import { toolingRoutes } from "./routes/tooling.ts";
 import type { Service } from "./service.ts";
 
 /** The org's HTTP: every request is counted, measured, checked for its session and charged before its route runs. */
@@ -40,6 +41,7 @@ export function createApp(service: Service): Hono {
     await next();
     c.header("Sforce-Limit-Info", service.usage.limitInfo());
   });
+  app.route("/services/data/:version", toolingRoutes(service));
   // Feeds before records: `sobjects/Account/updated` is no id.
   for (const routes of [queryRoutes, bulkRoutes, feedRoutes, discoveryRoutes, collectionRoutes, recordRoutes]) {
     app.route("/services/data/:version", routes(service));
@@ -53,9 +55,12 @@ function answerError(cause: Error, c: Context): Response {
   return c.json(body, 500);
 }
 
-function requireSession({ sessions }: Service, header: string | undefined): void {
+function requireSession({ sessions, settings }: Service, header: string | undefined): void {
   const token = bearerToken(header);
-  if (token && sessions.isValid(token)) return;
+  if (token && sessions.isValid(token)) {
+    if (settings.appScopes.some((scope) => scope === "api" || scope === "full")) return;
+    throw new Refusal(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API");
+  }
   if (header !== undefined && !token) throw new Refusal(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE");
   throw new Refusal(401, "INVALID_SESSION_ID", "Session expired or invalid");
 }

@@ -3,12 +3,14 @@ import { createApp } from "./app.ts";
 import { mergeRecords } from "./merge.ts";
 import type { SalesforceSimulatorOptions } from "./options.ts";
 import { createService } from "./service.ts";
+import { createSetup, type Setup } from "./setup.ts";
 import type { Traffic } from "./usage.ts";
 import type { SalesforceRow, SalesforceSeed, SObjectName } from "./values.ts";
 
 export { sfId } from "./ids.ts";
 export { demoCredentials, type SalesforceCredentials, type SalesforceSimulatorOptions } from "./options.ts";
-export { type CustomFieldDeclaration, journeyHubFields } from "./schema/custom.ts";
+export { type CustomFieldDeclaration, type CustomObjectDeclaration, journeyHubFields } from "./schema/custom.ts";
+export type { Setup } from "./setup.ts";
 export type { Traffic } from "./usage.ts";
 export type { FieldValue, SalesforceRow, SalesforceSeed, SObjectName } from "./values.ts";
 
@@ -24,12 +26,18 @@ export interface SalesforceSimulator {
   /** Replaces every row and forgets open cursors; sessions and counted calls stay. */
   load(seed: SalesforceSeed): void;
   traffic(): Traffic;
+  /** What an administrator changes about objects and fields while the org is used. */
+  setup: Setup;
   state: {
     /** All rows of an object, deleted ones included, in the order they were loaded or created. */
     rows(object: SObjectName): SalesforceRow[];
     /** Merges the loser into the winner as a user would on screen: the loser is deleted and names its master. */
     merge(object: "Account" | "Contact" | "Lead" | "Case", winnerId: string, loserId: string): void;
     expireSessions(): void;
+    /** What a person asked to approve the app answers from now on. */
+    setConsent(consent: "given" | "denied"): void;
+    /** Ends every approval and its sessions, as an administrator can: refresh tokens are good for nothing then. */
+    revokeApprovals(): void;
     /** Lets the next bulk job end as Failed with this message. */
     failNextJob(message: string): void;
     dropLocators(): void;
@@ -47,18 +55,26 @@ export interface SalesforceSimulator {
  */
 export function createSalesforceSimulator(options: SalesforceSimulatorOptions = {}): SalesforceSimulator {
   const service = createService(options);
-  const { org, usage, sessions, locators, bulk } = service;
+  const { org, usage, sessions, locators, bulk, approvals } = service;
   return {
     app: createApp(service),
     load: (seed) => {
       locators.dropAll();
       org.load(seed);
     },
+    setup: createSetup(org),
     traffic: () => ({ ...usage.traffic, byRoute: { ...usage.traffic.byRoute } }),
     state: {
       rows: (object) => [...org.table(object).values()],
       merge: (object, winnerId, loserId) => mergeRecords(org, org.object(object), { winnerId, loserId }),
       expireSessions: () => sessions.expireAll(),
+      setConsent: (consent) => {
+        approvals.consent = consent;
+      },
+      revokeApprovals: () => {
+        approvals.revoke();
+        sessions.expireAll();
+      },
       failNextJob: (message) => bulk.failNext(message),
       dropLocators: () => locators.dropAll(),
       queryWork: () => ({ ...service.queryWork }),

@@ -1,5 +1,5 @@
 import { type TrackedFields, usuallyTracked } from "./histories.ts";
-import { type CustomFieldDeclaration, defaultCustomFields } from "./schema/custom.ts";
+import { type CustomFieldDeclaration, type CustomObjectDeclaration, defaultCustomFields } from "./schema/custom.ts";
 import type { SObjectName } from "./values.ts";
 
 /** What one connected app and one user may present at the token endpoint. */
@@ -40,6 +40,12 @@ export interface SalesforceSimulatorOptions {
   jwtApprovedUsernames?: readonly string[] | "all";
   /** Whether a refresh hands out a new refresh token and retires the old one. */
   rotateRefreshTokens?: boolean;
+  /** Callback URLs of the app, as an administrator entered them; "any": whatever is asked for. */
+  callbackUrls?: readonly string[] | "any";
+  /** Scopes the app may ask for. */
+  appScopes?: readonly string[];
+  /** Whether the web server flow needs PKCE, as an app can require. */
+  requirePkce?: boolean;
   /** API calls per 24 hours. */
   dailyRequestsMax?: number;
   /** How many requests older than `longRequestMs` may be open before further ones are refused. */
@@ -74,6 +80,10 @@ export interface SalesforceSimulatorOptions {
   unknownFieldInCollection?: "record" | "call";
   /** Custom fields by object; given, they replace the default write-back fields. "none": an org without any. */
   customFields?: Partial<Record<SObjectName, CustomFieldDeclaration[]>> | "none";
+  /** Whether the user may customise the org: make fields and permission sets. Integration users mostly may not. */
+  mayCustomize?: boolean;
+  /** Objects of the org's own. */
+  customObjects?: readonly CustomObjectDeclaration[];
   /** Fields whose changes the org keeps, by object. */
   trackedFields?: TrackedFields;
   /** Objects the integration user may not read: to it they do not exist. */
@@ -105,6 +115,9 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   jwtSecondsMax: 300,
   jwtApprovedUsernames: "all",
   rotateRefreshTokens: false,
+  callbackUrls: "any",
+  appScopes: ["api", "refresh_token", "offline_access", "full", "id", "web"],
+  requirePkce: false,
   dailyRequestsMax: 100_000,
   longRequestsMax: 25,
   longRequestMs: 20_000,
@@ -124,6 +137,8 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   updatedFeedDays: 30,
   deletedFeedDays: 15,
   unknownFieldInCollection: "record",
+  mayCustomize: true,
+  customObjects: [],
   trackedFields: usuallyTracked,
   hiddenObjects: [],
   multiCurrency: false,

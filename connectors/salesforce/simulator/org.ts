@@ -55,7 +55,8 @@ export class Org {
   /** Replaces everything by the seed; a column the org does not have is an error that names it. */
   load(seed: SalesforceSeed): void {
     this.id = seed.orgId;
-    this.#tables = new Map(objectNames.map((name) => [name, new Table()]));
+    const names = [...this.schema.values()].map(({ name }) => name);
+    this.#tables = new Map(names.map((name) => [name, new Table()]));
     this.#lastNumber.clear();
     const objects: SalesforceSeed["objects"] = {
       // Stages and users first: deals and everyone's stamps refer to them.
@@ -64,7 +65,7 @@ export class Org {
       Organization: [{ Id: this.id, Name: "Demo" }],
       ...seed.objects,
     };
-    for (const name of new Set<SObjectName>(["OpportunityStage", "User", ...objectNames])) {
+    for (const name of new Set<SObjectName>(["OpportunityStage", "User", ...objectNames, ...names])) {
       for (const row of objects[name] ?? []) this.#plant(this.object(name), row);
     }
     const stageName = this.object("Opportunity").byName.get("stagename");

@@ -1,3 +1,4 @@
+import { type Approvals, createApprovals } from "journey-hub/connector/testing";
 import { BulkJobs } from "./bulk/jobs.ts";
 import { Locators } from "./locators.ts";
 import { type SalesforceSimulatorOptions, type Settings, settingsOf } from "./options.ts";
@@ -13,8 +14,8 @@ export interface Service {
   locators: Locators;
   usage: Usage;
   bulk: BulkJobs;
-  /** The refresh token that is valid now; changes with each refresh when tokens rotate. */
-  refreshToken: string;
+  /** Who has approved the app, and which refresh tokens are good. */
+  approvals: Approvals;
   /** How many rows a query page holds at most: the vendor sends fewer when rows are wide. */
   pageRows: () => number;
   /** When the longest-running transaction began whose rows nobody sees yet; null when there is none. */
@@ -33,7 +34,17 @@ export function createService(options: SalesforceSimulatorOptions): Service {
     sessions: new Sessions(settings.sessionSeconds, settings.now),
     locators: new Locators(settings),
     usage: new Usage(settings),
-    refreshToken: settings.credentials.refreshToken,
+    approvals: createApprovals({
+      clientId: settings.credentials.clientId,
+      now: settings.now,
+      redirectUris: settings.callbackUrls,
+      scopes: settings.appScopes,
+      pkce: settings.requirePkce ? "required" : "optional",
+      codeLifetimeMs: 15 * 60_000,
+      rotates: () => settings.rotateRefreshTokens,
+      prefix: "5Aep861demo",
+      refreshTokens: [settings.credentials.refreshToken],
+    }),
     pageRows: () => settings.pageRowsMax,
     oldestTransaction: () => null,
     queryWork: { statements: 0, scanned: 0 },

@@ -24,10 +24,16 @@ export const objectNames = [
   "Organization",
 ] as const;
 
-export type SObjectName = (typeof objectNames)[number];
+/** An object an administrator made. */
+export type CustomObjectName = `${string}__c`;
+export type StandardName = (typeof objectNames)[number];
+export type SObjectName = StandardName | CustomObjectName;
 
 /** Everything an org is filled with: rows by object, dates as `2024-09-24T03:26:07.000+0000` or `2024-09-24`. */
-export type SalesforceSeed = { orgId: string; objects: Partial<Record<SObjectName, SalesforceRow[]>> };
+export type SalesforceSeed = {
+  orgId: string;
+  objects: { [name in StandardName]?: SalesforceRow[] } & { [name: CustomObjectName]: SalesforceRow[] };
+};
 
 /** An instant in the API's notation, `2024-09-24T03:26:07.000+0000`, from epoch milliseconds. */
 export function dateTimeText(epochMs: number): string {

@@ -1,11 +1,14 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { checkAsWritten } from "../../hub/check.ts";
+import { discoverAccount } from "../../hub/drift/discovery.ts";
+import { takeEdited } from "../../hub/edited.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { findConnection, listConnections } from "../../hub/queries/connections.ts";
 import type { Runner } from "../../hub/runner/runner.ts";
 import type { ApiEnv } from "../access.ts";
+import { discovery } from "../discovery-schemas.ts";
 import { ApiProblem } from "../problem.ts";
-import { answers, connectionOr404, idPath } from "../routes.ts";
+import { answers, connectionOr404, idPath, text } from "../routes.ts";
 import { connection, connectionCheck, pageOf, startedRun } from "../schemas.ts";
 
 /** Connections: how they do, and a sync asked for by hand. Settings are never shown. */
@@ -18,12 +21,20 @@ export function connectionRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Run
     return c.json(found, 200);
   });
   app.openapi(check, async (c) => c.json(await checkAsWritten(hub, c.req.valid("param").id), 200));
+  app.openapi(discover, async (c) => {
+    const { id } = c.req.valid("param");
+    connectionOr404(hub, id);
+    const found = await discoverAccount(hub, id, c.req.valid("json").object);
+    if (!found) throw new ApiProblem(409, `The connector of ${id} cannot tell which objects an account has.`);
+    return c.json(found, 200);
+  });
   app.openapi(sync, async (c) => {
     const { id } = c.req.valid("param");
     connectionOr404(hub, id);
+    const notTaken = await takeEdited(hub);
     const { run_id, started } = runner.syncNow(id);
     await started;
-    return c.json({ run_id }, 202, { location: `/api/v1/runs/${run_id}` });
+    return c.json({ run_id, ...notTaken }, 202, { location: `/api/v1/runs/${run_id}` });
   });
 }
 
@@ -50,10 +61,33 @@ const check = createRoute({
   responses: answers(200, connectionCheck, "What the check found"),
 });
 
+const discover = createRoute({
+  method: "post",
+  path: "/api/v1/connections/{id}/discover",
+  summary: "Ask the vendor which objects and fields the account has, its own among them",
+  request: {
+    params: idPath,
+    body: { content: { "application/json": { schema: z.strictObject({ object: text.min(1).max(200).optional() }) } } },
+  },
+  responses: answers(200, discovery, "What was found, and which changes syncs have noticed"),
+});
+
+const startedSync = startedRun
+  .extend({
+    mapping_mistake: z.string().nullable().openapi({
+      description:
+        "The first mistake in mapping files that were edited since the hub read them: it goes on with those it had.",
+    }),
+    rules_edited: z
+      .boolean()
+      .openapi({ description: "Identity, journey or score rules were edited: they are used from the next start on." }),
+  })
+  .openapi("StartedSync");
+
 const sync = createRoute({
   method: "post",
   path: "/api/v1/connections/{id}/sync",
-  summary: "Pull the connection now; answers with the run under way if there is one",
+  summary: "Pull the connection now, by the mapping files as they are; answers with the run under way if there is one",
   request: { params: idPath },
-  responses: answers(202, startedRun, "The run has begun"),
+  responses: answers(202, startedSync, "The run has begun"),
 });

@@ -51,7 +51,7 @@ const list = createRoute({
   request: {
     query: pageQuery.extend({
       identifier: text.max(500).optional().openapi({
-        description: "`email:…`, `phone:…` or `<connection>:<object>:<remote id>`",
+        description: "`email:…`, `phone:…`, `user_id:…` or `<connection>:<object>:<remote id>`",
         example: "email:ann@example.com",
       }),
       q: word.openapi({ description: "Part of the name, or a whole e-mail address" }),

@@ -52,6 +52,54 @@ const plainPaths: Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0][
       503: { description: "Not enabled, or nothing can be kept now" },
     },
   },
+  ...(["get", "options"] as const).map((method) => ({
+    method,
+    path: "/hooks/{connection}",
+    summary: "What some senders ask before their first delivery (HEAD as well)",
+    request: { params: z.object({ connection: z.string() }) },
+    responses: {
+      200: { description: "Deliver here" },
+      403: { description: "Not allowed to this sender" },
+      404: { description: "The connection's sender asks nothing of the kind" },
+    },
+  })),
+  {
+    method: "post",
+    path: "/v1/{call}",
+    summary:
+      "Segment's HTTP tracking API: track, identify, page, screen, group, alias, batch; the write key as the user of HTTP Basic",
+    request: { params: z.object({ call: z.string() }) },
+    responses: {
+      200: { description: "Kept on disk: `{ success: true }`" },
+      400: { description: "The body cannot be read, or is no such call" },
+      401: { description: "The write key is missing or not one of this hub" },
+      404: { description: "No connection takes such calls" },
+      413: { description: "More bytes than the connection takes (500 KiB)" },
+      415: { description: "Compressed in another way than gzip or deflate" },
+      503: { description: "Not enabled, or nothing can be kept now" },
+    },
+  },
+  ...(["/mp/collect", "/debug/mp/collect"] as const).map((path) => ({
+    method: "post" as const,
+    path,
+    summary: "Events by Google Analytics 4's Measurement Protocol; below /debug they are only checked",
+    request: { query: z.object({ measurement_id: z.string(), api_secret: z.string() }) },
+    responses: {
+      ...(path === "/mp/collect"
+        ? { 204: { description: "Kept on disk" } }
+        : { 200: { description: "What is wrong with it: `{ validationMessages }`" } }),
+      401: { description: "The measurement_id or the api_secret is not one of this hub" },
+      413: { description: "More bytes than the connection takes (500 KiB)" },
+      503: { description: "Not enabled, or nothing can be kept now" },
+    },
+  })),
+  ...["/v1/{call}", "/mp/collect", "/debug/mp/collect"].map((path) => ({
+    method: "options" as const,
+    path,
+    summary: "What a browser asks before it sends: any site may, the key decides",
+    ...(path.includes("{") ? { request: { params: z.object({ call: z.string() }) } } : {}),
+    responses: { 204: { description: "Send it" } },
+  })),
   {
     method: "get",
     path: "/healthz",

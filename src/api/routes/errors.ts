@@ -5,10 +5,11 @@ import { FixRefusedError } from "../../hub/errors/refused.ts";
 import { planRetry } from "../../hub/errors/retry.ts";
 import type { ApiKey } from "../../hub/folder/keys.ts";
 import type { Hub } from "../../hub/hub.ts";
+import { listCorrections } from "../../hub/queries/corrections.ts";
 import { findError, listErrorGroups, listErrors } from "../../hub/queries/errors.ts";
 import type { Runner } from "../../hub/runner/runner.ts";
 import type { ApiEnv } from "../access.ts";
-import { error, errorDetail, errorGroup, fixed, startedRetry, takenBack } from "../error-schemas.ts";
+import { correctedRecord, error, errorDetail, errorGroup, fixed, startedRetry, takenBack } from "../error-schemas.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, idPath, pageQuery, text, word } from "../routes.ts";
 import { pageOf } from "../schemas.ts";
@@ -19,6 +20,7 @@ export function errorRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner):
   app.openapi(groups, async (c) => {
     return c.json({ items: await listErrorGroups(hub, c.req.valid("query")), next_cursor: null }, 200);
   });
+  app.openapi(corrections, async (c) => c.json(await listCorrections(hub, c.req.valid("query")), 200));
   app.openapi(one, async (c) => {
     const { id } = c.req.valid("param");
     const found = await findError(hub, id);
@@ -28,7 +30,8 @@ export function errorRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner):
   app.openapi(retry, async (c) => {
     const { all: _, ...selection } = c.req.valid("json");
     const { found, refused } = await planRetry(hub, selection);
-    if (found === 0) throw new ApiProblem(404, "No open error is among these.");
+    if (found === 0)
+      throw new ApiProblem(404, "No open error is among these; a dismissed one is tried again by its id.");
     const hopeless = refused.reduce((sum, { amount }) => sum + amount, 0);
     if (hopeless === found) throw new ApiProblem(409, [...new Set(refused.map(({ refusal }) => refusal))].join(" "));
     const { run_id, started } = runner.retryNow(selection);
@@ -108,6 +111,17 @@ const groups = createRoute({
   responses: answers(200, pageOf(errorGroup), "At most 500 causes"),
 });
 
+const corrections = createRoute({
+  method: "get",
+  path: "/api/v1/errors/corrections",
+  summary:
+    "Records corrected by hand, the newest correction first: by whom, when, why, which values, and whether it still counts",
+  request: {
+    query: pageQuery.extend({ connection: word, state: z.enum(["stands", "ended"]).optional() }),
+  },
+  responses: answers(200, pageOf(correctedRecord), "A page of corrected records, each with its last correction"),
+});
+
 const one = createRoute({
   method: "get",
   path: "/api/v1/errors/{id}",
@@ -129,7 +143,7 @@ const retry = createRoute({
   method: "post",
   path: "/api/v1/errors/retry",
   summary:
-    "Try open errors again; the run counts what was closed, stays open, waits for the next write-back or was refused",
+    "Try open errors again, and dismissed ones that are named by their ids; the run counts what was closed, stays open, waits for the next write-back or was refused",
   request: { body: { required: true, content: { "application/json": { schema: selection } } } },
   responses: answers(202, startedRetry, "The run has begun; causes that no retry can help are named with what does"),
 });

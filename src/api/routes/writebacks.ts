@@ -6,8 +6,9 @@ import type { Log } from "../../hub/log.ts";
 import { listFrozen } from "../../hub/queries/frozen.ts";
 import { listWritebacks, planOf } from "../../hub/queries/queries.ts";
 import type { Runner } from "../../hub/runner/runner.ts";
-import { lookAtFields } from "../../hub/writeback-fields.ts";
+import { createMissingFields, lookAtFields } from "../../hub/writeback-fields.ts";
 import type { ApiEnv } from "../access.ts";
+import { createdFields } from "../discovery-schemas.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, connectionOr404, pageQuery, text, word } from "../routes.ts";
 import { frozenField, pageOf, plannedWriteback, startedRun, writeback, writebackFields } from "../schemas.ts";
@@ -46,6 +47,11 @@ export function writebackRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runn
     const { connection } = c.req.valid("json");
     writingOrProblem(hub, connection);
     return c.json(await lookAtFields(hub, connection), 200);
+  });
+  app.openapi(createFields, async (c) => {
+    const { connection } = c.req.valid("json");
+    writingOrProblem(hub, connection);
+    return c.json(await createMissingFields(hub, connection), 200);
   });
   app.openapi(derive, async (c) => {
     const { run_id, started } = runner.deriveNow();
@@ -134,6 +140,19 @@ const check = createRoute({
     },
   },
   responses: answers(200, writebackFields, "What a person must set up"),
+});
+
+const createFields = createRoute({
+  method: "post",
+  path: "/api/v1/writebacks/create-fields",
+  summary: "Create the fields that a connection is written back to, where its vendor and credentials allow it",
+  request: {
+    body: {
+      required: true,
+      content: { "application/json": { schema: z.object({ connection: text.max(200) }) } },
+    },
+  },
+  responses: answers(200, createdFields, "What was created, and what a person must still set up"),
 });
 
 const derive = createRoute({

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ErrorView } from "../../hub/queries/errors.ts";
+import { createFields } from "../create-fields.ts";
 import { type Desk, withDesk } from "../desk.ts";
 import { exitCodes } from "../failure.ts";
 import { type Outcome, onEach, worst, writingConnections } from "../follow.ts";
@@ -11,11 +12,26 @@ export function addApply(program: Command): void {
   withCommon(program.command("apply"))
     .description("write stages and scores back to the CRMs: only what differs, in the vendors' batches")
     .argument("[connections...]", "which ones; all when none is named")
+    .option("--create-fields", "first create the fields that are written to, where the vendor allows it; asks before")
+    .option("--yes", "with --create-fields: do not ask")
     .action(
-      action<{ data: string; json: boolean }, [string[]]>(({ data, output }, _, names) =>
-        withDesk(data, (desk) => apply(desk, output, names)),
+      action<Options, [string[]]>(({ data, output }, options, names) =>
+        withDesk(data, async (desk) => {
+          if (options.createFields) {
+            const connections = await writingConnections(desk, names);
+            await createFields(desk, output, { connections, isAgreed: options.yes === true });
+          }
+          return apply(desk, output, names);
+        }),
       ),
     );
+}
+
+interface Options {
+  data: string;
+  json: boolean;
+  createFields?: boolean;
+  yes?: boolean;
 }
 
 /** What one connection came to, with the fields that a person must set up there first. */
@@ -80,9 +96,7 @@ function asText(applied: readonly Applied[]): string {
     ...(waiting.length > 0
       ? [`Left out until the fields named above are set up: records of ${waiting.join(", ")}.`]
       : []),
-    ...(isCounted("frozen")
-      ? ["Who writes over frozen fields: journey-hub errors --step writeback --class conflict"]
-      : []),
+    ...(isCounted("frozen") ? ["Who writes over frozen fields, and what to do: journey-hub errors frozen"] : []),
     ...(isCounted("refused") ? ["Why records were refused, and what to do: journey-hub errors --step writeback"] : []),
   ].join("\n");
 }

@@ -1,22 +1,32 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { connectorIds, loadConnectors } from "../../../connectors/index.ts";
+import { connectorIds } from "../../../connectors/index.ts";
 import { SourceError } from "../../connector/errors.ts";
 import type { ConnectionCheck } from "../../hub/check.ts";
 import { readHubFile } from "../../hub/folder/config.ts";
 import { saveConnection } from "../../hub/folder/save.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
+import type { Hub } from "../../hub/hub.ts";
+import { type ConnectionView, waitingView } from "../../hub/queries/connections.ts";
 import { checkConnection } from "../../hub/sync.ts";
+import type { ApprovalOptions } from "../approve.ts";
 import { liveHub } from "../beside.ts";
+import { findConnector } from "../connectors.ts";
 import { UsageError } from "../failure.ts";
 import { withHub } from "../open.ts";
-import { style } from "../output.ts";
+import { type Output, style } from "../output.ts";
+import { sayOwnFields } from "../own-fields-note.ts";
+import { tellingWaits } from "../trying.ts";
 import { action, withCommon } from "../verb.ts";
+import { parsePort } from "./simulate.ts";
 
 interface Options {
   data: string;
   json: boolean;
   connector?: string;
   set: Record<string, string>;
+  oauth?: boolean;
+  callbackPort: number;
+  redirectUri?: string;
 }
 
 /** `connect`: settings of a connection kept, its credentials proven. */
@@ -24,23 +34,36 @@ export function addConnect(program: Command): void {
   withCommon(program.command("connect"))
     .description("check a connection's credentials; with --set, write its settings first (secrets are sealed)")
     .argument("<connection>", "name of the connection, e.g. hubspot")
-    .option("--connector <name>", `which connector a new connection uses: ${connectorIds.join(", ")}`)
+    .option(
+      "--connector <name>",
+      `which connector a new connection uses: ${connectorIds.join(", ")}, or a plug-in's id`,
+    )
     .option(
       "--set <field=value>",
       "a setting of the connector; may be repeated; ${env:NAME} takes it from the environment",
       collect,
       {},
     )
+    .option("--oauth", "have a person approve the connection in a browser (again), and keep the tokens sealed")
+    .option(
+      "--callback-port <n>",
+      "with --oauth: the port of this machine on which the answer is received",
+      parsePort,
+      8365,
+    )
+    .option("--redirect-uri <url>", "with --oauth: another redirect address of the app; the answer is pasted then")
     .action(
       action<Options, [string]>(async ({ data, output }, options, id) => {
-        if (options.connector !== undefined || Object.keys(options.set).length > 0) await save(data, id, options);
+        if (options.oauth || options.connector !== undefined || Object.keys(options.set).length > 0)
+          await save(data, id, options);
         const running = await liveHub(data);
-        const { restart, ...account } = running ? await checkBeside(data, id) : await checkAlone(data, id);
+        const { restart, ...account } = await checked({ data, output, running: running !== null }, id, options);
         const note = `\n  The running hub takes the new settings with its next start (process ${running?.pid}).`;
         output.result(
           { connection: id, ...account, ...(restart ? { restart } : {}) },
           () => `${style.good("✓")} ${id} is connected to ${account.name} (${account.account})${restart ? note : ""}`,
         );
+        if (!restart) await sayOwnFields(data, output, id);
         return undefined;
       }),
     );
@@ -52,12 +75,28 @@ interface Checked {
   restart: boolean;
 }
 
-async function checkAlone(data: string, id: string): Promise<Checked> {
-  return { ...(await withHub(data, (hub) => checkConnection(hub, id))), restart: false };
+function checked(
+  { data, output, running }: { data: string; output: Output; running: boolean },
+  id: string,
+  options: Options,
+): Promise<Checked> {
+  if (options.oauth) return approve(data, output, { connection: id, ...options });
+  return running ? checkBeside(data, id, output) : checkAlone(data, id, output);
+}
+
+async function approve(data: string, output: Output, options: ApprovalOptions): Promise<Checked> {
+  const { approveInBrowser } = await import("../approve.ts");
+  return orThrow(await approveInBrowser(data, output, options));
+}
+
+async function checkAlone(data: string, id: string, output: Output): Promise<Checked> {
+  const check = (hub: Hub) =>
+    tellingWaits(output, { connection: id, look: async () => waitingView(hub, id) }, () => checkConnection(hub, id));
+  return { ...(await withHub(data, check)), restart: false };
 }
 
 /** The running hub reads the settings anew and asks the vendor; throws what it was answered. */
-async function checkBeside(data: string, id: string): Promise<Checked> {
+async function checkBeside(data: string, id: string, output: Output): Promise<Checked> {
   const known = Object.keys(readHubFile(data).connections);
   if (!known.includes(id)) {
     throw new UsageError(
@@ -65,9 +104,16 @@ async function checkBeside(data: string, id: string): Promise<Checked> {
     );
   }
   const { withDesk } = await import("../desk.ts");
-  const path = `/api/v1/connections/${encodeURIComponent(id)}/check`;
-  const { failure, ...checked } = await withDesk(data, (desk) => desk.post<ConnectionCheck>(path, {}));
-  if (!failure) return checked;
+  const path = `/api/v1/connections/${encodeURIComponent(id)}`;
+  const check = await withDesk(data, (desk) => {
+    const look = async () => (await desk.get<ConnectionView>(path)).waiting;
+    return tellingWaits(output, { connection: id, look }, () => desk.post<ConnectionCheck>(`${path}/check`, {}));
+  });
+  return orThrow(check);
+}
+
+function orThrow({ failure, account, name, restart }: ConnectionCheck): Checked {
+  if (!failure) return { account, name, restart };
   throw new SourceError(failure.needs === "person" ? "stop" : "retry", failure.message, {
     ...(failure.setting ? { field: failure.setting } : {}),
     ...(failure.remedy ? { remedy: failure.remedy } : {}),
@@ -79,13 +125,15 @@ async function save(data: string, id: string, options: Options): Promise<void> {
   const name = options.connector ?? known;
   if (name === undefined)
     throw new UsageError(`There is no connection "${id}" yet: say which connector it uses with --connector.`);
-  const connector = (await loadConnectors([name])).find((candidate) => candidate.id === name);
-  if (!connector) throw new UsageError(`There is no connector "${name}"; there are ${connectorIds.join(", ")}.`);
+  const connector = await findConnector(data, name);
+  if (options.oauth && !connector.authorise) {
+    throw new UsageError(`${connector.title} knows no approval in a browser: leave out --oauth.`);
+  }
   const environment = process.env;
   saveConnection(data, {
     id,
     connector,
-    settings: options.set,
+    settings: options.oauth ? { ...connector.authorise?.settings, ...options.set } : options.set,
     secrets: openSecretBox(data, environment),
     environment,
   });

@@ -1,12 +1,13 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { loadConnectors } from "../../../connectors/index.ts";
-import { connectionConfig, readHubFile } from "../../hub/folder/config.ts";
+import { connectionConfig, type HubFile, readHubFile } from "../../hub/folder/config.ts";
 import { runningHub } from "../../hub/folder/lock.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
+import { pluggedMappings } from "../../hub/plugins/find.ts";
 import { lintFolder } from "../../hub/rules/lint.ts";
 import { storeDamage } from "../../store/open.ts";
+import { findConnector, pluginsOf } from "../connectors.ts";
 import { exitCodes } from "../failure.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
@@ -51,16 +52,17 @@ async function folderChecks(data: string): Promise<Finding[]> {
     return [{ check: "data folder", ok: false, detail: `${data} does not exist; run \`journey-hub init\`` }];
   const { bavail, bsize } = statfsSync(data);
   const free = bavail * bsize;
-  const access = attempt("access", () => accessTo(data));
+  const access = await attempt("access", () => accessTo(data));
   const running = runningHub(data);
+  const file = hubFileOf(data);
   return [
     { check: "disk", ok: free > roomMinBytes, detail: `${Math.round(free / 1024 / 1024)} MiB free` },
     access,
     ...(access.ok ? [await databaseCheck(data)] : []),
     { check: "running hub", ok: true, detail: running ? `process ${running.pid} at ${running.url}` : "none" },
-    attempt("journey-hub.yaml", () => `${Object.keys(readHubFile(data).connections).length} connections`),
-    ...(await settingsChecks(data)),
-    await rulesCheck(data),
+    await attempt("journey-hub.yaml", () => `${Object.keys(readHubFile(data).connections).length} connections`),
+    ...(file ? await settingsChecks(data, file) : []),
+    await rulesCheck(data, file?.plugins ?? []),
   ];
 }
 
@@ -88,34 +90,39 @@ async function databaseCheck(folder: string): Promise<Finding> {
   return { check: "database", ok: false, detail: `${damage}${remedy}` };
 }
 
-async function settingsChecks(data: string): Promise<Finding[]> {
-  let file: ReturnType<typeof readHubFile>;
+/** Null where it cannot be read, which the check of the file itself says. */
+function hubFileOf(data: string): HubFile | null {
   try {
-    file = readHubFile(data);
+    return readHubFile(data);
   } catch {
-    return []; // said by the check of the file itself
+    return null;
   }
-  const connectors = await loadConnectors();
-  return Object.entries(file.connections).map(([id, entry]) =>
-    attempt(`connection ${id}`, () => {
-      const connector = connectors.find((candidate) => candidate.id === entry.connector);
-      if (!connector) throw new Error(`there is no connector "${entry.connector}"`);
+}
+
+function settingsChecks(data: string, { connections, plugins }: HubFile): Promise<Finding[]> {
+  const connectionChecks = Object.entries(connections).map(([id, entry]) =>
+    attempt(`connection ${id}`, async () => {
+      const connector = await findConnector(data, entry.connector);
       connectionConfig(id, entry, connector, { environment: process.env, secrets: openSecretBox(data, process.env) });
       return `settings complete; \`journey-hub connect ${id}\` proves the credentials`;
     }),
   );
+  const plugged = attempt("plug-ins", async () => `${(await pluginsOf(data)).length} keep the contract`);
+  return Promise.all([...(plugins.length > 0 ? [plugged] : []), ...connectionChecks]);
 }
 
-function attempt(check: string, work: () => string): Finding {
+async function attempt(check: string, work: () => string | Promise<string>): Promise<Finding> {
   try {
-    return { check, ok: true, detail: work() };
+    return { check, ok: true, detail: await work() };
   } catch (cause) {
     return { check, ok: false, detail: cause instanceof Error ? cause.message : String(cause) };
   }
 }
 
-async function rulesCheck(data: string): Promise<Finding> {
-  const { files, findings } = await lintFolder(data);
-  const detail = findings.length === 0 ? `${files} files` : `${findings.length} findings; see \`journey-hub lint\``;
-  return { check: "mappings and rules", ok: findings.length === 0, detail };
+function rulesCheck(data: string, plugins: readonly string[]): Promise<Finding> {
+  return attempt("mappings and rules", async () => {
+    const { files, findings } = await lintFolder(data, pluggedMappings(data, plugins));
+    if (findings.length > 0) throw new Error(`${findings.length} findings; see \`journey-hub lint\``);
+    return `${files} files`;
+  });
 }

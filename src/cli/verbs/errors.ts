@@ -1,14 +1,17 @@
 import { Argument, type Command, Option } from "commander";
 import type { Proposal, TakenBack } from "../../hub/errors/fix.ts";
+import type { CorrectedRecord } from "../../hub/queries/corrections.ts";
 import type { ErrorDetail, ErrorGroup, ErrorView } from "../../hub/queries/errors.ts";
+import type { FrozenView } from "../../hub/queries/frozen.ts";
 import type { RunView } from "../../hub/queries/queries.ts";
 import { type Desk, withDesk } from "../desk.ts";
 import { type Fixed, fixedText, proposalOfFile, proposalOfTexts } from "../errors-fix.ts";
+import { correctionsText, frozenText } from "../errors-stand.ts";
 import { detailText, errorsText, groupsText, retryText } from "../errors-text.ts";
 import { exitCodes, UsageError } from "../failure.ts";
 import { action, type Common, withCommon } from "../verb.ts";
 
-const actions = ["list", "show", "retry", "fix", "unfix", "dismiss"] as const;
+const actions = ["list", "show", "retry", "fix", "unfix", "fixed", "dismiss", "frozen"] as const;
 
 interface Options {
   data: string;
@@ -40,7 +43,7 @@ export function addErrors(program: Command): void {
     .option("--record <key>", "of this record, <connection>:<object>:<remote id>")
     .addOption(new Option("--status <status>", "for list").choices(["open", "resolved", "dismissed"]).default("open"))
     .option("--records", "list single errors, not causes")
-    .option("--all", "retry every open error")
+    .option("--all", "retry every open error; fixed: also corrections that have ended")
     .option("--reason <text>", "why errors are dismissed, or a record is corrected; kept")
     .option(
       "--payload <file>",
@@ -61,9 +64,12 @@ export function addErrors(program: Command): void {
 }
 
 const help = `
+fixed lists the records on which a correction stands: by whom, since when, why, which values, and the id for unfix. frozen lists the fields that
+are not written back any more because somebody else keeps writing over them, dismissed ones too, with the id whose retry thaws each.
+
 retry goes by the step that failed: records that could not be mapped are mapped from what has landed by the mapping files as they are
 now, without a call to the vendor; what could not be fetched is fetched; what a CRM refused is sent at the next apply. It exits with 1
-while something is still open.
+while something is still open. A dismissed error is tried again when it is named by its id.
 
 fix corrects what the vendor sent of a record that could not be mapped, and maps it at once. What the vendor sent is kept beside it and counts
 again when it sends something newer, or by unfix. A correction that would still fail is refused, with 1, and nothing of it is kept. What --set
@@ -133,6 +139,20 @@ const works: Record<(typeof actions)[number], (desk: Desk, common: Common, asked
     const said = ({ record_key, passed }: TakenBack) =>
       `${record_key}: the vendor's own version counts again${passed ? "" : "; it fails, and its error is open"}.`;
     output.result({ taken_back: taken }, () => taken.map(said).join("\n"));
+    return exitCodes.done;
+  },
+
+  async fixed(desk, { output }, { connection, all }) {
+    const filter = query({ ...(connection ? { connection } : {}), ...(all ? {} : { state: "stands" }) });
+    const corrections = await everyPage<CorrectedRecord>(desk, `/api/v1/errors/corrections?${filter}`);
+    output.result({ corrections }, () => correctionsText(corrections));
+    return exitCodes.done;
+  },
+
+  async frozen(desk, { output }, { connection }) {
+    const filter = query(connection ? { connection } : {});
+    const frozen = await everyPage<FrozenView>(desk, `/api/v1/writebacks/frozen?${filter}`);
+    output.result({ frozen }, () => frozenText(frozen));
     return exitCodes.done;
   },
 

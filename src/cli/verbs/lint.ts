@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readHubFile } from "../../hub/folder/config.ts";
+import { pluggedMappings } from "../../hub/plugins/find.ts";
 import { lintFolder } from "../../hub/rules/lint.ts";
 import { exitCodes } from "../failure.ts";
 import { style } from "../output.ts";
@@ -11,8 +12,8 @@ export function addLint(program: Command): void {
     .description("check mapping, journey, score and identity files and run the mappings' examples")
     .action(
       action(async ({ data, output }) => {
-        readHubFile(data); // a folder that is none has no file to mend either
-        const { files, findings } = await lintFolder(data);
+        const { plugins } = readHubFile(data); // a folder that is none has no file to mend either
+        const { files, findings } = await lintFolder(data, pluggedMappings(data, plugins));
         output.result({ files, findings }, () => {
           const lines = findings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
           const sum =

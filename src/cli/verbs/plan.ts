@@ -86,7 +86,7 @@ function asText(plans: readonly ConnectionPlan[]): string {
     ...(frozen.length > 0
       ? [`${frozen.length} frozen, because somebody else keeps writing over them:`, ...frozen]
       : []),
-    ...(frozen.length > 0 ? ["By whom, and what to do: journey-hub errors --step writeback"] : []),
+    ...(frozen.length > 0 ? ["By whom, and what to do: journey-hub errors frozen"] : []),
   ].join("\n");
 }
 

@@ -1,16 +1,19 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type TroubleLevel, troubleLevels } from "../../connector/testing/hostile/account.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { pluggedSimulators } from "../connectors.ts";
 import { UsageError } from "../failure.ts";
+import type { RunningHostile } from "../hostile.ts";
 import { table } from "../output.ts";
 import { untilSignal } from "../signals.ts";
 import type { RunningSimulators } from "../simulators.ts";
-import { type Vendor, vendors } from "../vendors.ts";
-import { action, type Common, withJson } from "../verb.ts";
+import { isVendor, vendors } from "../vendors.ts";
+import { action, type Common, withCommon } from "../verb.ts";
 
 interface Options {
+  data: string;
   json: boolean;
-  vendor: Vendor[];
+  vendor: string[];
   scale: "default" | "full";
   seed: number;
   port?: number;
@@ -22,9 +25,11 @@ interface Options {
 
 /** `simulate`: the vendors' APIs on loopback ports, filled with the sample world. */
 export function addSimulate(program: Command): void {
-  withJson(program.command("simulate"))
+  withCommon(program.command("simulate"))
     .description("serve simulated Salesforce, HubSpot and NetSuite accounts on loopback ports until interrupted")
-    .option("--vendor <names>", "which ones, separated by commas", parseVendors, [...vendors])
+    .option("--vendor <names>", "which ones, separated by commas; also plug-ins of the data folder", split, [
+      ...vendors,
+    ])
     .option("--scale <size>", "size of the sample world: default or full", parseScale, "default")
     .option("--seed <n>", "which sample world", parseWhole, 1)
     .option("--port <n>", "port of the first; the others take the next ones (default: free ports)", parsePort)
@@ -37,8 +42,8 @@ export function addSimulate(program: Command): void {
       `a small hostile account instead of the sample world: ${Object.keys(troubleLevels).join(", ")}`,
       parseLevel,
     )
-    .option("--only <names>", "with --trouble: only these troubles, separated by commas", (text) => text.split(","))
-    .option("--records <n>", "with --trouble: about how many records the account begins with", parseWhole, 2_000)
+    .option("--only <names>", "with --trouble: only these troubles, separated by commas", split)
+    .option("--records <n>", "of plug-ins, and with --trouble: about how many records at first", parseWhole, 2_000)
     .action(
       action(async (common: Common, options: Options) => {
         if (options.trouble !== undefined) return simulateHostile(common, { ...options, trouble: options.trouble });
@@ -59,19 +64,15 @@ const announced = {
 
 /** A well-behaved or hostile account whose troubles anyone's client can be tested against. */
 async function simulateHostile(
-  { output }: Common,
+  { data, output }: Common,
   { vendor, seed, trouble, only, records, port }: Options & { trouble: TroubleLevel },
 ): Promise<undefined> {
   const { startHostile } = await import("../hostile.ts");
+  const plugged = await pluggedSimulators(data, vendor);
   const which = only ? { only } : {};
-  const accounts = await startHostile({
-    vendors: vendor,
-    seed,
-    level: trouble,
-    records,
-    ports: portsFrom(vendor, port),
-    ...which,
-  }).catch((cause: unknown) => {
+  const ports = portsFrom(vendor, port);
+  const choice = { vendors: vendor, plugged, seed, level: trouble, records, ports, ...which };
+  const accounts = await startHostile(choice).catch((cause: unknown) => {
     throw cause instanceof RangeError ? new UsageError(cause.message) : cause;
   });
   for (const { vendor: name, url, config, troubles } of accounts.running) {
@@ -90,30 +91,49 @@ async function simulateHostile(
   return undefined;
 }
 
-function portsFrom(chosen: readonly Vendor[], first: number | undefined): Record<string, number> {
+function portsFrom(chosen: readonly string[], first: number | undefined): Record<string, number> {
   return Object.fromEntries(chosen.map((vendor, n) => [vendor, first === undefined ? 0 : first + n]));
 }
 
-async function simulate({ output }: Common, options: Options): Promise<undefined> {
-  const ports = portsFrom(options.vendor, options.port);
-  const { startSimulators } = await import("../simulators.ts");
-  const { vendor, scale, seed } = options;
-  const simulators = await startSimulators({ vendors: vendor, scale, seed, epoch: new Date().toISOString(), ports });
-  const { counts, protagonist } = simulators.world;
-  for (const { vendor: name, url, config } of simulators.running) {
+/** The shipped vendors with the sample world, plug-ins' with what they make up themselves. */
+async function simulate({ data, output }: Common, options: Options): Promise<undefined> {
+  const plugged = await startPlugged(data, options);
+  const shipped = await startShipped(options).catch(async (cause: unknown) => {
+    await plugged.stop();
+    throw cause;
+  });
+  for (const { vendor: name, url, config } of [...(shipped?.running ?? []), ...plugged.running]) {
     output.result({ vendor: name, url, config }, () => `${name.padEnd(11)} ${url}\n${JSON.stringify(config, null, 2)}`);
   }
-  output.result(
-    { ready: true, records: counts.sourceRecords, customers: counts.customers, protagonist },
-    () => `${counts.sourceRecords} records of ${counts.customers} customers. Ctrl-C stops.`,
-  );
-  const { hubspot } = simulators;
+  const { counts, protagonist } = shipped?.world ?? {};
+  const world = counts && { records: counts.sourceRecords, customers: counts.customers, protagonist };
+  const told = world ? `${world.records} records of ${world.customers} customers. ` : "";
+  output.result({ ready: true, ...world }, () => `${told}Ctrl-C stops.`);
   const stopping = new AbortController();
-  if (options.webhooks && hubspot) void announce(hubspot, options.webhooks, stopping.signal);
+  if (options.webhooks && shipped?.hubspot) void announce(shipped.hubspot, options.webhooks, stopping.signal);
   await untilSignal();
   stopping.abort();
-  await simulators.stop();
+  await Promise.all([shipped?.stop(), plugged.stop()]);
   return undefined;
+}
+
+async function startShipped({ vendor, scale, seed, port }: Options): Promise<RunningSimulators | null> {
+  const chosen = vendor.filter(isVendor);
+  if (chosen.length === 0) return null;
+  const { startSimulators } = await import("../simulators.ts");
+  const ports = portsFrom(vendor, port);
+  return startSimulators({ vendors: chosen, scale, seed, epoch: new Date().toISOString(), ports });
+}
+
+async function startPlugged(
+  data: string,
+  { vendor, seed, records, port }: Options,
+): Promise<Pick<RunningHostile, "running" | "stop">> {
+  const plugged = await pluggedSimulators(data, vendor);
+  if (plugged.size === 0) return { running: [], stop: async () => undefined };
+  const { startHostile } = await import("../hostile.ts");
+  const ports = portsFrom(vendor, port);
+  return startHostile({ vendors: [...plugged.keys()], plugged, seed, level: "none", records, ports, quiet: true });
 }
 
 type Hubspot = NonNullable<RunningSimulators["hubspot"]>;
@@ -133,11 +153,8 @@ async function announce(hubspot: Hubspot, targetUrl: string, stopping: AbortSign
   }
 }
 
-function parseVendors(text: string): Vendor[] {
-  const names = text.split(",");
-  const unknown = names.find((name) => !(vendors as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is none of ${vendors.join(", ")}.`);
-  return names as Vendor[];
+function split(text: string): string[] {
+  return text.split(",");
 }
 
 function parseLevel(text: string): TroubleLevel {

@@ -12,7 +12,7 @@ export interface Differences {
   missing: string[];
   /** The vendor has it, we hold it for deleted. */
   revived: string[];
-  /** The vendor's stamp is newer than what we landed last. */
+  /** The vendor's stamp is another than that of what we landed last: newer, or older where a record was restored. */
   stale: string[];
   /** Some that look alike on both sides, to be compared by their content. */
   sample: string[];
@@ -32,7 +32,7 @@ export function compareWindow({ listed, standing, isSampled }: Window): Differen
     const known = standing.get(id);
     if (!known) found.missing.push(id);
     else if (!known.live) found.revived.push(id);
-    else if (at !== null && known.version !== null && at > known.version) found.stale.push(id);
+    else if (at !== null && known.version !== null && at !== known.version) found.stale.push(id);
     else if (isSampled(id)) found.sample.push(id);
   }
   return found;

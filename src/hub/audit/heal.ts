@@ -38,7 +38,7 @@ const idsAtOnceDefault = 100;
  */
 export async function heal(patient: Patient, found: Differences, shown: Shown): Promise<Omit<PassCounts, "compared">> {
   const missing = await landAnew(patient, found.missing);
-  const revived = await landAnew(patient, found.revived, { stamp: "leave out" });
+  const revived = await landAnew(patient, found.revived);
   const stale = await landAnew(patient, found.stale);
   const sampled = await landAnew(patient, found.sample);
   return {
@@ -86,20 +86,17 @@ async function landGone(patient: Patient, { ids, range }: Shown): Promise<number
 }
 
 /**
- * Fetches and lands. Word that a record is gone outweighs a version of the same stamp read before; where the vendor has it after all,
- * the stamp is left out, so that it counts as the later word. @returns how many changed what we have, and had been due.
+ * Fetches and lands. What the vendor says when asked by id is the later word than the version that stood before, whatever its stamp, and also
+ * where that said that the record is gone. @returns how many changed what we have, and had been due.
  */
-async function landAnew(
-  patient: Patient,
-  ids: readonly string[],
-  { stamp = "keep" }: { stamp?: "keep" | "leave out" } = {},
-): Promise<{ healed: number }> {
+async function landAnew(patient: Patient, ids: readonly string[]): Promise<{ healed: number }> {
   const { stream, fields } = patient;
   const { idsMax = idsAtOnceDefault } = stream;
   let healed = 0;
   for (let start = 0; start < ids.length; start += idsMax) {
     const asked = ids.slice(start, start + idsMax);
     const failures = new Map<string, unknown>();
+    const before = await headsOf(patient, asked);
     const read = await fetchIds(stream, asked, { fields, lane: "backfill" }, (some, cause) => {
       for (const id of some) failures.set(id, cause);
     });
@@ -108,14 +105,14 @@ async function landAnew(
     const records = asked.flatMap((id) => {
       const record = found.get(id);
       // It was listed a moment ago: if it is gone since, the next pass has the proof.
-      if (!record) return [];
-      return [stamp === "keep" ? record : { ...record, at: null }];
+      return record ? [record] : [];
     });
-    const due = records.filter(({ id }) => patient.isDue(found.get(id)?.at ?? null));
-    healed += (await land(patient, due)).stored;
+    const due = records.filter(({ at }) => patient.isDue(at));
+    healed += (await land(patient, due, before)).stored;
     await land(
       patient,
       records.filter((record) => !due.includes(record)),
+      before,
     );
   }
   return { healed };
@@ -147,8 +144,22 @@ async function reportRefused(
   await hub.store.commit(planErrors({ step: "pull", problems, passed: new Set(), known, now: hub.now() }));
 }
 
-/** Lands records behind their past. @returns how many of them were new, their past not counted. */
-async function land(patient: Patient, records: readonly SourceRecord[]): Promise<{ stored: number }> {
+/** Sequence numbers of the versions that stand, by the id of their record. */
+async function headsOf({ hub, connection, object }: Patient, ids: readonly string[]): Promise<Map<string, number>> {
+  const keys = new Map(ids.map((id) => [recordKey(connection, object, id), id]));
+  const heads = await hub.store.byKey("heads", "record_key", [...keys.keys()]);
+  return new Map(heads.map(({ record_key, seq }) => [keys.get(record_key) ?? "", seq]));
+}
+
+/**
+ * Lands records behind their past, as later words than the versions in `before` where they were asked for over those. @returns how many of
+ * them were new, their past not counted.
+ */
+async function land(
+  patient: Patient,
+  records: readonly SourceRecord[],
+  before: ReadonlyMap<string, number> = new Map(),
+): Promise<{ stored: number }> {
   if (records.length === 0) return { stored: 0 };
   const { hub } = patient;
   const landing = await withPast({ ...patient, store: hub.store, now: hub.now }, records, "backfill");
@@ -156,6 +167,11 @@ async function land(patient: Patient, records: readonly SourceRecord[]): Promise
   for (let start = 0; start < earlier.length; start += recordsPerCommit) {
     await processBatch(hub.pipeline, { records: earlier.slice(start, start + recordsPerCommit), also: [] });
   }
-  const present = landing.filter(({ payload }) => payload._history !== true);
+  const present = landing
+    .filter(({ payload }) => payload._history !== true)
+    .map((record) => {
+      const newer_than = before.get(record.remote_id);
+      return newer_than === undefined ? record : { ...record, newer_than };
+    });
   return processBatch(hub.pipeline, { records: present, also: [] });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { set } from "../../store/writes.ts";
 import type { Hub } from "../hub.ts";
+import { wayOf } from "./ways.ts";
 
 /** Who set an error aside, when and why. */
 export interface Dismissal {
@@ -32,6 +33,22 @@ export async function dismissError(
     set("settings", [{ name: nameOf(id), value: JSON.stringify(said) }]),
   ]);
   return row.status === "dismissed" ? "dismissed" : "open";
+}
+
+/**
+ * Opens those of these errors again that were set aside and can be tried again; what was said of them is kept. So a field that was left to
+ * somebody else for good can be written once more.
+ */
+export async function reopenErrors(hub: Hub, ids: readonly string[]): Promise<void> {
+  const rows = await hub.store.byKey("errors", "id", ids);
+  const again = rows.filter((row) => row.status === "dismissed" && wayOf(row).way !== null);
+  if (again.length === 0) return;
+  await hub.store.commit([
+    set(
+      "errors",
+      again.map((row) => ({ ...row, status: "open" })),
+    ),
+  ]);
 }
 
 /** The last dismissal of each of these errors that was ever dismissed. */

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import type { MappingOutcome } from "../../mapping/index.ts";
-import { type Correction, parseRecordKey, type RawRecord, recordKey } from "../../model/record.ts";
+import { type Correction, endOf, parseRecordKey, type RawRecord, recordKey } from "../../model/record.ts";
 import { correctionName, correctionRow } from "../../pipeline/land/corrections.ts";
 import type { Row } from "../../store/tables.ts";
 import { remove, set } from "../../store/writes.ts";
@@ -95,7 +95,7 @@ export async function tryDelivery(hub: Hub, sent: Row<"inbox">, payload: object)
 async function brought(hub: Hub, record: RawRecord): Promise<Pick<CorrectedDelivery, "record_key" | "outcome">> {
   const { connection, object, remote_id, deleted, payload } = record;
   const record_key = recordKey(connection, object, remote_id);
-  if (deleted && Object.keys(payload).length === 0) return { record_key, outcome: "record that is gone" };
+  if (endOf({ deleted, payload })) return { record_key, outcome: "record that is gone" };
   const mapping = (await mappingsNow(hub)).find(hub.file.connections[connection]?.connector ?? "", object);
   if (!mapping) throw new FixRefusedError(`There is no mapping file for ${object}: add one first.`);
   return { record_key, outcome: mapping.map(payload, (await hub.pipeline.contexts([connection]))(connection)) };
@@ -118,7 +118,11 @@ export async function workOffCorrected(
     hub,
     hub.connection(sent.connection),
     {
-      units: sorted.units.map(({ record }) => ({ record: record && { ...record, correction }, rows })),
+      units: sorted.units.map(({ record, earlier = [] }) => ({
+        record: record && { ...record, correction },
+        earlier: earlier.map((other) => ({ ...other, correction })),
+        rows,
+      })),
       changed: new Map(
         [...sorted.changed].map(([name, asked]) => [name, new Map([...asked.keys()].map((id) => [id, rows]))]),
       ),

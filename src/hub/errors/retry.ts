@@ -8,6 +8,7 @@ import { ConfigError } from "../folder/config.ts";
 import type { Hub } from "../hub.ts";
 import { countErrors, type ErrorFilter, type ErrorGroup, errorsMatching, listErrorGroups } from "../queries/errors.ts";
 import { type RunCounts, type RunOf, recordRun } from "../runs.ts";
+import { reopenErrors } from "./dismiss.ts";
 import { readMappingsAnew } from "./mappings.ts";
 import { openRefetch, type Refetch } from "./refetch.ts";
 import { rewrite } from "./rewrite.ts";
@@ -43,11 +44,11 @@ export interface Retried {
   waiting: string[];
 }
 
-/** What a retry of these errors would take; nothing is tried yet. */
+/** What a retry of these errors would take; nothing is tried yet. Errors named by their ids may be dismissed ones. */
 export async function planRetry(hub: Hub, selection: Selection): Promise<RetryPlan> {
-  const open = { ...selection, status: "open" };
-  const groups = await listErrorGroups(hub, open);
-  return { found: await countErrors(hub, open), refused: groups.filter(({ retry }) => retry === null) };
+  const meant = { ...selection, status: selection.ids ? ["open", "dismissed"] : "open" };
+  const groups = await listErrorGroups(hub, meant);
+  return { found: await countErrors(hub, meant), refused: groups.filter(({ retry }) => retry === null) };
 }
 
 export interface RetryControl extends Pick<RunOf, "id" | "onStarted"> {
@@ -63,7 +64,8 @@ const batchesMax = 1_000_000;
  * Tries open errors again, each once, a batch after the other: what could not be mapped is mapped from what has landed by the mapping
  * files as they stand now, what could not be fetched is fetched, what a CRM refused is sent at the next apply. Ended in the middle,
  * what has passed stays closed and the rest open: the next retry goes on from there. A vendor that does not answer keeps only its own
- * errors open; that is thrown at the end. Throws ConfigError while a mapping file has a mistake.
+ * errors open; that is thrown at the end. Dismissed errors that are named by their ids are open again first. Throws ConfigError while a
+ * mapping file has a mistake.
  */
 export async function retryErrors(
   hub: Hub,
@@ -72,6 +74,7 @@ export async function retryErrors(
 ): Promise<Retried> {
   const { connection = "" } = selection;
   return recordRun(hub, { ...run, connection, kind: "retry" }, async (kept, show) => {
+    if (selection.ids) await reopenErrors(hub, selection.ids);
     const found = await countErrors(hub, { ...selection, status: "open" });
     const counts: RetryCounts = Object.assign(kept, { found, closed: 0, open: 0, pending: 0, refused: 0 });
     if (await concernsMapping(hub, selection)) await readMappingsAnew(hub);

@@ -1,3 +1,4 @@
+import { isSameJson } from "../../lib/same-json.ts";
 import { type Path, parsePath, pathReader, step } from "../../mapping/paths.ts";
 import { FixRefusedError } from "./refused.ts";
 
@@ -28,6 +29,33 @@ export function typedAs(payload: unknown, path: string, text: string): unknown {
     if (cause instanceof SyntaxError) return text;
     throw cause;
   }
+}
+
+/** A value that differs between what was sent and what was put in its place; one that is not there is absent. */
+export interface ChangedValue {
+  path: string;
+  sent?: unknown;
+  corrected?: unknown;
+}
+
+/**
+ * The values in which a payload and its correction differ, by their paths; lists are told as a whole.
+ * @example changedValues({ a: { b: "?" } }, { a: { b: "L" } }) // [{ path: "a.b", sent: "?", corrected: "L" }]
+ */
+export function changedValues(sent: Payload, corrected: Payload, within = ""): ChangedValue[] {
+  return [...new Set([...Object.keys(sent), ...Object.keys(corrected)])].flatMap((name) => {
+    const [was, made] = [sent[name], corrected[name]];
+    if (isSameJson(was, made)) return [];
+    const path = pathTo(within, name);
+    if (isObject(was) && isObject(made)) return changedValues(was, made, path);
+    return [{ path, ...(was === undefined ? {} : { sent: was }), ...(made === undefined ? {} : { corrected: made }) }];
+  });
+}
+
+/** A path as mapping files write it. */
+function pathTo(within: string, name: string): string {
+  if (/[.[\]"']/.test(name)) return `${within}["${name}"]`;
+  return within === "" ? name : `${within}.${name}`;
 }
 
 function put(payload: Payload, text: string, value: unknown): void {

@@ -20,6 +20,10 @@ const connectionEntry = z.strictObject({
   audit: z.union([duration, z.literal("off")]).default("1d"),
   /** The share of the account's daily API allowance after which the hub holds back, so that other tools can go on. Default 0.9. */
   quota_share: z.number().min(0.05).max(1).optional(),
+  /** A call that fails is tried so often in all, after a first pause that doubles from one to the next. */
+  retry: z
+    .strictObject({ tries: z.int().min(1).max(10).default(6), pause_ms: z.int().min(10).max(60_000).default(500) })
+    .prefault({}),
   /** Hosts that may resolve to private addresses: `crm.internal`, `127.0.0.1:8361`. */
   allowedHosts: z.array(z.string()).default([]),
   /** Whether stage and score are written back. */
@@ -43,6 +47,8 @@ const hubFile = z.strictObject({
     .regex(/^[A-Z]{3}$/, "write an ISO 4217 code: USD, EUR")
     .default("USD"),
   time_zone: timeZone.default("UTC"),
+  /** Connectors of others: names of npm packages, or paths from the data folder (./acme). */
+  plugins: z.array(z.string().min(1)).default([]),
   connections: z.record(connectionName, connectionEntry).default({}),
 });
 

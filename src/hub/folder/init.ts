@@ -8,6 +8,9 @@ public_url: http://127.0.0.1:8360
 base_currency: USD
 time_zone: UTC
 
+# Connectors of others: npm packages installed in this folder (npm install --prefix . NAME), or paths: ./acme
+plugins: []
+
 # One entry an account. \`journey-hub connect NAME --connector CONNECTOR --set field=value\` writes one and checks it.
 # Secrets are sealed on disk, or taken from the environment: \${env:NAME}.
 connections: {}

@@ -12,6 +12,8 @@ export interface Failure {
   rows: Row<"inbox">[];
   record: RawRecord | null;
   cause: unknown;
+  /** No further attempt will make it better. */
+  isFinal?: boolean;
 }
 
 export const attemptsMax = 10;
@@ -23,7 +25,7 @@ export async function keepFailures(hub: Hub, connection: string, failures: reado
   const problems: Problem[] = [];
   for (const failure of failures) {
     for (const row of failure.rows) {
-      const attempts = row.attempts + 1;
+      const attempts = failure.isFinal ? attemptsMax : row.attempts + 1;
       const isLast = attempts >= attemptsMax;
       rows.push({ ...row, attempts, status: isLast ? "failed" : "waiting" });
       if (isLast) problems.push(problemOf(connection, failure, row));
@@ -61,8 +63,9 @@ export function deliveryKey(connection: string, dedupeKey: string): string {
   return recordKey(connection, "inbox", dedupeKey);
 }
 
-function problemOf(connection: string, { record, cause }: Failure, { dedupe_key }: Row<"inbox">): Problem {
+function problemOf(connection: string, { record, cause, isFinal }: Failure, { dedupe_key }: Row<"inbox">): Problem {
   const said = cause instanceof Error ? cause.message : String(cause);
+  if (isFinal && cause instanceof SourceError) return misfit(connection, dedupe_key, cause);
   const fromVendor = cause instanceof SourceError;
   return {
     connection,
@@ -76,6 +79,20 @@ function problemOf(connection: string, { record, cause }: Failure, { dedupe_key 
     remedy:
       (fromVendor ? cause.details.remedy : undefined) ??
       "It is tried again after the connection's next complete sync; the delivery itself is kept.",
+    raw_seq: null,
+  };
+}
+
+/** The delivery itself is at fault, not the attempt. */
+function misfit(connection: string, dedupeKey: string, { message, details }: SourceError): Problem {
+  return {
+    connection,
+    record_key: deliveryKey(connection, dedupeKey),
+    step: "hook",
+    class: "value",
+    fingerprint: `delivery ${details.code ?? "not understood"}`,
+    message: `A delivery cannot be used: ${message}`,
+    remedy: details.remedy ?? "Correct what the sender sends, or this delivery alone by `journey-hub errors fix`.",
     raw_seq: null,
   };
 }

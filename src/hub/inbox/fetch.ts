@@ -8,9 +8,10 @@ import type { Hub, HubConnection } from "../hub.ts";
 import { fieldsToFetch } from "../rereads.ts";
 import type { Failure } from "./failures.ts";
 
-/** A record that deliveries ask for, with what it was before and those deliveries; null where they ask for nothing. */
+/** A record that deliveries ask for, with those deliveries; null where they ask for nothing. */
 export interface Unit {
   record: RawRecord | null;
+  /** What goes before it in the same commit: what it was earlier, and records that were told with it. */
   earlier?: readonly RawRecord[];
   rows: Row<"inbox">[];
 }
@@ -37,7 +38,8 @@ export async function fetchChanged(
     const origin = { connection: connection.id, object };
     const failed = (ids: readonly string[], cause: unknown) => {
       for (const id of ids) {
-        failures.push({ rows: asked.get(id) ?? [], record: goneRecord(origin, id), cause });
+        const rows = asked.get(id);
+        if (rows) failures.push({ rows, record: goneRecord(origin, id), cause });
       }
     };
     const ids = [...asked.keys()];
@@ -82,7 +84,10 @@ async function withoutHeld(
   }
 }
 
-/** Records by the id asked for, null where there is none. A request the vendor refuses is halved until the id at fault is alone. Throws StoreError. */
+/**
+ * Records by the id asked for, null where there is none, and those that the vendor says went into them. A request the vendor refuses is
+ * halved until the id at fault is alone. Throws StoreError.
+ */
 export async function fetchIds(
   stream: OpenStream,
   ids: readonly string[],
@@ -91,7 +96,9 @@ export async function fetchIds(
 ): Promise<Found[]> {
   try {
     const records = new Map((await stream.byId?.(ids, request))?.map((record) => [record.id, record]));
-    return ids.map((id) => [id, records.get(id) ?? null]);
+    const asked = new Set(ids);
+    const beside = [...records].filter(([id]) => !asked.has(id));
+    return [...ids.map((id): Found => [id, records.get(id) ?? null]), ...beside];
   } catch (cause) {
     if (cause instanceof StoreError) throw cause; // no call can be booked now: no fault of what was asked for
     if (!(cause instanceof SourceError && cause.next === "skip") || ids.length === 1) {

@@ -1,10 +1,11 @@
 import { and, asc, eq, gt } from "drizzle-orm";
-import type { DeliveredWork, Lane } from "../../connector/index.ts";
+import { type DeliveredRecord, type DeliveredWork, type Lane, SourceError } from "../../connector/index.ts";
 import { type RawRecord, recordKey } from "../../model/record.ts";
 import type { BatchCounts } from "../../pipeline/context.ts";
 import { processBatch } from "../../pipeline/index.ts";
 import { planErrors, readErrors } from "../../pipeline/problems.ts";
 import { recordsPerCommit } from "../../pipeline/pull/run.ts";
+import { received } from "../../pipeline/received.ts";
 import { StaleError, StoreError, StoreFullError } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
@@ -19,6 +20,7 @@ export interface DrainOptions {
   signal?: AbortSignal;
 }
 export interface Drained {
+  /** Worked off, or not to be understood: that is an open error, and needs no further attempt. */
   done: number;
   /** Tried without success: kept for another attempt, or given up with an open error. */
   failed: number;
@@ -76,7 +78,7 @@ async function takeTurn(
   const sorted = sortWork(connection, rows);
   const failures = await workOff(hub, connection, sorted, { lane: "webhook", ...(onBatch ? { onBatch } : {}) });
   await keepFailures(hub, connection.id, failures);
-  const failed = failures.reduce((sum, failure) => sum + failure.rows.length, 0);
+  const failed = failures.reduce((sum, { rows: tried, isFinal }) => sum + (isFinal ? 0 : tried.length), 0);
   return { done: rows.length - failed, failed };
 }
 
@@ -125,8 +127,9 @@ export function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[
   const sorted: SortedWork = { units: [], changed: new Map(), failures: [] };
   for (const row of rows) {
     const work = workOf(connection, row);
-    if ("cause" in work) sorted.failures.push({ rows: [row], record: null, cause: work.cause });
+    if ("cause" in work) sorted.failures.push(failureOf(row, work.cause));
     else if (work.kind === "changed") noteChanged(sorted.changed, work, row);
+    else if (work.kind === "records") sorted.units.push(unitOf(connection, work.records, row));
     else sorted.units.push({ record: recordOf(connection, work), rows: [row] });
   }
   return sorted;
@@ -134,10 +137,24 @@ export function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[
 
 function workOf({ connector, config }: HubConnection, row: Row<"inbox">): DeliveredWork | { cause: unknown } {
   try {
-    return connector.webhook?.work(config, row.body.toString("utf8")) ?? { kind: "nothing", why: "no webhooks" };
+    const { work } = connector.tracking ?? connector.webhook ?? takesNothing;
+    return work(config, row.body.toString("utf8"));
   } catch (cause) {
     return { cause };
   }
+}
+
+const takesNothing = { work: (): DeliveredWork => ({ kind: "nothing", why: "no webhooks" }) };
+
+/** What the connector says no attempt will make better is given up at once. */
+function failureOf(row: Row<"inbox">, cause: unknown): Failure {
+  return { rows: [row], record: null, cause, isFinal: cause instanceof SourceError && cause.next === "skip" };
+}
+
+/** One thing that happened goes through as a whole or not at all. */
+function unitOf({ id: connection }: HubConnection, told: readonly DeliveredRecord[], row: Row<"inbox">): Unit {
+  const records = told.map(({ object, record }) => received({ connection, object }, record));
+  return { record: records.at(-1) ?? null, earlier: records.slice(0, -1), rows: [row] };
 }
 
 function noteChanged(changed: Changed, { stream, id }: { stream: string; id: string }, row: Row<"inbox">): void {
@@ -150,15 +167,14 @@ function noteChanged(changed: Changed, { stream, id }: { stream: string; id: str
 
 function recordOf(
   { id: connection, open }: HubConnection,
-  work: Exclude<DeliveredWork, { kind: "changed" }>,
+  work: Exclude<DeliveredWork, { kind: "changed" | "records" }>,
 ): RawRecord | null {
   if (work.kind === "nothing") return null;
   if (work.kind === "gone") {
     const object = open.streams[work.stream]?.object ?? work.stream;
     return { connection, object, remote_id: work.id, version: work.at, deleted: true, payload: {} };
   }
-  const { id, at, deleted, payload } = work.record;
-  return { connection, object: work.object, remote_id: id, version: at, deleted, payload };
+  return received({ connection, object: work.object }, work.record);
 }
 
 /** One commit; what makes it fail is found by taking the units one by one, so that it alone is left behind. */

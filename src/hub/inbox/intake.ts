@@ -139,7 +139,7 @@ function senderProblem(connection: string, kind: SenderProblem, reason: string):
       fingerprint: "signature refused",
       message: `A webhook was refused: ${said}`,
       remedy:
-        "If it came from the real sender: check the connection's webhook secret, public_url in journey-hub.yaml (signatures may cover the address) and this machine's clock.",
+        "If it came from the real sender: check the connection's webhook secret or write key, public_url in journey-hub.yaml (signatures may cover the address) and this machine's clock.",
     };
   }
   return {

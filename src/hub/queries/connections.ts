@@ -39,8 +39,8 @@ export interface ConnectionView {
   quota: { used: number; limit: number; share: number; resets_at: string | null } | null;
   deliveries: { waiting: number; failed: number };
   last_run: { id: string; kind: string; status: string; started_at: string } | null;
-  /** The vendor does not answer or asks to wait: what is tried again, and when. Null while all is well. */
-  waiting: { message: string; next_try_at: string } | null;
+  /** The vendor does not answer or asks to wait: what is tried again, when, and which attempt of how many that is. Null while all is well. */
+  waiting: { message: string; next_try_at: string; attempt: number; attempts: number } | null;
 }
 
 /** Every configured connection, in the order of journey-hub.yaml. */
@@ -70,7 +70,7 @@ export async function listConnections(hub: Hub): Promise<ConnectionView[]> {
         places.filter(({ connection }) => connection === id),
       ),
       quota: quotaView(usable(hub, id)),
-      waiting: waitingView(hub, usable(hub, id)),
+      waiting: waitingView(hub, id),
       deliveries: { waiting: amount(id, "waiting"), failed: amount(id, "failed") },
     })),
   );
@@ -167,14 +167,18 @@ function quotaView(connection: HubConnection | Error): ConnectionView["quota"] {
 /** One whose time has passed by more than an exchange may take belongs to a call that was given up. */
 const waitStaleMs = 60_000;
 
-function waitingView(hub: Hub, connection: HubConnection | Error): ConnectionView["waiting"] {
-  const wait = connection instanceof Error ? null : connection.wait();
-  if (connection instanceof Error || !wait || wait.nextAt + waitStaleMs < hub.clock.now()) return null;
-  const { unreachable } = wait.error.details;
-  const message = unreachable
-    ? `${connection.connector.title} does not answer (${wait.error.message})`
-    : wait.error.message;
-  return { message: maskOf(hub)(message), next_try_at: instant(wait.nextAt) };
+/** Why a call to a connection's vendor waits to be tried again, that of a check of newer settings too; null when none does. */
+export function waitingView(hub: Hub, id: string): ConnectionView["waiting"] {
+  for (const connection of [usable(hub, id), hub.tried(id)]) {
+    if (connection === undefined || connection instanceof Error) continue;
+    const wait = connection.wait();
+    if (!wait || wait.nextAt + waitStaleMs < hub.clock.now()) continue;
+    const { error, nextAt, attempt, attemptsMax: attempts } = wait;
+    const { title } = connection.connector;
+    const message = error.details.unreachable ? `${title} does not answer (${error.message})` : error.message;
+    return { message: maskOf(hub)(message), next_try_at: instant(nextAt), attempt, attempts };
+  }
+  return null;
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -47,7 +47,8 @@ export interface LandedView {
 
 export interface ErrorFilter {
   connection?: string | undefined;
-  status?: string | undefined;
+  /** One, or any of several. */
+  status?: string | readonly string[] | undefined;
   step?: string | undefined;
   class?: string | undefined;
   fingerprint?: string | undefined;
@@ -191,7 +192,7 @@ export function errorsMatching({ store }: Hub, filter: ErrorFilter): SQL | undef
   const { connection, status, step, class: kind, fingerprint, record, ids } = filter;
   return and(
     connection === undefined ? undefined : eq(errors.connection, connection),
-    status === undefined ? undefined : eq(errors.status, status),
+    status === undefined ? undefined : inArray(errors.status, [status].flat()),
     step === undefined ? undefined : eq(errors.step, step),
     kind === undefined ? undefined : eq(errors.class, kind),
     fingerprint === undefined ? undefined : eq(errors.fingerprint, fingerprint),

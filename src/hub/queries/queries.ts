@@ -11,6 +11,10 @@ export interface RunView {
   id: string;
   connection: string;
   kind: string;
+  /** The process that is or was at work on it. */
+  owner: string;
+  /** It goes on in another process than this one. */
+  elsewhere: boolean;
   status: string;
   started_at: string;
   ended_at: string | null;
@@ -53,6 +57,7 @@ function runView(hub: Hub): (row: Row<"runs">) => RunView {
   const mask = maskOf(hub);
   return ({ counts, message, failure, ...row }) => ({
     ...row,
+    elsewhere: row.status === "running" && row.owner !== hub.presence.id,
     counts: JSON.parse(counts) as Record<string, number>,
     message: message === null ? null : mask(message),
     failure: failure === null ? null : (JSON.parse(mask(failure)) as RunView["failure"]),

@@ -10,10 +10,13 @@ export interface LintReport {
   findings: readonly Finding[];
 }
 
-/** Lints every declarative file a hub works by: mappings with their examples, journey, score, identity. */
-export async function lintFolder(folder: string): Promise<LintReport> {
+/**
+ * Lints every declarative file a hub works by: mappings with their examples, journey, score, identity; `plugged` are the folders of the
+ * plug-ins' mappings.
+ */
+export async function lintFolder(folder: string, plugged: readonly string[] = []): Promise<LintReport> {
   const own = join(folder, "mappings");
-  const mappings = await readMappingFolders([shippedMappings, own]);
+  const mappings = await readMappingFolders([shippedMappings, ...plugged, own]);
   return {
     files: mappings.length + 3,
     findings: [...lintMappings(mappings), ...lintDerive(own), ...lintIdentity(own)],

@@ -9,8 +9,8 @@ import {
   type MappingOutcome,
   parseYaml,
   readMappingFolders,
-  shippedMappings,
 } from "../../mapping/index.ts";
+import { endOf } from "../../model/record.ts";
 import { rawPages } from "../../pipeline/raw.ts";
 import { ConfigError } from "../folder/config.ts";
 import type { Hub } from "../hub.ts";
@@ -44,7 +44,7 @@ const examplesMax = 10;
 export async function previewMapping(hub: Hub, file: string, onProgress?: (records: number) => void): Promise<Preview> {
   const text = textOf(file);
   const { connector, object } = target(text, file);
-  const files = await readMappingFolders([shippedMappings, join(hub.folder, "mappings")]);
+  const files = await readMappingFolders([...hub.rules.shipped, join(hub.folder, "mappings")]);
   const name = `${connector}/${basename(file)}`;
   const changedFiles = [...files.filter((entry) => entry.file !== name), { file: name, text }];
   const findings = lintMappings(changedFiles).filter((finding) => finding.file === name);
@@ -117,7 +117,7 @@ function previewRecord(
   preview: Preview,
 ): void {
   const raw = JSON.parse(payload) as Record<string, unknown>;
-  if (Object.keys(raw).length === 0) return; // only a note that it is gone
+  if (endOf({ deleted: true, payload: raw })) return; // only a note that it is gone
   const old = before?.map(raw, context);
   const now = after.map(raw, context);
   preview.records += 1;

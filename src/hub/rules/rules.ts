@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "../../lib/once.ts";
-import { openMappings, type UsedMappings } from "../../mapping/index.ts";
+import { openMappings, shippedMappings, type UsedMappings } from "../../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore, type Rules } from "../../pipeline/derive/plan.ts";
 import { type IdentityRules, loadIdentityRules } from "../../pipeline/resolve/rules.ts";
 import { ConfigError } from "../folder/config.ts";
@@ -10,6 +10,8 @@ import { ruleFile } from "./lint.ts";
 /** Everything declarative a hub works by. */
 export interface HubRules {
   mappings: UsedMappings;
+  /** Folders of the mapping files that come with the connectors. */
+  readonly shipped: readonly string[];
   identity: IdentityRules;
   derive: Rules;
 }
@@ -17,16 +19,21 @@ export interface HubRules {
 /**
  * The shipped rules, each file overridden by the data folder's `mappings/` file of the same name; of the mappings only those of the
  * connectors in use. What the data folder holds is read and checked now; a shipped file alone is read when it is first asked for.
- * Throws ConfigError.
+ * `shipped` are the folders of mapping files that come with connectors, the plug-ins' among them. Throws ConfigError.
  */
-export async function loadRules(folder: string, connectors: ReadonlySet<string>): Promise<HubRules> {
+export async function loadRules(
+  folder: string,
+  connectors: ReadonlySet<string>,
+  shipped: readonly string[] = [shippedMappings],
+): Promise<HubRules> {
   const own = join(folder, "mappings");
   const files = { journey: ruleFile(own, "journeys"), score: ruleFile(own, "scores") };
   const isOwn = [files.journey, files.score].some((file) => file.startsWith(own));
   const derive = once(() => loadDeriveRules(files));
   if (isOwn) derive();
   return {
-    mappings: openMappings(own, connectors),
+    mappings: openMappings(own, connectors, shipped),
+    shipped,
     identity: loadIdentity(own),
     get derive() {
       return derive();

@@ -53,6 +53,11 @@ export function createRunner(options: RunnerOptions): Runner {
 
   return {
     async start() {
+      context.hub.presence.onGone(() => {
+        closeInterruptedRuns(context.hub).catch((cause: unknown) => {
+          context.log.warn({ err: cause }, "the runs of a process that is gone could not be closed");
+        });
+      });
       await closeInterruptedRuns(context.hub);
       context.metrics.observe(context.hub);
       state = "running";

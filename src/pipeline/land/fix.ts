@@ -1,9 +1,9 @@
 import type { Correction, LandedRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, set, type Write } from "../../store/writes.ts";
-import { landedRecord } from "../raw.ts";
+import { contentHashOf, landedRecord } from "../raw.ts";
 import { correctionRow, type KeptCorrection, noteCorrections } from "./corrections.ts";
-import { contentHashOf, rawRow } from "./plan.ts";
+import { rawRow } from "./plan.ts";
 
 interface Standing {
   head: Row<"heads">;

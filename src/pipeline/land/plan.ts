@@ -1,7 +1,7 @@
-import { hash } from "node:crypto";
-import { type Correction, type LandedRecord, type RawRecord, recordKey } from "../../model/record.ts";
+import { type Correction, endOf, type LandedRecord, type RawRecord, recordKey } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, type Write } from "../../store/writes.ts";
+import { contentHashOf } from "../raw.ts";
 import { carriedOver, type StandingCorrection } from "./carry.ts";
 import { noteCorrections } from "./corrections.ts";
 import { keepable } from "./texts.ts";
@@ -38,13 +38,13 @@ export function planLand({ records, heads, corrections, firstSeq, knownAt }: Lan
   for (const record of records) {
     const key = recordKey(record.connection, record.object, record.remote_id);
     const { payload, raw } = keepable(record.payload);
-    const contentHash = contentHashOf(raw, record.deleted);
+    const contentHash = `${endOf(record)?.mergedInto ? mergedMark : ""}${contentHashOf(raw, record.deleted)}`;
     const head = newest.get(key) ?? heads.get(key);
     if (head && isKnown(record, contentHash, head)) continue;
     const seq = firstSeq + landed.length;
     const revision = newest.get(key)?.revision ?? (head?.revision ?? 0) + 1;
-    // Word without a stamp leaves the newest stamp known, so that what is older than it stays out.
-    const version = record.version ?? head?.version ?? null;
+    // Word without a stamp, or with an older one, leaves the newest stamp known, so that what is older than it stays out.
+    const version = newestOf(record.version, head?.version ?? null);
     newest.set(key, { record_key: key, seq, version, content_hash: contentHash, revision });
     const kept = { ...record, seq, record_key: key, content_hash: contentHash, known_at: knownAt, payload, raw };
     landed.push(kept);
@@ -78,19 +78,29 @@ function followerOf(
   return { ...newer, seq: newer.seq + 1, content_hash: contentHashOf(raw, false), payload, raw, correction };
 }
 
-/** What tells one content of a record from another. */
-export function contentHashOf(payload: string, deleted: boolean): string {
-  return hash("sha256", deleted ? `deleted ${payload}` : payload, "base64url");
-}
-
 /** What a vendor sends of a record of which it only says that it is gone. */
 const nothingLeft = contentHashOf("{}", true);
 
-/** True for what has landed before and what is older; and for the last version of a record read before word came that it is gone. */
-function isKnown({ version }: RawRecord, contentHash: string, head: Row<"heads">): boolean {
+/** Begins the hash where a vendor says what a record was merged into, and no more of it. */
+const mergedMark = "merged ";
+
+/**
+ * True for what has landed before and what is older; for the last version of a record, read before word came that it is gone; and for that
+ * word where it is known what the record went into.
+ */
+function isKnown({ version, newer_than }: RawRecord, contentHash: string, head: Row<"heads">): boolean {
   if (head.content_hash === contentHash) return true;
+  if (newer_than === head.seq) return false;
+  const isMerged = head.content_hash.startsWith(mergedMark);
+  if (isMerged && contentHash === nothingLeft) return true;
   if (version === null || head.version === null) return false;
-  return version < head.version || (version === head.version && head.content_hash === nothingLeft);
+  const isGone = isMerged || head.content_hash === nothingLeft;
+  return version < head.version || (version === head.version && isGone && !contentHash.startsWith(mergedMark));
+}
+
+function newestOf(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
 }
 
 /** A landed record as it is kept. */

@@ -1,4 +1,5 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import type { LandedRecord } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { landedRecord } from "../raw.ts";
@@ -9,6 +10,18 @@ import { correctionName, type KeptCorrection } from "./corrections.ts";
 export async function readHeads(store: Store, recordKeys: readonly string[]): Promise<Map<string, Row<"heads">>> {
   const rows = await store.byKey("heads", "record_key", recordKeys);
   return new Map(rows.map((row) => [row.record_key, row]));
+}
+
+/** The newest payloads of these records, by record key; none is read where none is asked for. */
+export async function readPayloads(
+  { db, tables }: Store,
+  { heads, keys }: { heads: ReadonlyMap<string, Row<"heads">>; keys: ReadonlySet<string> },
+): Promise<Map<string, LandedRecord["payload"]>> {
+  const seqs = [...keys].flatMap((key) => heads.get(key)?.seq ?? []);
+  if (seqs.length === 0) return new Map();
+  const { raw_records: raw } = tables;
+  const rows = await db.select().from(raw).where(inArray(raw.seq, seqs));
+  return new Map(rows.map((row) => [row.record_key, landedRecord(row).payload]));
 }
 
 /** The newest landed version of a record, and what landing compares the next with. */
@@ -25,10 +38,15 @@ export async function readStanding(store: Store, recordKey: string): Promise<Sta
   return newest ? { head, newest } : null;
 }
 
-/** What the vendor itself sent last of a record; null where all there is was corrected. */
-export async function readVendorVersion({ db, tables }: Store, recordKey: string): Promise<Row<"raw_records"> | null> {
+/** What the vendor itself sent last of a record, `before` a version if that is given; null where all there is was corrected. */
+export async function readVendorVersion(
+  { db, tables }: Store,
+  recordKey: string,
+  { before }: { before?: number } = {},
+): Promise<Row<"raw_records"> | null> {
   const { raw_records: raw } = tables;
-  const ofVendor = and(eq(raw.record_key, recordKey), eq(raw.origin, "vendor"));
+  const isBefore = before === undefined ? undefined : lt(raw.seq, before);
+  const ofVendor = and(eq(raw.record_key, recordKey), eq(raw.origin, "vendor"), isBefore);
   const [row] = await db.select().from(raw).where(ofVendor).orderBy(desc(raw.seq)).limit(1);
   return row ?? null;
 }

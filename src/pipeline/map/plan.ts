@@ -3,6 +3,7 @@ import type { CompiledMapping, HeldMapping, MapContext } from "../../mapping/ind
 import { partyKinds } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
 import {
+  endOf,
   type LandedRecord,
   type MappedAssociation,
   type MappedRecord,
@@ -15,6 +16,7 @@ import type { Row } from "../../store/tables.ts";
 import { append, remove, set, type Write } from "../../store/writes.ts";
 import { storedVersion } from "../records.ts";
 import { heldProblem } from "./held.ts";
+import { withMerges } from "./merges.ts";
 
 export interface MapInput {
   landed: readonly LandedRecord[];
@@ -85,10 +87,12 @@ function mapOne(
     problems.push(held ? heldProblem(landed, held) : noMapping(landed));
     return null;
   }
-  if (landed.deleted && Object.keys(landed.payload).length === 0) {
+  const end = endOf(landed);
+  if (end) {
     // The vendor only said that it is gone: what was known of it stays, marked deleted.
     if (!before) return { association: null };
-    return { ...versionOf(landed, tombstone(landed, before), before), mappingVersion: mapping.version };
+    const mapped = withMerges(landed, tombstone(landed, before, end.mergedInto));
+    return { ...versionOf(landed, mapped, before), mappingVersion: mapping.version };
   }
   const outcome = mapping.map(landed.payload, input.context(landed.connection));
   if ("failure" in outcome) {
@@ -108,7 +112,7 @@ function mapOne(
     const gone = landed.deleted || outcome.association.deleted;
     return { association: gone ? null : outcome.association };
   }
-  const mapped = landed.deleted ? { ...outcome.record, deleted: true } : outcome.record;
+  const mapped = withMerges(landed, landed.deleted ? { ...outcome.record, deleted: true } : outcome.record);
   return { ...versionOf(landed, mapped, before), mappingVersion: mapping.version };
 }
 
@@ -120,12 +124,23 @@ function versionOf(
   const first_seq = before?.first_seq ?? landed.seq;
   const first_seen_at = before?.first_seen_at ?? landed.known_at;
   const isChanged = before === null || !isSame(before, mapped);
-  const changed_at = isChanged ? (mapped.remote_updated_at ?? landed.known_at) : before.changed_at;
+  const changed_at = isChanged ? changedAt(landed, mapped, before) : before.changed_at;
   return { version: { landed, mapped, first_seq, first_seen_at, before, changed_at }, isChanged };
+}
+
+/** A version that bears an older stamp than what it follows has landed as the later word: it changed after that. */
+function changedAt(
+  { known_at }: LandedRecord,
+  { remote_updated_at: stamp }: MappedRecord,
+  before: StoredRecord | null,
+) {
+  const isOlder = stamp !== null && before !== null && before.remote_updated_at !== null && stamp < before.changed_at;
+  return isOlder ? new Date(Date.parse(before.changed_at) + 1).toISOString() : (stamp ?? known_at);
 }
 
 function isSame(before: StoredRecord, mapped: MappedRecord): boolean {
   if (before.deleted !== mapped.deleted || before.kind !== mapped.kind) return false;
+  if (before.merged_into !== mapped.merged_into) return false;
   return isSameJson(before.fields, mapped.fields) && isSameJson(before.identifiers, mapped.identifiers);
 }
 
@@ -160,7 +175,7 @@ function driftProblem(landed: LandedRecord, drift: { field: string; value: strin
   };
 }
 
-function tombstone(landed: LandedRecord, before: StoredRecord): MappedRecord {
+function tombstone(landed: LandedRecord, before: StoredRecord, mergedInto: string | null): MappedRecord {
   return {
     kind: before.kind,
     remote_id: before.remote_id,
@@ -168,7 +183,7 @@ function tombstone(landed: LandedRecord, before: StoredRecord): MappedRecord {
     remote_updated_at: landed.version,
     remote_url: null,
     deleted: true,
-    merged_into: null,
+    merged_into: mergedInto ?? before.merged_into,
     fields: before.fields,
     identifiers: before.identifiers,
     associations: [],

@@ -3,6 +3,7 @@ import { groupBy } from "../../lib/group.ts";
 import { type RawRecord, recordKey } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
+import type { ReadStanding } from "../problems.ts";
 import { received } from "../received.ts";
 import { keepPastErrors, openTrouble } from "./past-errors.ts";
 
@@ -12,6 +13,8 @@ export interface PastOf {
   stream: OpenStream;
   fields: readonly string[];
   now(): string;
+  /** Gives the errors of connections as such where they have been read already. */
+  standing?: ReadStanding;
   /** So long a delivery's record waits for an answer, on the clock on the wall. Default 10 s. */
   answerWithinMs?: number;
 }
@@ -55,7 +58,7 @@ export async function readPasts(of: PastOf, page: readonly SourceRecord[], lane:
   const known = await versionsKnown(of.store, origin, page);
   const asked = page.filter(({ id, at, deleted }) => !deleted && at !== null && isBefore(known.get(id), at));
   if (asked.length === 0) return nothing;
-  const place = { ...origin, store: of.store, now: of.now };
+  const place = { ...origin, store: of.store, now: of.now, standing: of.standing };
   const trouble = await openTrouble(place);
   const patient = trouble === null || msSince(trouble.first_seen_at, of.now()) < patienceMs;
   const isLeft =
@@ -66,9 +69,11 @@ export async function readPasts(of: PastOf, page: readonly SourceRecord[], lane:
   const held = asked.filter(({ id }) => waits && (lane !== "webhook" || !known.has(id)));
   const present = new Map(asked.map(({ id, at }) => [id, at]));
   const news = answer.versions.filter(({ id, at }) => isBetween(known.get(id), at, present.get(id) ?? null));
+  // Earlier versions are told by the present one: what that says nothing of, neither do they.
+  const missing = new Map(asked.map((record) => [record.id, record.missing ?? []]));
   return {
     earlier: groupBy(
-      news.map((version) => received(origin, version)),
+      news.map((version) => received(origin, { ...version, missing: missing.get(version.id) ?? [] })),
       ({ remote_id }) => remote_id,
     ),
     held: new Map(held.map(({ id }) => [id, answer.unread])),

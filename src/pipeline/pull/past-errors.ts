@@ -3,18 +3,20 @@ import type { Problem } from "../../model/problem.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
-import { keepStanding, planErrors, readErrors } from "../problems.ts";
+import { keepStanding, planErrors, type ReadStanding, readErrors } from "../problems.ts";
 
 interface Origin {
   store: Store;
   connection: string;
   object: string;
   now(): string;
+  /** Gives the errors of connections as such where they have been read already. */
+  standing?: ReadStanding | undefined;
 }
 
 /** The open error of an object whose past was not told when it was last asked for. */
-export async function openTrouble({ store, connection, object }: Origin): Promise<Row<"errors"> | null> {
-  const rows = await readErrors(store, [""]);
+export async function openTrouble({ store, connection, object, standing }: Origin): Promise<Row<"errors"> | null> {
+  const rows = standing ? await standing() : await readErrors(store, [""]);
   const isTrouble = (row: Row<"errors">) => row.connection === connection && row.fingerprint === fingerprintOf(object);
   return rows.find((row) => row.status === "open" && isTrouble(row)) ?? null;
 }
@@ -25,16 +27,12 @@ export async function keepPastErrors(
   { missing, unread }: Pick<History, "missing"> & { unread: SourceError | null },
   trouble: Row<"errors"> | null,
 ): Promise<void> {
-  const { store, connection, object } = origin;
+  const { store, connection, object, standing } = origin;
   const now = origin.now();
   if (missing !== undefined) {
     const problems = missing.map((source) => missingPast(connection, object, source));
-    await keepStanding(origin, {
-      connection,
-      step: "pull",
-      problems,
-      concerns: ({ fingerprint }) => fingerprint.startsWith(`history:${object}.`),
-    });
+    const concerns = ({ fingerprint }: Row<"errors">) => fingerprint.startsWith(`history:${object}.`);
+    await keepStanding(origin, { connection, step: "pull", problems, concerns }, standing);
   }
   if (unread !== null) {
     const problems = [unreadPast(connection, object, unread)];

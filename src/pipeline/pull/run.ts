@@ -1,14 +1,17 @@
-import { type CursorState, type OpenStream, pull } from "../../connector/index.ts";
+import { type Batch, type CursorState, type OpenStream, pull } from "../../connector/index.ts";
+import { once } from "../../lib/once.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { RawRecord } from "../../model/record.ts";
+import type { Row } from "../../store/tables.ts";
 import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
 import { processBatch } from "../index.ts";
-import { keepStanding } from "../problems.ts";
+import { keepStanding, type ReadStanding, readErrors } from "../problems.ts";
 import { reportDetour } from "./detour.ts";
+import { answersToDoubts } from "./doubts.ts";
 import { withPast } from "./history.ts";
 import { readCursor } from "./rows.ts";
-import { settleDoubt, sweptBy } from "./sweep.ts";
+import { type Sweep, settleDoubt, sweptBy } from "./sweep.ts";
 
 export interface PullStream {
   pipeline: Pipeline;
@@ -50,11 +53,13 @@ export async function pullStream({
     const { cursor, detour } = batch;
     const missingFields = batch.missingFields?.filter((field) => !isOneOf(field, written));
     // The last page of a backfill already carries the cursor of what follows it. What shows a stretch of ids as a whole is a re-reading.
-    const isBackfill = state === null || state.mode === "backfill" || batch.swept !== undefined;
-    await reportMissingFields(pipeline, { connection, object: stream.object, missingFields });
-    await reportDetour(pipeline, { connection, object: stream.object, detour });
-    const records = await withPast(sweep, batch.records, isBackfill ? "backfill" : "poll");
-    for await (const told of sweptBy(sweep, batch)) {
+    const isFirst = state === null || state.mode === "backfill";
+    const standing = once(() => readErrors(pipeline.store, [""]));
+    await reportMissingFields(pipeline, { connection, object: stream.object, missingFields }, standing);
+    await reportDetour(pipeline, { connection, object: stream.object, detour }, standing);
+    const lane = isFirst || batch.swept ? "backfill" : "poll";
+    const records = await withPast({ ...sweep, standing }, batch.records, lane);
+    for await (const told of toldBeside(sweep, batch, isFirst)) {
       for (const portion of portionsOf(told)) {
         const counts = await processBatch(pipeline, { records: portion, also: [] });
         onProgress?.(counts, 0);
@@ -76,6 +81,15 @@ export async function pullStream({
     await settleDoubt(sweep, { before: state, after: cursor, beganAt: new Date(nowMs).toISOString() });
     state = cursor;
   }
+}
+
+/** What is asked for over a page: records that it should have shown, and those that landing would leave out although it shows them. */
+async function* toldBeside(sweep: Sweep, batch: Batch, isFirst: boolean): AsyncGenerator<RawRecord[]> {
+  yield* sweptBy(sweep, batch);
+  // What live changes have overtaken meanwhile is older than they are: a first reading tells nothing else.
+  if (isFirst) return;
+  const answers = await answersToDoubts(sweep, batch.records);
+  if (answers.length > 0) yield answers;
 }
 
 /** A field is read by its path in the payload (`properties.stage`), and written by its name. */
@@ -100,18 +114,12 @@ async function reportMissingFields(
     object,
     missingFields,
   }: { connection: string; object: string; missingFields: readonly string[] | undefined },
+  read: ReadStanding,
 ): Promise<void> {
   if (missingFields === undefined) return;
   const problems = missingFields.map((field): Problem => missingField(connection, object, field));
-  await keepStanding(
-    { store, now },
-    {
-      connection,
-      step: "pull",
-      problems,
-      concerns: ({ fingerprint }) => fingerprint.startsWith(`${object}.`),
-    },
-  );
+  const concerns = ({ fingerprint }: Row<"errors">) => fingerprint.startsWith(`${object}.`);
+  await keepStanding({ store, now }, { connection, step: "pull", problems, concerns }, read);
 }
 
 function missingField(connection: string, object: string, field: string): Problem {
@@ -121,7 +129,7 @@ function missingField(connection: string, object: string, field: string): Proble
     step: "pull",
     class: "missing_field",
     fingerprint: `${object}.${field}`,
-    message: `${object} of connection ${connection} has no field ${field}, or these credentials may not read it; it stays empty`,
+    message: `${object} of connection ${connection} has no field ${field}, or these credentials may not read it; what was known of it stands`,
     remedy: `Grant access to ${field}, or take it out of the mapping of ${object}.`,
     raw_seq: null,
   };

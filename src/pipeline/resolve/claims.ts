@@ -1,8 +1,8 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
-import { type Identifier, isKind, mailboxOf } from "../../model/record.ts";
+import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
 import { normaliseCompany, normaliseName } from "./names.ts";
-import type { ClaimRule, IdentityRules } from "./rules.ts";
+import { type ClaimRule, type IdentityRules, mergedRule } from "./rules.ts";
 
 /** A claim in the form it is kept and compared: `email:ann@example.com`. */
 export interface Claim {
@@ -35,7 +35,7 @@ const combinationsMax = 12;
 /** The claims a party makes, without blocked values. A deleted record keeps its claims: its past stays with its customer. */
 export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
   const { claims, blocked } = rules[party.kind];
-  const found: Claim[] = [];
+  const found = party.identifiers.filter(({ type }) => type === mergedIdentifier).map(({ value }) => mergeWith(value));
   claims.forEach((rule, priority) => {
     let texts = [rule.type];
     for (const part of rule.of) {
@@ -45,6 +45,19 @@ export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
     for (const text of new Set(texts)) found.push({ rule, priority, text });
   });
   return found;
+}
+
+/**
+ * The claim of having been merged with a record. That record holds it as well, without its being kept: hardly any record is ever merged,
+ * and one that was may not know of it.
+ */
+export function mergeWith(recordKey: string): Claim {
+  return { rule: mergedRule, priority: -1, text: `${mergedIdentifier}:${recordKey}` };
+}
+
+/** The records that claims of a merge name: they hold them too. @example namedIn(["merged:hub:contacts:7"]) // ["hub:contacts:7"] */
+export function namedIn(texts: readonly string[]): string[] {
+  return texts.filter(isMerge).map((text) => text.slice(mergedIdentifier.length + 1));
 }
 
 function isBlocked(part: string, value: string, blocked: IdentityRules["person"]["blocked"]): boolean {

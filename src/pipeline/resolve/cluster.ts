@@ -1,6 +1,7 @@
 import { groupBy } from "../../lib/group.ts";
 import type { Claim } from "./claims.ts";
 import { namesAgree, type PartyName } from "./names.ts";
+import { mergedRule } from "./rules.ts";
 
 /** A party record as clustering sees it. */
 export interface Node {
@@ -33,8 +34,8 @@ interface Group {
 
 /**
  * Joins records into customers by their shared claims: a function of the set, whatever order the records arrived in. Claims are tried
- * by priority, then text; a join that breaks a limit or brings disagreeing names together is refused. `overfull` are claims on too
- * many records, of which not all are among the nodes: they join nobody, but count for the limits.
+ * by priority, then text; a join that breaks a limit or brings disagreeing names together is refused, unless a vendor has made it.
+ * `overfull` are claims on too many records, of which not all are among the nodes: they join nobody, but count for the limits.
  */
 export function cluster(
   nodes: readonly Node[],
@@ -86,10 +87,13 @@ function* pairs(holders: readonly Node[]): Generator<[Node, Node]> {
 }
 
 function mayJoin(left: Group, right: Group, { rule }: Claim): boolean {
+  if (rule.type === mergedRule.type) return true;
   for (const [type, values] of right.values) {
     const own = left.values.get(type);
     const limit = limitOf(type, right) ?? limitOf(type, left);
-    if (own && limit !== undefined && new Set([...own, ...values]).size > limit) return false;
+    if (!own || limit === undefined) continue;
+    // A side that holds more than the limit by a merge is no reason to refuse what adds nothing to it.
+    if (new Set([...own, ...values]).size > Math.max(limit, own.size, values.size)) return false;
   }
   if (rule.agree !== "name") return true;
   return left.names.every((a) => right.names.every((b) => namesAgree(a, b)));

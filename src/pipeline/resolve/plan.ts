@@ -1,8 +1,8 @@
 import { shortHash } from "../../lib/hash.ts";
-import { isMention, type MappedVersion, type StatedAssociation } from "../../model/record.ts";
+import { isMention, type MappedVersion, type StatedAssociation, type StoredRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, remove, set, type Write } from "../../store/writes.ts";
-import { partyOf } from "./claims.ts";
+import { mergeWith, partyOf } from "./claims.ts";
 import { type Cluster, cluster, type Node } from "./cluster.ts";
 import { goldenName, goldenValues } from "./golden.ts";
 import { dependents, membershipsOf, type Neighbourhood, type PartyLink } from "./membership.ts";
@@ -79,13 +79,14 @@ function nodes({ records, claims }: Closure): Node[] {
   return [...records.values()].map((record) => ({
     record_key: record.record_key,
     first_seq: record.first_seq,
-    claims: claims.get(record.record_key) ?? [],
+    claims: [mergeWith(record.record_key), ...(claims.get(record.record_key) ?? [])],
     name: nameOf(record),
   }));
 }
 
-function nameOf(record: Parameters<typeof partyOf>[0]): PartyName {
-  const party = partyOf(record);
+/** What was merged away says no more what its customer is called. */
+function nameOf(record: StoredRecord): PartyName {
+  const party = record.merged_into === null ? partyOf(record) : null;
   if (!party) return { first: "", last: "" };
   if (party.kind === "company") return { first: "", last: normaliseCompany(party.fields.name) };
   return { first: normaliseName(party.fields.first_name), last: normaliseName(party.fields.last_name) };

@@ -3,9 +3,9 @@ import { isMention, type MappedVersion, type StatedAssociation, type StoredRecor
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { readRecords, storedVersion } from "../records.ts";
-import { type Claim, claimsOf, partyOf } from "./claims.ts";
+import { type Claim, claimsOf, mergeWith, namedIn, partyOf } from "./claims.ts";
 import type { Neighbourhood, PartyLink } from "./membership.ts";
-import type { IdentityRules } from "./rules.ts";
+import { type IdentityRules, mergedRule } from "./rules.ts";
 
 /** Every party that these versions could be, or could have been, one customer with; and the claims that are on too many records to count. */
 export interface Closure {
@@ -27,7 +27,7 @@ export interface IdentifierChanges {
 /** Every round goes one shared claim further; customers a chain leads through are decided together, so it must be read to its end. */
 const roundsMax = 1_000;
 
-/** Follows shared claims from the batch's parties until no further record is found. */
+/** Follows shared claims from the batch's parties, and what was merged with them, until no further record is found. */
 export async function readClosure(
   store: Store,
   versions: readonly MappedVersion[],
@@ -41,7 +41,7 @@ export async function readClosure(
     const made = claimsOf(party, rules);
     records.set(record.record_key, record);
     claims.set(record.record_key, made);
-    return made.map(({ text }) => text);
+    return [...made, mergeWith(record.record_key)].map(({ text }) => text);
   };
   const ownTexts = versions.flatMap((version) => take(storedVersion(version)));
   const countAfter = countsAfter([...claims].map(([record_key, made]) => ({ record_key, made })));
@@ -49,14 +49,15 @@ export async function readClosure(
   const storedClaims = new Map(
     [...groupBy(stored, (row) => row.record_key)].map(([key, rows]) => [key, rows.map(({ claim }) => claim)]),
   );
-  const cutoffs = new Map([...rules.person.claims, ...rules.company.claims].map(({ type, cutoff }) => [type, cutoff]));
+  const allRules = [mergedRule, ...rules.person.claims, ...rules.company.claims];
+  const cutoffs = new Map(allRules.map(({ type, cutoff }) => [type, cutoff]));
   const overfull = new Set<string>();
   const seen = new Set<string>();
   let ask = [...new Set([...ownTexts, ...stored.map(({ claim }) => claim)])];
   for (let round = 0; ask.length > 0 && round < roundsMax; round++) {
     for (const text of ask) seen.add(text);
     const holders = groupBy(await store.byKey("identifiers", "claim", ask), (row) => row.claim);
-    const unknown = new Set<string>();
+    const unknown = new Set(namedIn(ask).filter((key) => !records.has(key)));
     for (const [text, rows] of holders) {
       // A claim that is over its cut-off before this batch and after it joins nobody: its holders need not be read.
       const cutoff = cutoffs.get(text.slice(0, text.indexOf(":"))) ?? 0;

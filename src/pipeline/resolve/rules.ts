@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { shortHash } from "../../lib/hash.ts";
 import { type Finding, parseYaml } from "../../mapping/positions.ts";
+import { mergedIdentifier } from "../../model/record.ts";
 
 const claimRule = z.strictObject({
   /** Name of the claim; identifiers a mapping states carry the same name. */
@@ -15,6 +16,17 @@ const claimRule = z.strictObject({
   /** `name`: records whose names disagree are not joined by this claim. */
   agree: z.enum(["name"]).optional(),
 });
+
+/**
+ * What a vendor has merged is one customer: its people said so, knowing more than any rule. Tried before the claims of the file and without
+ * their limits; names are not asked.
+ */
+export const mergedRule: ClaimRule = {
+  type: mergedIdentifier,
+  of: [mergedIdentifier],
+  limit: Number.POSITIVE_INFINITY,
+  cutoff: Number.POSITIVE_INFINITY,
+};
 
 const party = z.strictObject({
   /** In order of priority. */
@@ -31,7 +43,7 @@ const identityFile = z
     company: party,
   })
   .check(({ value, issues }) => {
-    const seen = new Set<string>();
+    const seen = new Set([mergedRule.type]);
     for (const kind of ["person", "company"] as const) {
       value[kind].claims.forEach(({ type }, n) => {
         if (seen.has(type)) {

@@ -18,11 +18,13 @@ const activityChannels: Partial<Record<NonNullable<Activity["type"]>, TimelineEv
   meeting: "meeting",
   form: "web",
   page_view: "web",
+  screen_view: "app",
+  action: "web",
   survey: "web",
 };
 
 export const activity: KindRules<"activity"> = {
-  channel: (now) => (now.type && activityChannels[now.type]) ?? "other",
+  channel: (now) => now.channel ?? (now.type && activityChannels[now.type]) ?? "other",
   facts: (now) => ({
     type: now.type,
     direction: now.direction,
@@ -95,12 +97,29 @@ export const activity: KindRules<"activity"> = {
       title: activityTitle("Page viewed"),
     },
     {
+      kind: "screen.viewed",
+      when: ofType("screen_view"),
+      at: happened,
+      occurrence: once,
+      direction: "inbound",
+      title: activityTitle("Screen viewed"),
+    },
+    {
+      kind: "action.tracked",
+      when: ofType("action"),
+      at: happened,
+      occurrence: once,
+      direction: "inbound",
+      title: activityTitle("Tracked"),
+    },
+    {
       kind: "survey.answered",
       when: ofType("survey"),
       at: happened,
       occurrence: once,
       direction: "inbound",
-      title: activityTitle("Survey answered"),
+      title: surveyTitle,
+      facts: surveyFacts,
     },
     {
       kind: "activity.logged",
@@ -112,3 +131,28 @@ export const activity: KindRules<"activity"> = {
     },
   ],
 };
+
+const surveyNames: Partial<Record<NonNullable<Activity["survey_kind"]>, string>> = {
+  nps: "NPS survey",
+  csat: "Satisfaction survey (CSAT)",
+  ces: "Effort survey (CES)",
+};
+
+/** @example "NPS survey answered with 9 of 10: How likely are you to recommend us?" */
+function surveyTitle(now: Activity): string {
+  const name = (now.survey_kind && surveyNames[now.survey_kind]) ?? "Survey";
+  const of = now.rating_max === undefined ? "" : ` of ${now.rating_max}`;
+  const score = now.rating === undefined ? "" : ` with ${now.rating}${of}`;
+  return activityTitle(`${name} answered${score}`)(now);
+}
+
+/** `rating` stands among the facts of every activity; rules on surveys know it as `score` as well. */
+function surveyFacts({ survey_kind, rating, rating_min, rating_max, body }: Activity): TimelineEvent["facts"] {
+  return {
+    ...(survey_kind === undefined ? {} : { kind: survey_kind }),
+    ...(rating === undefined ? {} : { score: rating }),
+    ...(rating_min === undefined ? {} : { scale_min: rating_min }),
+    ...(rating_max === undefined ? {} : { scale_max: rating_max }),
+    ...(body === undefined ? {} : { comment: body }),
+  };
+}

@@ -1,4 +1,7 @@
-import { became, changed, created, difference, first, type KindRules, once } from "./step.ts";
+import { became, changed, created, difference, type KindRules, once, type Step } from "./step.ts";
+
+/** Nobody appears by a record that only ties identifiers together. */
+const appeared = (step: Step<"contact"> | Step<"company">) => step.before === null && !step.now.is_link;
 
 export const contact: KindRules<"contact"> = {
   channel: "record",
@@ -12,7 +15,7 @@ export const contact: KindRules<"contact"> = {
   events: [
     {
       kind: "contact.created",
-      when: first,
+      when: appeared,
       at: created,
       occurrence: once,
       title: (now) => (now.is_lead ? "Lead created" : "Contact created"),
@@ -53,7 +56,7 @@ export const company: KindRules<"company"> = {
   channel: "record",
   facts: (now) => ({ lifecycle_stage: now.lifecycle_stage, type: now.type, industry: now.industry }),
   events: [
-    { kind: "company.created", when: first, at: created, occurrence: once, title: () => "Company created" },
+    { kind: "company.created", when: appeared, at: created, occurrence: once, title: () => "Company created" },
     {
       kind: "lifecycle.changed",
       when: changed("lifecycle_stage"),

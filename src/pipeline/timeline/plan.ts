@@ -15,8 +15,7 @@ export function planEvents(versions: readonly MappedVersion[]): { writes: Write[
 }
 
 function eventsOf(version: MappedVersion): TimelineEvent[] {
-  const { mapped, before, landed } = version;
-  const changedAt = mapped.remote_updated_at ?? landed.known_at;
+  const { mapped, before, changed_at: changedAt } = version;
   const step: Step<RecordKind> = {
     before: before?.fields ?? null,
     now: mapped.fields,
@@ -24,7 +23,9 @@ function eventsOf(version: MappedVersion): TimelineEvent[] {
     changedAt,
   };
   const found = ofKind(mapped.kind, step, version);
-  if (mapped.deleted && !before?.deleted) found.push(goneEvent(version, changedAt));
+  // Where a record went may be told later than that it is gone.
+  const isNews = !before?.deleted || (before.merged_into === null && mapped.merged_into !== null);
+  if (mapped.deleted && isNews) found.push(goneEvent(version, changedAt));
   return found;
 }
 

@@ -91,7 +91,7 @@ function problemOf(input: {
       `journey-hub wants ${shown(field.wanted)}; last changed ${who}. It is frozen: this field of this record is not written any more.`,
     remedy:
       "Find the workflow, tool or person that writes this field too, and stop it; then `journey-hub errors retry` with this error's id " +
-      "writes it again. To leave the field to them, dismiss the error: it stays frozen.",
+      "writes it again. To leave the field to them, dismiss the error: it stays frozen, until a retry with that id thaws it.",
     raw_seq: change.raw_seq,
   };
 }

@@ -7,6 +7,7 @@ import { type Committed, type Guard, StaleError, type Store } from "../store.ts"
 import { type Row, type TableName, tables } from "../tables.ts";
 import type { Cell, Write } from "../writes.ts";
 import { errorFor, isCollision } from "./failure.ts";
+import { peersOf } from "./peers.ts";
 import { reading } from "./reading.ts";
 
 const rowsPerStatement = 500; // keeps the widest table well under Postgres' 65,535 parameters
@@ -59,6 +60,7 @@ export async function openPostgres(url: string): Promise<Store> {
       const { rows } = await query({ text, values: [count] });
       return Number(rows[0].last) - count + 1;
     },
+    peers: peersOf(query),
     close: () => pool.end(),
   };
 }

@@ -5,9 +5,11 @@ import {
   type CursorState,
   createTransport,
   type Exchange,
+  memoryVault,
   type OpenConnection,
   pull,
   SourceError,
+  type TokenVault,
 } from "journey-hub/connector";
 import hubspot from "../../../connectors/hubspot/index.ts";
 import {
@@ -34,7 +36,7 @@ export interface TestAccount {
   requests: string[];
   /** The next requests meet these, one each. */
   troubles: Trouble[];
-  open(config?: Record<string, unknown>): OpenConnection;
+  open(config?: Record<string, unknown>, vault?: TokenVault): OpenConnection;
   close(): Promise<void>;
 }
 
@@ -68,8 +70,8 @@ export async function startAccount(
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const exchanges: Exchange[] = [];
-  const open = (config: Record<string, unknown> = {}) =>
-    openHubspot({ base_url: url, ...config }, { clock, exchanges });
+  const open: TestAccount["open"] = (config = {}, vault = memoryVault()) =>
+    openHubspot({ base_url: url, ...config }, { clock, exchanges, vault });
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -86,12 +88,20 @@ export function openHubspot(
     exchanges = [],
     allowedHosts = [new URL(config.base_url).host],
     timeoutMs = 60_000,
-  }: { clock?: TestAccount["clock"]; exchanges?: Exchange[]; allowedHosts?: string[]; timeoutMs?: number } = {},
+    vault = memoryVault(),
+  }: {
+    clock?: TestAccount["clock"];
+    exchanges?: Exchange[];
+    allowedHosts?: string[];
+    timeoutMs?: number;
+    vault?: TokenVault;
+  } = {},
 ): OpenConnection {
   const parsed = hubspot.config.parse({ access_token: demoCredentials.accessTokens[0], ...config });
   const onExchange = (exchange: Exchange) => exchanges.push(exchange);
   const limits = hubspot.limits(parsed);
-  return hubspot.open(parsed, createTransport({ limits, clock, allowedHosts, timeoutMs, random: () => 0, onExchange }));
+  const transport = createTransport({ limits, clock, allowedHosts, timeoutMs, random: () => 0, onExchange });
+  return hubspot.open(parsed, transport, vault);
 }
 
 /** The stream of that name; a test that names another one fails here. */

@@ -37,7 +37,7 @@ test.each([
     "missing or invalid client secret",
     "Copy client_secret again from the app's Auth page in HubSpot.",
   ],
-  ["refresh_token", "missing or unknown refresh token", "Install the app in the HubSpot account again and set the"],
+  ["refresh_token", "missing or unknown refresh token", "Approve the connection again: `journey-hub connect"],
 ])("a wrong %s is named", async (field, message, remedy) => {
   const failure = await failureOf(account.open({ ...oauth, [field]: "wrong" }).check());
   expect(failure).toMatchObject({ next: "stop", field, message: `HubSpot: ${message} (400)` });

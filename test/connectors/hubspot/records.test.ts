@@ -1,3 +1,4 @@
+import { confirmGone } from "journey-hub/connector";
 import { afterEach, describe, expect, test } from "vitest";
 import type { HubspotSeed, HubspotSimulatorOptions } from "../../../connectors/hubspot/simulator/index.ts";
 import { changesFrom, contacts, elsewhere, run, startAccount, streamOf, type TestAccount } from "./account.ts";
@@ -22,11 +23,42 @@ describe("merged records", () => {
     await merge("1001", "1002");
     const since = { at: "2026-11-02T12:30:00.000Z", id: null };
     const page = await streamOf(account.connection, "contacts").changes?.({ since, fields: ["properties.email"] });
-    expect(page?.records.map(({ id, at, deleted, payload }) => [id, at, deleted, payload.properties])).toEqual([
-      ["1001", "2026-11-02T13:00:00.000Z", false, expect.not.objectContaining({ hs_merged_object_ids: "1004;1002" })],
-      ["1004", "2026-11-02T13:00:00.000Z", true, undefined],
-      ["1002", "2026-11-02T13:00:00.000Z", true, undefined],
+    const [winner, ...losers] = page?.records ?? [];
+    expect(winner).toMatchObject({ id: "1001", at: "2026-11-02T13:00:00.000Z", deleted: false });
+    expect(winner?.payload.properties).not.toHaveProperty("hs_merged_object_ids");
+    const gone = { at: "2026-11-02T13:00:00.000Z", deleted: true, payload: { _merged_into: "1001" } };
+    expect(losers).toEqual([
+      { id: "1004", ...gone },
+      { id: "1002", ...gone },
     ]);
+  });
+
+  test("come along with the record they went into, whichever is asked for by id: a reading that misses one learns where it is", async () => {
+    const account = await accountWith({ objects: { contacts: contacts(4) } });
+    account.clock.advance(3_600_000);
+    const body = { primaryObjectId: "1002", objectIdToMerge: "1004" };
+    await elsewhere(account, "POST", "/crm/v3/objects/contacts/merge", body);
+    const stream = streamOf(account.connection, "contacts");
+    const byId = async (...ids: string[]) =>
+      (await stream.byId?.(ids, { fields, lane: "webhook" }))?.map(({ id, deleted }) => [id, deleted]);
+    expect(await byId("1002")).toEqual([
+      ["1002", false],
+      ["1004", true],
+    ]);
+    expect(await byId("1004", "1003")).toEqual(
+      expect.arrayContaining([
+        ["1003", false],
+        ["1002", false],
+        ["1004", true],
+      ]),
+    );
+    expect(await confirmGone(stream, { suspects: ["1004", "1009"], witness: "1001", fields })).toEqual({
+      records: [
+        { id: "1004", at: null, deleted: true, payload: { _merged_into: "1002" } },
+        { id: "1009", at: null, deleted: true, payload: {} },
+      ],
+      doubted: [],
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { IncomingWebhook } from "journey-hub/connector";
@@ -52,7 +53,7 @@ describe("the signature", () => {
       signedAt,
       "the timestamp is more than five minutes away",
     ],
-    ["without its headers", request({}), signedAt, "the headers of HubSpot's signature v3 are missing"],
+    ["without its headers", request({}), signedAt, "the header x-hubspot-signature-v3 is missing"],
   ])("%s is refused", (_, incoming, nowMs, reason) => {
     expect(webhook.verify(config, incoming, nowMs)).toEqual({ accepted: false, reason });
   });
@@ -60,6 +61,28 @@ describe("the signature", () => {
   test("covers the address with HubSpot's percent codes decoded", () => {
     const encoded = request(good, text, "https://www.example.com%2Fwebhook_uri");
     expect(webhook.verify(config, encoded, signedAt)).toEqual({ accepted: true });
+  });
+
+  test("of an older version counts only where the settings allow it", () => {
+    const body = '{"example_field":"example_value"}';
+    const v2 = {
+      "x-hubspot-signature": "9569219f8ba981ffa6f6f16aa0f48637d35d728c7e4d93d0d52efaa512af7900",
+      "x-hubspot-signature-version": "v2",
+    };
+    const v1 = {
+      "x-hubspot-signature": createHash("sha256")
+        .update(secret + body)
+        .digest("hex"),
+      "x-hubspot-signature-version": "v1",
+    };
+    const verdict = (headers: Record<string, string>, oldest?: string) => {
+      const settings = { access_token: "pat-na1-x", app_client_secret: secret, oldest_signature: oldest };
+      return webhook.verify(hubspot.config.parse(settings), request(headers, body), signedAt).accepted;
+    };
+    expect([verdict(v2), verdict(v2, "v3"), verdict(v2, "v2"), verdict(v2, "v1")]).toEqual([false, false, true, true]);
+    expect([verdict(v1), verdict(v1, "v2"), verdict(v1, "v1")]).toEqual([false, false, true]);
+    // Beside a signature v3, whatever it is worth, no older one counts.
+    expect(verdict({ ...v1, ...good }, "v1")).toBe(false);
   });
 
   test("needs the app's client secret", () => {

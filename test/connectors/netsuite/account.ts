@@ -10,6 +10,7 @@ import {
   pull,
   SourceError,
   type SourceRecord,
+  type TokenVault,
 } from "journey-hub/connector";
 import netsuite from "../../../connectors/netsuite/index.ts";
 import {
@@ -40,7 +41,7 @@ export interface TestAccount {
   /** The next requests meet these, one each. */
   troubles: Trouble[];
   /** Opens the connector anew with other settings. */
-  open(config?: Record<string, unknown>): OpenConnection;
+  open(config?: Record<string, unknown>, vault?: TokenVault): OpenConnection;
   close(): Promise<void>;
 }
 
@@ -81,8 +82,8 @@ export async function startAccount(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const exchanges: Exchange[] = [];
-  const open = (config: Record<string, unknown> = {}) =>
-    openNetsuite({ base_url: url, ...config }, { clock, exchanges });
+  const open = (config: Record<string, unknown> = {}, vault?: TokenVault) =>
+    openNetsuite({ base_url: url, ...config }, { clock, exchanges, vault });
   return {
     connection: open(),
     simulator,
@@ -117,14 +118,15 @@ interface OpenOptions {
   clock?: TestAccount["clock"];
   exchanges?: Exchange[];
   timeoutMs?: number;
+  vault?: TokenVault | undefined;
 }
 
-/** The connector on any address, with the demo's credentials where no others are given. */
+/** The connector on any address, with the demo's token where it is to sign in by no other. */
 export function openNetsuite(
   config: Record<string, unknown>,
-  { clock = virtualClock(noon), exchanges = [], timeoutMs = 60_000 }: OpenOptions = {},
+  { clock = virtualClock(noon), exchanges = [], timeoutMs = 60_000, vault }: OpenOptions = {},
 ): OpenConnection {
-  const parsed = netsuite.config.parse({ ...demoConfig, ...config });
+  const parsed = netsuite.config.parse({ ...("sign_in" in config ? {} : demoConfig), ...config });
   const transport = createTransport({
     limits: netsuite.limits(parsed),
     clock,
@@ -133,7 +135,7 @@ export function openNetsuite(
     random: () => 0,
     onExchange: (exchange) => exchanges.push(exchange),
   });
-  return netsuite.open(parsed, transport);
+  return netsuite.open(parsed, transport, vault);
 }
 
 /** The stream of that name; a test that names another one fails here. */

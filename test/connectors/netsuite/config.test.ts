@@ -4,10 +4,44 @@ import { addressOf, config } from "../../../connectors/netsuite/config.ts";
 import netsuite from "../../../connectors/netsuite/index.ts";
 import { virtualClock } from "../../../src/lib/clock.ts";
 import { demoConfig } from "./account.ts";
+import { ecKeys } from "./simulator/keys.ts";
 
 describe("config", () => {
-  test("keeps all four values of the token secret", () => {
-    expect(netsuite.secrets).toEqual(["consumer_key", "consumer_secret", "token_id", "token_secret"]);
+  test("keeps secret what signs in, by whichever way", () => {
+    expect(netsuite.secrets).toEqual([
+      "webhook_secret",
+      ...["consumer_key", "consumer_secret", "token_id", "token_secret"],
+      ...["client_id", "certificate_id", "private_key", "client_secret", "refresh_token"],
+    ]);
+  });
+
+  const byCertificate = { sign_in: "certificate", account_id: "1234567", client_id: "id", certificate_id: "cert" };
+  const { privateKey } = ecKeys();
+  test("takes each way to sign in with what belongs to it", () => {
+    const signIn = (value: Record<string, unknown>) => config.parse(value).sign_in;
+    expect(signIn(demoConfig)).toBeUndefined(); // from before there was a choice
+    expect(signIn({ ...demoConfig, sign_in: "token" })).toBe("token");
+    expect(signIn({ ...byCertificate, private_key: privateKey })).toBe("certificate");
+    const byApproval = { sign_in: "authorization_code", account_id: "1234567", client_id: "id" };
+    expect(signIn(byApproval)).toBe("authorization_code");
+  });
+
+  test.each([
+    ["a way that does not exist", { ...demoConfig, sign_in: "password" }, "token, certificate or authorization_code"],
+    ["a certificate without its key", byCertificate, "private_key"],
+    ["a text that is no key", { ...byCertificate, private_key: "-----BEGIN" }, "private key in PEM form"],
+    [
+      "a key on a curve NetSuite does not take",
+      { ...byCertificate, private_key: ecKeys("secp256k1").privateKey },
+      "P-256",
+    ],
+    [
+      "a token among what a certificate needs",
+      { ...byCertificate, private_key: privateKey, token_id: "x" },
+      "token_id",
+    ],
+  ])("refuses %s", (_what, value, message) => {
+    expect(config.safeParse(value).error?.message).toContain(message);
   });
 
   test.each([

@@ -186,7 +186,7 @@ test("more than 100 mapped columns are an error, not an empty stream", async () 
   await accountWith(3);
   const failure = await failureOf(run(Array.from({ length: 120 }, (_, n) => `custentity_${n}`)));
   expect(failure).toMatchObject({ next: "stop", code: "TOO_MANY_COLUMNS" });
-  expect(account.exchanges).toEqual([]);
+  expect(account.statements).toEqual([]);
 });
 
 test("a table the role may not see stops its stream and names the permission", async () => {

@@ -45,7 +45,7 @@ describe("prepare", () => {
     expect(findings[1]?.instructions).toBe(
       "Create it: Customization → Lists, Records, & Fields → Entity Fields → New: Label “Journey Hub Stage Date”, " +
         "ID _journey_hub_stage_date, Type Date/Time, Store Value ticked; on the tab Applies To tick Customer; " +
-        "on the tab Access leave Default Access Level at Edit, Save.",
+        "on the tab Access leave Default Access Level at Edit, Save. Or deploy the SDF project connectors/netsuite/sdf, which makes all of them.",
     );
   });
 

@@ -66,7 +66,7 @@ describe("check", () => {
   test("names refresh_token when it was withdrawn", async () => {
     const failure = await failureOf(org.open({ refresh_token: "withdrawn" }).check());
     expect(failure).toMatchObject({ next: "stop", field: "refresh_token" });
-    expect(failure.remedy).toContain("approve the app again");
+    expect(failure.remedy).toContain("Approve the connection again");
   });
 
   test("says how to enable the client-credentials flow where it is off", async () => {
@@ -216,7 +216,19 @@ describe("the configuration", () => {
   });
 
   test("marks its secrets", () => {
-    expect(salesforce.secrets).toEqual(["client_secret", "refresh_token", "private_key"]);
+    expect(salesforce.secrets).toEqual([
+      "client_secret",
+      "refresh_token",
+      "password",
+      "security_token",
+      "private_key",
+      "outbound_token",
+    ]);
+  });
+
+  test("needs the app's id alone for an approval in a browser, which the shared login hosts offer as well", () => {
+    const given = { login_url: "https://test.salesforce.com", client_id: "key", sign_in: "authorization_code" };
+    expect(salesforce.config.parse(given)).toMatchObject(given);
   });
 
   test("takes a private key written in one line, as variables of the environment hold it", () => {
@@ -240,11 +252,15 @@ describe("the configuration", () => {
       "not both",
     ],
     ["neither secret nor refresh token", { ...base, client_secret: undefined }, "give client_secret"],
+    ["a way to sign in without what it needs", { ...base, sign_in: "jwt_bearer" }, "jwt_bearer needs private_key"],
+    ["a password without secret", { ...base, client_secret: undefined, username: "a", password: "p" }, "client_secret"],
+    ["a way to sign in that is none", { ...base, sign_in: "web_server" }, "authorization_code"],
     [
       "the shared login host for client credentials",
       { ...base, login_url: "https://login.salesforce.com" },
       "My Domain",
     ],
+    ["an address that is none", { ...base, login_url: "acme" }, "Invalid URL"],
     ["a page address", { ...base, login_url: "https://acme.lightning.force.com" }, ".my.salesforce.com"],
     ["an address without https", { ...base, login_url: "http://acme.my.salesforce.com" }, "https://"],
     ["a version that is none", { ...base, api_version: "62" }, "62.0"],

@@ -8,6 +8,7 @@ import {
   type OpenConnection,
   pull,
   type SourceRecord,
+  type TokenVault,
 } from "journey-hub/connector";
 import salesforce from "../../../connectors/salesforce/index.ts";
 import {
@@ -38,7 +39,10 @@ export interface TestOrg {
   /** Every request meets this one, when there is none of those. */
   always: { trouble: Trouble };
   /** Opens the connector anew with other settings. */
-  open(config?: Record<string, unknown>, limits?: { replyBytesMax?: number }): OpenConnection;
+  open(
+    config?: Record<string, unknown>,
+    circumstances?: { replyBytesMax?: number; vault?: TokenVault },
+  ): OpenConnection;
   close(): Promise<void>;
 }
 
@@ -66,8 +70,8 @@ export async function startOrg(
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const exchanges: Exchange[] = [];
-  const open = (config: Record<string, unknown> = {}, limits: { replyBytesMax?: number } = {}) =>
-    openSalesforce({ login_url: url, ...config }, { clock, exchanges, ...limits });
+  const open: TestOrg["open"] = (config = {}, circumstances = {}) =>
+    openSalesforce({ login_url: url, ...config }, { clock, exchanges, ...circumstances });
   return {
     connection: open(),
     simulator,
@@ -89,8 +93,9 @@ export function openSalesforce(
   {
     clock = virtualClock(noon),
     exchanges = [],
+    vault,
     ...limits
-  }: { clock?: TestOrg["clock"]; exchanges?: Exchange[]; replyBytesMax?: number } = {},
+  }: { clock?: TestOrg["clock"]; exchanges?: Exchange[]; replyBytesMax?: number; vault?: TokenVault } = {},
 ): OpenConnection {
   const { clientId: client_id, clientSecret: client_secret } = demoCredentials;
   const parsed = salesforce.config.parse({ client_id, client_secret, ...config });
@@ -102,7 +107,7 @@ export function openSalesforce(
     random: () => 0,
     onExchange: (exchange) => exchanges.push(exchange),
   });
-  return salesforce.open(parsed, transport);
+  return salesforce.open(parsed, transport, vault);
 }
 
 /** The stream of that name; a test that names another one fails here. */

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { createTransport } from "journey-hub/connector";
 import { describe, expect, test } from "vitest";
 import connector from "../../../connectors/webhook/index.ts";
+import { schemes } from "../../../connectors/webhook/schemes/index.ts";
 import { virtualClock } from "../../../src/lib/clock.ts";
 import { vector } from "./sender.ts";
 
@@ -31,8 +33,8 @@ test("a source with one passes its check", async () => {
   expect(account).toEqual({ id: "webhook:events", name: "events by Standard Webhooks" });
 });
 
-test("both secrets are known to be secrets, so they are sealed and masked", () => {
-  expect(connector.secrets).toEqual(["secret", "previous_secret"]);
+test("its secrets are known to be secrets, so they are sealed and masked", () => {
+  expect(connector.secrets).toEqual(["secret", "previous_secret", "access_token"]);
 });
 
 describe("the secret", () => {
@@ -57,4 +59,29 @@ describe("the secret", () => {
 
 test("a setting that does not exist is refused", () => {
   expect(faults({ secret: vector.secret, headr: "x" })).toEqual([["", 'Unrecognized key: "headr"']]);
+});
+
+describe("the schemes", () => {
+  const readme = readFileSync(new URL("../../../connectors/webhook/README.md", import.meta.url), "utf8");
+
+  test.each(Object.entries(schemes))("the page's table of senders has %s with its settings", (name, { settings }) => {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\``)) ?? "";
+    expect(settings.filter((setting) => !row.includes(`\`${setting}\``))).toEqual([]);
+    expect(row.split("|")).toHaveLength(6);
+  });
+
+  test("are offered, with their settings, to who connects without a secret", async () => {
+    const remedy = expect.stringContaining(
+      "stripe, github, shopify, typeform (survey, score_question), surveymonkey (",
+    );
+    await expect(open({}).check()).rejects.toMatchObject({ details: { remedy } });
+  });
+
+  test.each([
+    ["stripe", "Stripe"],
+    ["cloudevents", "CloudEvents"],
+    ["hmac-sha256", "events by HMAC-SHA256 in x-signature"],
+  ])("%s is connected by its secret", async (scheme, name) => {
+    expect(await open({ scheme, secret: "the secret of the test" }).check()).toMatchObject({ name });
+  });
 });

@@ -87,6 +87,16 @@ describe("an audit", () => {
     expect(await counted()).toEqual({ compared: 251, missing: 0, stale: 0, extra: 0 });
   });
 
+  test("finds a record that stands under an older stamp than what is held: somebody has restored it", async () => {
+    const restored = row("1100", "As she was", "2026-09-15T08:00:00.000Z");
+    quietly(contacts(250).map((contact) => (contact.id === "1100" ? restored : contact)));
+    await syncConnection(world.hub, "crm");
+    expect(await firstNameOf("1100")).toBe("Person 100");
+    expect(await counted()).toEqual({ compared: 250, missing: 0, stale: 1, extra: 0 });
+    expect(await firstNameOf("1100")).toBe("As she was");
+    expect(await counted()).toEqual({ compared: 250, missing: 0, stale: 0, extra: 0 });
+  });
+
   test("finds in time what changed without moving any stamp: each pass takes another sample", async () => {
     quietly(
       contacts(250).map((contact) => ({ ...contact, properties: { ...contact.properties, lastname: "Changed" } })),

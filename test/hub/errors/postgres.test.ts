@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { dismissError } from "../../../src/hub/errors/dismiss.ts";
 import { fixError, unfixError } from "../../../src/hub/errors/fix.ts";
 import { retryErrors } from "../../../src/hub/errors/retry.ts";
+import { listCorrections } from "../../../src/hub/queries/corrections.ts";
 import { findError, listErrorGroups, listErrors } from "../../../src/hub/queries/errors.ts";
 import { verifyHub } from "../../../src/hub/rules/scratch.ts";
 import { deriveAll, syncConnection } from "../../../src/hub/sync.ts";
@@ -63,6 +64,9 @@ test("on Postgres, errors are grouped, shown, dismissed, tried again and correct
     status: "resolved",
     landed: { payload: { nickname: "Annie" }, correction: { ...olga, sent: { last: "Miller" } } },
   });
+  const standing = { state: "stands", error_id: id, changes: [{ path: "nickname", corrected: "Annie" }] };
+  expect((await listCorrections(world.hub, { state: "stands", limit: 1 })).items).toMatchObject([standing]);
+  expect((await listCorrections(world.hub, { state: "ended", limit: 1 })).items).toEqual([]);
   expect(await syncConnection(world.hub, "desk")).toMatchObject({ stored: 0 });
   const made = (await dump(world.hub.store, "events")).size;
   expect(await unfixError(world.hub, id, olga)).toMatchObject({ passed: false });

@@ -233,6 +233,22 @@ describe("dismissed", () => {
     expect(await dismissError(world.hub, "nothing", { by: "Olga", reason: "x" })).toBeNull();
   });
 
+  test("it is tried again by its id alone: it opens, and closes when its record passes", async () => {
+    world = await openInboxWorld(breakMappings);
+    await sync();
+    const [error] = await world.open();
+    const ids = [error?.id ?? ""];
+    await dismissError(world.hub, ids[0] ?? "", { by: "Olga", reason: "a test record" });
+    expect(await planRetry(world.hub, { record: error?.record_key ?? "" })).toMatchObject({ found: 0 });
+    expect(await planRetry(world.hub, { ids })).toMatchObject({ found: 1, refused: [] });
+    expect(await world.retry({ ids })).toMatchObject({ found: 1, open: 1 });
+    expect(await world.open()).toHaveLength(3);
+    await dismissError(world.hub, ids[0] ?? "", { by: "Olga", reason: "a test record" });
+    mendMappings(world.folder);
+    expect(await world.retry({ ids })).toMatchObject({ found: 1, closed: 1 });
+    expect(await findError(world.hub, ids[0] ?? "")).toMatchObject({ status: "resolved" });
+  });
+
   test("it opens again when the record fails again, and still tells what was said of it", async () => {
     world = await openInboxWorld(breakMappings);
     await sync();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { typedAs, withValues } from "../../../src/hub/errors/values.ts";
+import { changedValues, typedAs, withValues } from "../../../src/hub/errors/values.ts";
 
 const payload = { id: 7, properties: { amount: "1,5", "Full Name": null }, lines: [{ quantity: 1 }] };
 
@@ -50,3 +50,16 @@ test.each(typed)(
     expect(typedAs(payload, path, text)).toBe(value);
   },
 );
+
+test("values that differ are told by the paths that mapping files write", () => {
+  const sent = { a: { b: "?", same: 1, list: [1] }, "Full Name": "Ann", "v1.0": 1, gone: 2 };
+  const corrected = { a: { b: "L", same: 1, list: [1, 2] }, "Full Name": "Anna", "v1.0": 2, came: null };
+  expect(changedValues(sent, corrected)).toEqual([
+    { path: "a.b", sent: "?", corrected: "L" },
+    { path: "a.list", sent: [1], corrected: [1, 2] },
+    { path: "Full Name", sent: "Ann", corrected: "Anna" },
+    { path: '["v1.0"]', sent: 1, corrected: 2 },
+    { path: "gone", sent: 2 },
+    { path: "came", corrected: null },
+  ]);
+});

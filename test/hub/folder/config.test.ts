@@ -37,8 +37,12 @@ describe("journey-hub.yaml", () => {
       public_url: "http://127.0.0.1:8360",
       base_currency: "USD",
       time_zone: "UTC",
+      plugins: [],
       connections: {
-        crm: { connector: "hubspot", schedule: "5m", allowedHosts: [], audit: "1d", writeback: true, config: {} },
+        crm: {
+          ...{ connector: "hubspot", schedule: "5m", allowedHosts: [], audit: "1d", writeback: true, config: {} },
+          retry: { tries: 6, pause_ms: 500 },
+        },
       },
     });
   });
@@ -88,6 +92,7 @@ describe("a connection's settings", () => {
     allowedHosts: [],
     writeback: true,
     audit: "off",
+    retry: { tries: 6, pause_ms: 500 },
     config,
   });
   const filled = (config: Record<string, unknown>, environment: NodeJS.ProcessEnv = {}) =>
@@ -137,7 +142,7 @@ describe("a hub", () => {
       "apiVersion: journey-hub/v1\nconnections: { crm: { connector: hubpsot }, erp: { connector: netsuite } }\n",
     );
     expect(() => hub.connection("crm")).toThrow(
-      'Connection crm names the connector "hubpsot", which is not known (known: salesforce, hubspot, netsuite, webhook, csv).',
+      'Connection crm names the connector "hubpsot", which is not known (known: salesforce, hubspot, netsuite, webhook, tracking, csv).',
     );
     expect(() => hub.connection("shop")).toThrow(
       'There is no connection "shop" in journey-hub.yaml (there are: crm, erp).',

@@ -90,7 +90,7 @@ describe("nothing is written", () => {
     refused(save("crm", "netsuite", { ...sample.netsuite, concurrency: "many" }), /→ at concurrency/));
 
   test("when the settings are not right as a whole", () =>
-    refused(save("crm", "hubspot", { client_id: "x" }), /Give access_token, or client_id/));
+    refused(save("crm", "hubspot", { client_id: "x" }), /Give service_key or access_token, or client_id/));
 
   test("when a variable of the environment is not set", () =>
     refused(save("crm", "hubspot", { access_token: "$" + "{env:NO_SUCH}" }), /NO_SUCH, which is not set/));

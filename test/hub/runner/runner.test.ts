@@ -103,6 +103,7 @@ test("what a killed hub left is taken up: its runs are closed, its waiting deliv
   const row = {
     connection: "shop",
     kind: "sync",
+    owner: "a killed process",
     status: "running",
     counts: "{}",
     ended_at: null,

@@ -80,6 +80,11 @@ describe("the default journey on the customers there are", () => {
       event("2026-04-15", "survey.answered", { facts: { rating: 10 } }),
     ];
     expect(path(events, "2026-05-01")).toEqual(["awareness decision purchase onboarding retention advocacy"]);
+    // Five of five stars are no low recommendation.
+    const stars = event("2026-05-20", "survey.answered", { facts: { rating: 5, kind: "csat" } });
+    expect(path([...events, stars], "2026-06-02").at(-1)).toMatch(/advocacy$/);
+    const detractor = event("2026-05-20", "survey.answered", { facts: { rating: 5, kind: "nps" } });
+    expect(path([...events, detractor], "2026-06-02").at(-1)).toMatch(/advocacy retention$/);
     const escalated = event("2026-06-01", "ticket.escalated", { facts: { is_escalated: true } });
     expect(path([...events, escalated], "2026-06-02").at(-1)).toMatch(/advocacy retention$/);
     expect(path(events, "2027-04-20").at(-1)).toMatch(/advocacy churned$/);

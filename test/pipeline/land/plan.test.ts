@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { RawRecord } from "../../../src/model/record.ts";
 import { planLand } from "../../../src/pipeline/land/plan.ts";
 import type { Row } from "../../../src/store/tables.ts";
-import { at, gone, received } from "../../fixtures/pipeline/crm.ts";
+import { at, gone, mergedWord, received } from "../../fixtures/pipeline/crm.ts";
+
+/** What the vendor says when it is asked by id over a version of this sequence number. */
+const asked = (newer_than: number, record: RawRecord): RawRecord => ({ ...record, newer_than });
 
 /** Lands batches one after the other, heads kept between them as the store keeps them. */
 function land(...batches: RawRecord[][]) {
@@ -22,6 +25,7 @@ function land(...batches: RawRecord[][]) {
 }
 
 const ann = (hour: number, title = "Buyer") => received("people", "1", { title }, { version: at(hour) });
+const into = (winner: string, hour: number) => mergedWord("people", "1", { version: at(hour), into: winner });
 const unstamped = (title: string) => received("people", "1", { title }, { version: null });
 
 describe("landing", () => {
@@ -54,12 +58,26 @@ describe("landing", () => {
     ]);
   });
 
+  test("takes what the vendor was asked for by id as the later word than the version it was asked over, whatever its stamp", () => {
+    const [, answer, late, next] = land([ann(4)], [asked(1, ann(2, "CTO"))], [ann(3, "Clerk")], [ann(5, "Chief")]);
+    expect(answer?.landed).toEqual(["2 1"]);
+    expect(late?.landed).toEqual([]); // the newest stamp known still keeps out what is older
+    expect(next?.landed).toEqual(["4 1"]);
+  });
+
+  test("goes by stamps again once another version stands than the one that was asked over", () => {
+    const [, , answer] = land([ann(4)], [ann(5, "Chief")], [asked(1, ann(2, "CTO"))]);
+    expect(answer?.counts).toEqual({ in: 1, stored: 0, duplicate: 1 });
+  });
+
   const duplicates: [string, RawRecord, RawRecord][] = [
     ["the same again", ann(1), ann(1)],
     ["an older version", ann(2, "CTO"), ann(1)],
     ["the same without a stamp", unstamped("Buyer"), unstamped("Buyer")],
     ["word that it is gone, twice", gone("people", "1"), gone("people", "1")],
     ["older word that it is gone", ann(3), gone("people", "1", { version: at(2) })],
+    ["the last version, read before word of a merge came", into("2", 2), ann(2)],
+    ["word that it is gone, behind word of what it went into", into("2", 2), gone("people", "1", { version: at(3) })],
   ];
   test.each(duplicates)("counts %s as a duplicate, in one batch or two", (_, first, second) => {
     const counted = { in: 2, stored: 1, duplicate: 1 };
@@ -73,6 +91,8 @@ describe("landing", () => {
     ["other content without a stamp", unstamped("Buyer"), unstamped("CTO")],
     ["word that it is gone", ann(1), gone("people", "1")],
     ["the same content, now deleted", ann(1), { ...ann(1), deleted: true }],
+    ["what a record went into, behind word that it is gone", gone("people", "1", { version: at(2) }), into("2", 2)],
+    ["what it went into then, under the same stamp", into("2", 2), into("3", 2)],
   ];
   test.each(news)("keeps %s, in one batch or two", (_, first, second) => {
     expect(land([first, second])).toEqual([{ landed: ["1 1", "2 1"], counts: { in: 2, stored: 2, duplicate: 0 } }]);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { loadMappings, type Mappings, readMappingFolders, shippedMappings } from "../../../src/mapping/index.ts";
 import type { LandedRecord, StatedAssociation, StoredRecord } from "../../../src/model/record.ts";
 import { planMap } from "../../../src/pipeline/map/plan.ts";
-import { at, crmMappings, gone, landed, received } from "../../fixtures/pipeline/crm.ts";
+import { at, crmMappings, gone, landed, mergedWord, received } from "../../fixtures/pipeline/crm.ts";
 
 const stages = {
   "deal:won": { name: "Closed Won", status: "won" },
@@ -46,6 +46,7 @@ const known: StoredRecord = {
   remote_updated_at: at(1),
   changed_at: at(1),
   deleted: false,
+  merged_into: null,
   fields: { name: "Fleet", stage: "first", stage_label: "First talk", status: "open" },
   identifiers: [],
 };
@@ -167,6 +168,17 @@ describe("deletions", () => {
     const { output } = await map([landed(gone("deals", "7"), 9, at(12))], { before: [known] });
     expect(output.versions.map(({ mapped, changed_at }) => ({ ...mapped, changed_at }))).toMatchObject([
       { deleted: true, fields: known.fields, remote_updated_at: null, changed_at: at(12) },
+    ]);
+  });
+
+  test("of a document that was merged the newest word counts, and it claims to be nobody's", async () => {
+    const word = (into: string, seq: number) => landed(mergedWord("deals", "7", { version: at(seq), into }), seq);
+    const { output } = await map([word("8", 2), word("9", 3)], { before: [known] });
+    expect(
+      output.versions.map(({ mapped: { deleted, merged_into, identifiers } }) => [deleted, merged_into, identifiers]),
+    ).toEqual([
+      [true, "8", []],
+      [true, "9", []],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { mergeWith } from "../../../src/pipeline/resolve/claims.ts";
 import { cluster, type Node } from "../../../src/pipeline/resolve/cluster.ts";
 import type { ClaimRule } from "../../../src/pipeline/resolve/rules.ts";
 
@@ -78,6 +79,17 @@ describe("records are one customer", () => {
     const nodes = [node("a", 1, ["email:1", "email:2"]), node("b", 2, ["email:2", "email:3", "email:4"])];
     const found = cluster(nodes, "v1", new Set(["email:1"]));
     expect(found.map(({ members }) => members.map(({ record_key }) => record_key))).toEqual([["a"], ["b"]]);
+  });
+
+  test("by what their vendor has merged, whatever limits and names say; what adds no value joins them as before", () => {
+    const merged = node("b", 2, ["id:2"], "Bob Marsh");
+    const nodes = [
+      node("a", 1, ["id:1", "id:3"], "Ann Lee"),
+      { ...merged, claims: [mergeWith("a"), ...merged.claims] },
+      node("c", 3, ["id:3"]),
+      node("d", 4, ["id:3", "id:4"]),
+    ].map((each) => ({ ...each, claims: [mergeWith(each.record_key), ...each.claims] }));
+    expect(clusters(nodes)).toEqual(["a b c", "d"]);
   });
 
   test("by the stronger claim first, when both cannot be", () => {

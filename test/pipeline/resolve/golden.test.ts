@@ -16,6 +16,7 @@ function record(id: string, hour: number, fields: RecordFields, more: Partial<St
     remote_updated_at: at(20),
     changed_at: at(hour),
     deleted: false,
+    merged_into: null,
     fields,
     identifiers: [],
     ...more,

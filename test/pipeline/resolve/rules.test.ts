@@ -41,6 +41,11 @@ test.each([
     shipped.replace("type: domain", "type: email"),
     /default\.yaml:\d+:\d+ company\.claims\.\d\.type: another claim is named email/,
   ],
+  [
+    "names a claim as what vendors merge is named",
+    shipped.replace("type: domain", "type: merged"),
+    /default\.yaml:\d+:\d+ company\.claims\.\d\.type: another claim is named merged/,
+  ],
 ])("a file that %s is refused with its name and the place", (_, text, message) => {
   expect(() => load(text)).toThrow(message);
   expect(() => load(text)).toThrow(file);

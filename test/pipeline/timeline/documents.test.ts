@@ -111,6 +111,8 @@ describe("an activity", () => {
     ["task done", { type: "task", status: "open" }, { type: "task", status: "done" }, ["task.completed 01-01T05"]],
     ["form", null, { type: "form" }, ["form.submitted 01-01T00"]],
     ["page", null, { type: "page_view" }, ["page.viewed 01-01T00"]],
+    ["screen", null, { type: "screen_view" }, ["screen.viewed 01-01T00"]],
+    ["action", null, { type: "action" }, ["action.tracked 01-01T00"]],
     ["survey", null, { type: "survey" }, ["survey.answered 01-01T00"]],
     ["something else", null, { type: "other" }, ["activity.logged 01-01T00"]],
     ["something of no type", null, {}, ["activity.logged 01-01T00"]],
@@ -132,6 +134,17 @@ describe("an activity", () => {
       of({ type: "meeting" }),
       of({ type: "form" }),
       of({ type: "note" }),
-    ]).toEqual(["email inbound", "phone outbound", "phone none", "meeting none", "web inbound", "other none"]);
+      of({ type: "screen_view" }),
+      of({ type: "action", channel: "app" }),
+    ]).toEqual([
+      "email inbound",
+      "phone outbound",
+      "phone none",
+      "meeting none",
+      "web inbound",
+      "other none",
+      "app inbound",
+      "app inbound",
+    ]);
   });
 });

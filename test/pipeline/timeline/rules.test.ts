@@ -22,6 +22,7 @@ describe("a contact", () => {
       { is_lead: true, converted_at: at(2), lead_status: "unqualified" },
       ["contact.created 01-01T00", "lead.disqualified 01-01T05", "lead.converted 01-01T02"],
     ],
+    ["that only ties identifiers together", null, { is_link: true }, []],
     ["unchanged", { title: "CTO" }, { title: "CTO" }, []],
     ["with another title", { title: "CTO" }, { title: "CEO" }, []],
     [

@@ -10,8 +10,7 @@ import {
   type World,
 } from "journey-hub/connector/testing";
 import type { PropertySpec } from "../definitions/define.ts";
-import type { ObjectType } from "../object-types.ts";
-import type { HubspotRow, HubspotSeed } from "../seed.ts";
+import type { HubspotRow, HubspotSeed, PerObject } from "../seed.ts";
 import { activityTies, companyTies, contactTies, danglingTie, dealTies, ticketTies } from "./ties.ts";
 import {
   analyticsSources,
@@ -25,7 +24,7 @@ import {
 } from "./words.ts";
 
 /** What HubSpot's own Salesforce integration keeps on contacts and companies. */
-const salesforceIds: Partial<Record<ObjectType, PropertySpec[]>> = {
+const salesforceIds: PerObject<PropertySpec[]> = {
   contacts: [
     salesforceProperty("salesforcecontactid", "Salesforce Contact ID"),
     salesforceProperty("salesforceleadid", "Salesforce Lead ID"),

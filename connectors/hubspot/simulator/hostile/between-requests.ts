@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ObjectType, objectTypeOf } from "../object-types.ts";
+import { isCustomType, objectTypeOf, type StandardType } from "../object-types.ts";
 import { archiveRecord } from "../record-writes.ts";
 import { changeValues, create } from "./everyday.ts";
 import { type LifeTrouble, pickLive, type Scene } from "./scene.ts";
@@ -22,7 +22,7 @@ export const betweenTroubles: readonly BetweenTrouble[] = [
     async happens({ portal, chance }, request) {
       const type = typeIn(request);
       if (!type) return;
-      const table = portal.tables[type];
+      const table = portal.table(type);
       const named = (await idsIn(request)).flatMap((id) => table.byId.get(id) ?? []);
       const live = named.filter(({ archivedMs }) => archivedMs === undefined);
       if (live.length > 0) archiveRecord(portal, type, chance.pick(live));
@@ -45,9 +45,9 @@ export const betweenTroubles: readonly BetweenTrouble[] = [
 ];
 
 /** The first object a path names, under either family of paths. */
-function typeIn({ url }: Request): ObjectType | undefined {
-  const [named] = new URL(url).pathname.split("/").flatMap((segment) => objectTypeOf(segment) ?? []);
-  return named;
+function typeIn({ url }: Request): StandardType | undefined {
+  const named = new URL(url).pathname.split("/").flatMap((segment) => objectTypeOf(segment) ?? []);
+  return named.find((type): type is StandardType => !isCustomType(type));
 }
 
 const inputsShape = z.object({ inputs: z.array(z.object({ id: z.string() })) });

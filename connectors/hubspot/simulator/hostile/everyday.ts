@@ -1,5 +1,5 @@
 import { mergeRecords } from "../merge.ts";
-import type { ObjectType } from "../object-types.ts";
+import type { StandardType } from "../object-types.ts";
 import type { StoredRecord } from "../record-table.ts";
 import { archiveRecord, createRecord, restoreRecord, updateRecord } from "../record-writes.ts";
 import { changeTie, type Found, type Happening, neighbours, pickLive, type Scene, touch, usualType } from "./scene.ts";
@@ -25,7 +25,7 @@ export const create: Happening = (scene) => {
 };
 
 /** Makes a record with values of its own. */
-export function make({ portal, chance }: Scene, type: ObjectType): StoredRecord {
+export function make({ portal, chance }: Scene, type: StandardType): StoredRecord {
   const values = newValues(type, chance, { serial: portal.nextId, at: portal.now() });
   return createRecord(portal, type, new Map(Object.entries(values)), "CRM_UI");
 }
@@ -71,13 +71,13 @@ const restore: Happening = (scene) => {
 /** Any archived record of a usual type. */
 export function pickArchived(scene: Scene): Found | undefined {
   const type = usualType(scene);
-  const { archived } = scene.portal.tables[type];
+  const { archived } = scene.portal.table(type);
   return archived.length === 0 ? undefined : { type, record: scene.chance.pick(archived) };
 }
 
 const merge: Happening = (scene) => {
   const type = scene.chance.pick(mergeable);
-  const pair = scene.chance.shuffled(scene.portal.tables[type].live).slice(0, 2);
+  const pair = scene.chance.shuffled(scene.portal.table(type).live).slice(0, 2);
   const [winner, loser] = pair;
   if (!winner || !loser) return false;
   const moved = pair.flatMap(({ id }) => neighbours(scene.portal, { type, id }));
@@ -87,7 +87,7 @@ const merge: Happening = (scene) => {
 };
 
 /** What HubSpot lets people merge; doubles are mostly people. */
-export const mergeable: readonly ObjectType[] = ["contacts", "contacts", "companies", "deals", "tickets"];
+export const mergeable: readonly StandardType[] = ["contacts", "contacts", "companies", "deals", "tickets"];
 
 const owners: Happening = ({ portal, chance }) => {
   const stamp = new Date(portal.now()).toISOString();

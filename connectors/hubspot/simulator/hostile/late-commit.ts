@@ -18,7 +18,7 @@ export const lateCommit: LifeTrouble = {
 /** The id is given when the record is begun: by the time it shows, a reader by id may have passed its place. */
 function createLate(scene: Scene): boolean {
   const type = usualType(scene);
-  const table = scene.portal.tables[type];
+  const table = scene.portal.table(type);
   const record = make(scene, type);
   table.erase(record);
   scene.open.begin(dueOf(scene), () => table.add(record));
@@ -33,7 +33,7 @@ function changeLate(scene: Scene): boolean {
   const begunAt = portal.now();
   const values = changedValues(type, chance, { serial: record.key, at: begunAt });
   open.begin(dueOf(scene), () => {
-    if (portal.tables[type].byId.get(record.id) !== record || record.archivedMs !== undefined) return;
+    if (portal.table(type).byId.get(record.id) !== record || record.archivedMs !== undefined) return;
     const before = record.modifiedMs;
     updateRecord(portal, type, record, new Map(Object.entries(values)), "CRM_UI");
     restamp(portal, type, record, Math.max(before, begunAt));

@@ -16,7 +16,7 @@ const ties: LifeTrouble = {
   source: "airbyte#43317",
   happens(scene) {
     const type = usualType(scene);
-    const struck = scene.chance.shuffled(scene.portal.tables[type].live).slice(0, tiesMax);
+    const struck = scene.chance.shuffled(scene.portal.table(type).live).slice(0, tiesMax);
     for (const record of struck) changeValues(scene, { type, record });
     return struck.length > 1;
   },
@@ -30,7 +30,7 @@ const archiveWave: LifeTrouble = {
   source: "airbyte#19838, supaglue#495",
   happens(scene) {
     const type = usualType(scene);
-    const struck = scene.chance.shuffled(scene.portal.tables[type].live).slice(0, 4);
+    const struck = scene.chance.shuffled(scene.portal.table(type).live).slice(0, 4);
     const [changed] = struck;
     if (!changed) return false;
     changeValues(scene, { type, record: changed });
@@ -71,7 +71,7 @@ const mergeChain: LifeTrouble = {
   source: "dbt_hubspot#168, singer tap-hubspot#49",
   happens(scene) {
     const type = scene.chance.pick(mergeable);
-    const [first, second, third] = scene.chance.shuffled(scene.portal.tables[type].live);
+    const [first, second, third] = scene.chance.shuffled(scene.portal.table(type).live);
     if (!first || !second || !third) return false;
     const remaining = mergeRecords(scene.portal, type, second, first);
     mergeRecords(scene.portal, type, third, remaining);

@@ -2,7 +2,7 @@ import type { Random, TroubleDeclaration } from "journey-hub/connector/testing";
 import type { RecordRef } from "../association-store.ts";
 import { defaultType, definedTypes } from "../association-types.ts";
 import { associate, dissociate } from "../new-associations.ts";
-import { type ObjectType, objectTypes } from "../object-types.ts";
+import { objectTypes, type StandardType } from "../object-types.ts";
 import type { Portal } from "../portal.ts";
 import type { StoredRecord } from "../record-table.ts";
 import { restamp } from "../record-writes.ts";
@@ -26,11 +26,11 @@ export interface LifeTrouble extends TroubleDeclaration {
 
 /** A live record with its type. */
 export interface Found {
-  type: ObjectType;
+  type: StandardType;
   record: StoredRecord;
 }
 
-const usualTypes: readonly ObjectType[] = [
+const usualTypes: readonly StandardType[] = [
   "contacts",
   "contacts",
   "contacts",
@@ -41,11 +41,11 @@ const usualTypes: readonly ObjectType[] = [
 ];
 
 /** A type as people work on them: contacts most of all. */
-export const usualType = ({ chance }: Scene): ObjectType => chance.pick([...usualTypes, ...objectTypes]);
+export const usualType = ({ chance }: Scene): StandardType => chance.pick([...usualTypes, ...objectTypes]);
 
 /** Any live record of the type, or of a usual one. */
 export function pickLive(scene: Scene, type = usualType(scene)): Found | undefined {
-  const { live } = scene.portal.tables[type];
+  const { live } = scene.portal.table(type);
   return live.length === 0 ? undefined : { type, record: scene.chance.pick(live) };
 }
 
@@ -57,13 +57,13 @@ export function neighbours(portal: Portal, from: RecordRef): RecordRef[] {
 /** Moves the stamps of these records, as far as they are live: their associations changed, and a good account says so. */
 export function touch(portal: Portal, refs: readonly RecordRef[]): void {
   for (const { type, id } of refs) {
-    const record = portal.tables[type].byId.get(id);
+    const record = portal.table(type).byId.get(id);
     if (record && record.archivedMs === undefined) restamp(portal, type, record, portal.now());
   }
 }
 
 /** Which ends a tie may have, as people make them. */
-const pairs: readonly (readonly [ObjectType, ObjectType])[] = [
+const pairs: readonly (readonly [StandardType, StandardType])[] = [
   ["contacts", "companies"],
   ["deals", "companies"],
   ["deals", "contacts"],

@@ -16,7 +16,7 @@ export const propertyRemoved: LifeTrouble = {
   source: "reliability plan, faulty peers (removed field)",
   happens({ portal, chance }) {
     const type = chance.pick(customised);
-    const definition = portal.catalogs[type].definitions.get(customFields[type]);
+    const definition = portal.catalog(type).definitions.get(customFields[type]);
     if (!definition) return false;
     definition.archived = !definition.archived;
     definition.updatedAt = new Date(portal.now()).toISOString();
@@ -31,11 +31,11 @@ export const propertyAdded: LifeTrouble = {
   source: "reliability plan, faulty peers (unknown field)",
   happens({ portal, chance }) {
     const type = chance.pick(customised);
-    const catalog = portal.catalogs[type];
+    const catalog = portal.catalog(type);
     const name = addable.find((one) => !catalog.definitions.has(one));
     if (!name) return false;
     addDefinition(catalog, customProperty(name), new Date(portal.now()).toISOString());
-    const table = portal.tables[type];
+    const table = portal.table(type);
     for (const record of chance.shuffled(table.live).slice(0, 10)) record.properties[name] = chance.pick(["a", "b"]);
     table.version += 1;
     return true;

@@ -1,12 +1,12 @@
 import { createRandom, type Random } from "journey-hub/connector/testing";
 import { defaultPipelines } from "../default-pipelines.ts";
 import type { PropertySpec } from "../definitions/define.ts";
-import { type ObjectType, objectTypes } from "../object-types.ts";
+import { objectTypes, type StandardType } from "../object-types.ts";
 import type { HubspotAssociation, HubspotOwner, HubspotPipeline, HubspotRow, HubspotSeed } from "../seed.ts";
 import { customFields, newValues, ownerId } from "./values.ts";
 
 /** How many of a hundred records are of each type; owners and pipelines are the rest. */
-const shares: Record<ObjectType, number> = {
+const shares: Record<StandardType, number> = {
   contacts: 34,
   companies: 14,
   deals: 16,
@@ -24,7 +24,7 @@ const historyMs = 120 * dayMs;
 export function hostileSeed({ seed, records, now }: { seed: number; records: number; now: number }): HubspotSeed {
   const chance = createRandom(seed).fork("seed");
   let serial = 1_000;
-  const rowsOf = (type: ObjectType): HubspotRow[] =>
+  const rowsOf = (type: StandardType): HubspotRow[] =>
     Array.from({ length: Math.max(1, Math.round((records * shares[type]) / 100)) }, () => {
       serial += 1;
       return seededRow(type, chance, { serial, at: now });
@@ -41,7 +41,11 @@ export function hostileSeed({ seed, records, now }: { seed: number; records: num
 }
 
 /** One of eight records was imported in bulk: those share one instant. One of twenty is archived. */
-function seededRow(type: ObjectType, chance: Random, { serial, at: now }: { serial: number; at: number }): HubspotRow {
+function seededRow(
+  type: StandardType,
+  chance: Random,
+  { serial, at: now }: { serial: number; at: number },
+): HubspotRow {
   const createdAt = now - chance.int(historyMs / 4, historyMs);
   const imported = now - 20 * dayMs;
   const changedAt = chance.chance(1 / 8) ? imported : now - chance.int(0, historyMs / 4);
@@ -59,13 +63,13 @@ type Rows = Readonly<Record<string, readonly HubspotRow[]>>;
 
 /** People belong to companies, deals and tickets to both, activities to several people. */
 function seededTies(rows: Rows, chance: Random): HubspotAssociation[] {
-  const tie = (fromType: ObjectType, toType: ObjectType, typeIds: readonly number[]) => (row: HubspotRow) => {
+  const tie = (fromType: StandardType, toType: StandardType, typeIds: readonly number[]) => (row: HubspotRow) => {
     const others = rows[toType] ?? [];
     if (others.length === 0) return [];
     const toId = chance.pick(others).id;
     return typeIds.map((typeId) => ({ fromType, fromId: row.id, toType, toId, typeId }));
   };
-  const several = (fromType: ObjectType, typeId: number) => (row: HubspotRow) =>
+  const several = (fromType: StandardType, typeId: number) => (row: HubspotRow) =>
     Array.from({ length: chance.int(1, 5) }, () => tie(fromType, "contacts", [typeId])(row)).flat();
   return [
     ...(rows.contacts ?? []).flatMap(tie("contacts", "companies", [1, 279])),

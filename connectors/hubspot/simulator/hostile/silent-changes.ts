@@ -1,5 +1,5 @@
 import { mergeRecords } from "../merge.ts";
-import type { ObjectType } from "../object-types.ts";
+import type { StandardType } from "../object-types.ts";
 import { mergeable } from "./everyday.ts";
 import { changeTie, type LifeTrouble, pickLive, type Scene } from "./scene.ts";
 
@@ -19,7 +19,7 @@ export const silentMerge: LifeTrouble = {
   source: "follows from silent-association, unverified",
   happens({ portal, chance }) {
     const type = chance.pick(mergeable);
-    const [winner, loser] = chance.shuffled(portal.tables[type].live);
+    const [winner, loser] = chance.shuffled(portal.table(type).live);
     if (!winner || !loser) return false;
     mergeRecords(portal, type, winner, loser);
     return true;
@@ -36,13 +36,13 @@ export const silentValue: LifeTrouble = {
     if (!found) return false;
     const [name, value] = calculated(scene, found.type);
     found.record.properties[name] = value;
-    scene.portal.tables[found.type].version += 1;
+    scene.portal.table(found.type).version += 1;
     return true;
   },
 };
 
 /** A property HubSpot calculates, with a new value. */
-function calculated({ portal, chance }: Scene, type: ObjectType): readonly [string, string] {
+function calculated({ portal, chance }: Scene, type: StandardType): readonly [string, string] {
   const now = new Date(portal.now()).toISOString();
   const count = String(chance.int(1, 99));
   switch (type) {

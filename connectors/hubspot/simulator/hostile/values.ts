@@ -1,6 +1,6 @@
 import type { Random } from "journey-hub/connector/testing";
 import { lifecycleStages } from "../definitions/contacts.ts";
-import type { ObjectType } from "../object-types.ts";
+import type { StandardType } from "../object-types.ts";
 
 /** A number for what must be told apart, and when it is. */
 export interface Moment {
@@ -11,12 +11,12 @@ export interface Moment {
 type Values = Record<string, string>;
 
 /** The values people give a new record of this type. */
-export function newValues(type: ObjectType, chance: Random, { serial, at }: Moment): Values {
+export function newValues(type: StandardType, chance: Random, { serial, at }: Moment): Values {
   return { ...makers[type](chance, { serial, at }), hubspot_owner_id: ownerId(chance.int(1, 3)) };
 }
 
 /** One to three values that someone changes. */
-export function changedValues(type: ObjectType, chance: Random, { serial, at }: Moment): Values {
+export function changedValues(type: StandardType, chance: Random, { serial, at }: Moment): Values {
   const fields = chance.shuffled(changeable[type]).slice(0, chance.int(1, 3));
   const made = makers[type](chance, { serial: serial * 1_000 + chance.int(0, 999), at });
   return Object.fromEntries(fields.map((field) => [field, made[field] ?? ""]));
@@ -31,7 +31,7 @@ const trades = ["Cycles", "Bikes", "Sports", "Outfitters", "Wheels"];
 const openDealStages = ["appointmentscheduled", "qualifiedtobuy", "presentationscheduled", "contractsent"];
 export const customFields = { contacts: "bike_size", companies: "delivery_zone", deals: "trade_in" } as const;
 
-const makers: Record<ObjectType, (chance: Random, moment: Moment) => Values> = {
+const makers: Record<StandardType, (chance: Random, moment: Moment) => Values> = {
   contacts: (chance, { serial }) => ({
     email: `person${serial}@shop${serial % 40}.example`,
     firstname: chance.pick(firstNames),
@@ -105,7 +105,7 @@ const makers: Record<ObjectType, (chance: Random, moment: Moment) => Values> = {
   }),
 };
 
-const changeable: Record<ObjectType, readonly string[]> = {
+const changeable: Record<StandardType, readonly string[]> = {
   contacts: ["email", "firstname", "phone", "jobtitle", "city", "lifecyclestage", "hs_lead_status", "hs_email_optout"],
   companies: ["name", "phone", "city", "numberofemployees", "annualrevenue", "lifecyclestage"],
   deals: ["dealname", "amount", "dealstage", "closedate"],

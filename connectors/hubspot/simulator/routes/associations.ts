@@ -7,7 +7,7 @@ import { type BatchError, batchAnswer } from "../batch-answer.ts";
 import { checkBatchSize, readBody, scalarText } from "../body.ts";
 import { invalid, notFound } from "../errors.ts";
 import { type AssociationSpec, associate, associationSpecShape, dissociate } from "../new-associations.ts";
-import { facts, type ObjectType } from "../object-types.ts";
+import { factsOf, type ObjectType } from "../object-types.ts";
 import type { Portal } from "../portal.ts";
 import { requireObjectType } from "../wire.ts";
 
@@ -138,7 +138,7 @@ function eachPair<Input extends { from: { id: string }; to: { id: string } }>(
   for (const input of inputs) {
     const from = { type: types.from, id: input.from.id };
     const to = { type: types.to, id: input.to.id };
-    const missing = [from, to].filter(({ type, id }) => !portal.tables[type].byId.has(id));
+    const missing = [from, to].filter(({ type, id }) => !portal.table(type).byId.has(id));
     if (missing.length > 0) errors.push(...missing.map(({ id }) => unknownRecord(id)));
     else results.push(tie(from, to, input));
   }
@@ -149,10 +149,10 @@ function endsOf(portal: Portal, c: Context): { from: RecordRef; to: RecordRef; t
   const params = c.req.param();
   const type = requireObjectType(params.type ?? "");
   const toType = requireObjectType(params.toType ?? "");
-  const record = portal.tables[type].find(params.id ?? "");
+  const record = portal.table(type).find(params.id ?? "");
   if (!record) throw notFound();
   const toId = params.toId ?? "";
-  if (params.toId !== undefined && !portal.tables[toType].byId.has(toId)) throw notFound();
+  if (params.toId !== undefined && !portal.table(toType).byId.has(toId)) throw notFound();
   return { from: { type, id: record.id }, to: { type: toType, id: toId }, toType };
 }
 
@@ -165,7 +165,7 @@ function resolved(from: RecordRef, to: RecordRef, specs: AssociationSpec[]): Ass
   return specs.map(({ associationCategory, associationTypeId }) => {
     const known = definedType(from.type, to.type, associationTypeId);
     if (known || associationCategory !== "HUBSPOT_DEFINED") return typeOf(from.type, to.type, associationTypeId);
-    const pair = `${facts[from.type].singular} to ${facts[to.type].singular}`;
+    const pair = `${factsOf(from.type).singular} to ${factsOf(to.type).singular}`;
     throw invalid(`Association type ${associationTypeId} is not valid for ${pair}`);
   });
 }
@@ -173,7 +173,7 @@ function resolved(from: RecordRef, to: RecordRef, specs: AssociationSpec[]): Ass
 function requireDefault(from: RecordRef, to: RecordRef): AssociationType {
   const type = defaultType(from.type, to.type);
   if (type) return type;
-  throw invalid(`${facts[from.type].singular} cannot be associated with ${facts[to.type].singular}`);
+  throw invalid(`${factsOf(from.type).singular} cannot be associated with ${factsOf(to.type).singular}`);
 }
 
 function pageOf(ties: Associated[], after: string | undefined, limit: number) {
@@ -192,9 +192,9 @@ const wireTie =
 const wireType = ({ category, typeId, label }: AssociationType) => ({ category, typeId, label });
 
 const wireLabels = (from: RecordRef, to: RecordRef, types: AssociationType[]) => ({
-  fromObjectTypeId: facts[from.type].typeId,
+  fromObjectTypeId: factsOf(from.type).typeId,
   fromObjectId: from.id,
-  toObjectTypeId: facts[to.type].typeId,
+  toObjectTypeId: factsOf(to.type).typeId,
   toObjectId: to.id,
   labels: types.flatMap(({ label }) => label ?? []),
 });
@@ -206,7 +206,7 @@ const wireDefault = (from: RecordRef, to: RecordRef, { category, typeId }: Assoc
 });
 
 function noAssociations({ from, to }: TypePair, id: string): BatchError {
-  const [fromName, toName] = [facts[from].singular, facts[to].singular];
+  const [fromName, toName] = [factsOf(from).singular, factsOf(to).singular];
   return {
     status: "error",
     category: "OBJECT_NOT_FOUND",

@@ -71,7 +71,7 @@ export function batchRoutes(portal: Portal): Hono {
     const { inputs } = await readBody(c, archiveShape);
     checkBatchSize(inputs, max);
     for (const { id } of inputs) {
-      const record = portal.tables[type].find(id);
+      const record = portal.table(type).find(id);
       if (record) archiveRecord(portal, type, record);
     }
     return c.body(null, 204);
@@ -123,7 +123,7 @@ function checkDistinct(portal: Portal, type: ObjectType, inputs: { properties: R
   const claimed = new Set<string>();
   for (const { properties } of inputs) {
     for (const [name, value] of Object.entries(properties)) {
-      if (value === "" || !portal.catalogs[type].definitions.get(name)?.unique) continue;
+      if (value === "" || !portal.catalog(type).definitions.get(name)?.unique) continue;
       const claim = `${name} ${value.trim().toLowerCase()}`;
       if (claimed.has(claim)) throw conflict(`Duplicate value ${value} of ${name} in the batch`);
       claimed.add(claim);
@@ -145,7 +145,7 @@ function upsertBatch(portal: Portal, type: ObjectType, inputs: UpdateInput[]) {
   const run = batchOf(portal, type, inputs);
   return run((input, values) => {
     const idProperty = input.idProperty ?? "";
-    const existing = portal.tables[type].holder(idProperty, input.id);
+    const existing = portal.table(type).holder(idProperty, input.id);
     if (existing) updateRecord(portal, type, existing, values);
     const record = existing ?? createRecord(portal, type, withIdentity(portal, type, input, values));
     return { ...everything(portal, type)(record), new: existing === undefined };

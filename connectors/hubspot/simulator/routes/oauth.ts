@@ -3,13 +3,23 @@ import type { Access } from "../access.ts";
 import { notFound } from "../errors.ts";
 import type { Portal } from "../portal.ts";
 
-/** The token endpoint, form in and JSON out; v1 refresh tokens do not rotate. */
+/** The consent of a person: answered at once, and led back to the app's address or, where that is wrong, to a page of HubSpot's. */
+export function authorizeRoutes({ approvals }: Access): Hono {
+  const app = new Hono();
+  app.get("/authorize", (c) => {
+    const answer = approvals.authorize(new URL(c.req.url).searchParams);
+    if ("to" in answer) return c.redirect(answer.to, 302);
+    return c.html(`<html><body>Authorization failed: ${answer.refused}</body></html>`, 400);
+  });
+  return app;
+}
+
+/** The token endpoint, form in and JSON out; v1 refresh tokens do not rotate unless the switch says so. */
 export function oauthRoutes(portal: Portal, access: Access): Hono {
   const app = new Hono();
 
   app.post("/token", async (c) => {
-    const form = Object.fromEntries(new URLSearchParams(await c.req.text()));
-    const { accessToken, refreshToken, expiresIn } = access.refresh(form);
+    const { accessToken, refreshToken, expiresIn } = access.exchange(new URLSearchParams(await c.req.text()));
     return c.json({
       token_type: "bearer",
       refresh_token: refreshToken,
@@ -17,6 +27,11 @@ export function oauthRoutes(portal: Portal, access: Access): Hono {
       expires_in: expiresIn,
       hub_id: portal.id,
     });
+  });
+
+  app.delete("/refresh-tokens/:token", (c) => {
+    access.approvals.revoke(c.req.param("token"));
+    return c.body(null, 204);
   });
 
   app.get("/access-tokens/:token", (c) => {
@@ -28,7 +43,7 @@ export function oauthRoutes(portal: Portal, access: Access): Hono {
       token,
       user: "demo@example.com",
       hub_domain: "demo.example.com",
-      scopes: ["oauth"],
+      scopes: issued.scopes ?? ["oauth"],
       hub_id: portal.id,
       app_id: 1,
       client_id: clientId,

@@ -63,7 +63,7 @@ export function objectRoutes(portal: Portal): Hono {
 
   app.delete("/:type/:id", (c) => {
     const type = requireObjectType(c.req.param("type"));
-    const record = portal.tables[type].find(c.req.param("id"));
+    const record = portal.table(type).find(c.req.param("id"));
     if (!record) throw notFound();
     archiveRecord(portal, type, record);
     return c.body(null, 204);
@@ -85,7 +85,7 @@ function checked(portal: Portal, type: ObjectType, properties: Record<string, st
 }
 
 function liveRecord(portal: Portal, type: ObjectType, id: string): StoredRecord {
-  const record = portal.tables[type].find(id);
+  const record = portal.table(type).find(id);
   if (!record || record.archivedMs !== undefined) throw notFound();
   return record;
 }
@@ -106,7 +106,7 @@ function listPage(portal: Portal, c: Context) {
   const after = c.req.query("after") ?? "0";
   if (!/^\d+$/.test(after)) throw invalid(`Invalid paging cursor: ${after}`);
   const archived = c.req.query("archived") === "true";
-  const records = archived ? keptArchived(portal, type) : portal.tables[type].live;
+  const records = archived ? keptArchived(portal, type) : portal.table(type).live;
   const start = firstIndex(records, ({ key }) => key >= Number(after));
   const results = records.slice(start, start + limit).map(recordWriter(portal, type, view));
   const next = records[start + limit];
@@ -116,7 +116,7 @@ function listPage(portal: Portal, c: Context) {
 /** HubSpot forgets archived records after a while: then no list names them any more. */
 function keptArchived(portal: Portal, type: ObjectType): readonly StoredRecord[] {
   const { archivedKeptMs } = portal.settings.limits;
-  const { archived } = portal.tables[type];
+  const { archived } = portal.table(type);
   const since = portal.now() - archivedKeptMs;
   return archivedKeptMs === Number.POSITIVE_INFINITY
     ? archived

@@ -129,7 +129,7 @@ function groupRoutes(portal: Portal): Hono {
 }
 
 function createProperty(portal: Portal, type: ObjectType, body: CreateBody): PropertyDefinition {
-  const catalog = portal.catalogs[type];
+  const catalog = portal.catalog(type);
   checkNew(portal, catalog, body);
   const at = new Date(portal.now()).toISOString();
   const { name, label, fieldType, groupName } = body;
@@ -143,7 +143,7 @@ function createProperty(portal: Portal, type: ObjectType, body: CreateBody): Pro
   const definition = catalog.definitions.get(name);
   if (!definition) throw new Error(`property ${name} was not stored`);
   Object.assign(definition, settledFields(body));
-  if (definition.unique) portal.tables[type].indexUnique(name);
+  if (definition.unique) portal.table(type).indexUnique(name);
   return definition;
 }
 
@@ -170,7 +170,8 @@ function checkNew(portal: Portal, { definitions, groups }: PropertyCatalog, body
 /** The parts of a body that are stored as they come; absent ones stay as they are. */
 function settledFields(body: z.output<typeof updateShape>): Partial<PropertyDefinition> {
   const { label, description, groupName, fieldType, hidden, formField, displayOrder, options } = body;
-  const given = { label, description, groupName, fieldType, hidden, formField, displayOrder };
+  const type = body.type && storedType(body.type);
+  const given = { label, description, groupName, type, fieldType, hidden, formField, displayOrder };
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null));
   if (!options) return fields;
   const allowed = new Set(options.map(({ value }) => value));
@@ -178,7 +179,7 @@ function settledFields(body: z.output<typeof updateShape>): Partial<PropertyDefi
 }
 
 function catalogOf(portal: Portal, segment: string): PropertyCatalog {
-  return portal.catalogs[requireObjectType(segment)];
+  return portal.catalog(requireObjectType(segment));
 }
 
 function definitionOf(portal: Portal, segment: string, name: string): PropertyDefinition {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { readBody } from "../body.ts";
 import { Refusal } from "../errors.ts";
-import { facts, type ObjectType } from "../object-types.ts";
+import { factsOf, type ObjectType } from "../object-types.ts";
 import type { Portal } from "../portal.ts";
 import { parseSearch, type SearchRequest } from "../search/request.ts";
 import { runSearch, type SearchMemory } from "../search/run.ts";
@@ -37,7 +37,7 @@ export function searchRoutes(portal: Portal): Hono {
 /** "Everything since 1970" makes the real search fail; callers start from one second later. */
 function fromEpochZero(type: ObjectType, { groups }: SearchRequest): boolean {
   return groups.flat().some((filter) => {
-    if (filter.property.name !== facts[type].modified) return false;
+    if (filter.property.name !== factsOf(type).modified) return false;
     if (filter.test === "between") return Number(filter.low) === 0;
     return filter.test === "compare" && filter.operator.startsWith("GT") && Number(filter.operand) === 0;
   });

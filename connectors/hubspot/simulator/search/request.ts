@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkBody, scalarText } from "../body.ts";
 import type { PropertyDefinition } from "../catalog.ts";
 import { invalid } from "../errors.ts";
-import { facts, type ObjectType } from "../object-types.ts";
+import { factsOf, type ObjectType } from "../object-types.ts";
 import type { Portal } from "../portal.ts";
 import { type Filter, filterShape, parseFilter } from "./filter.ts";
 import { tokensOf } from "./tokens.ts";
@@ -112,12 +112,12 @@ function parsePage(portal: Portal, { limit, after }: SearchBody): Pick<SearchReq
 }
 
 function definitionOf(portal: Portal, type: ObjectType, name: string): PropertyDefinition {
-  const definition = portal.catalogs[type].definitions.get(name);
+  const definition = portal.catalog(type).definitions.get(name);
   if (definition && !definition.archived) return definition;
   throw invalid("There was a problem with the request.", {
     errors: [
       {
-        message: `Property ${name} does not exist on ${facts[type].singular}`,
+        message: `Property ${name} does not exist on ${factsOf(type).singular}`,
         code: "PROPERTY_DOESNT_EXIST",
         context: { propertyName: [name] },
       },

@@ -1,4 +1,4 @@
-import { facts, type ObjectType } from "../object-types.ts";
+import { factsOf, type ObjectType } from "../object-types.ts";
 import type { Portal } from "../portal.ts";
 import { firstIndex, type RecordTable, type StoredRecord } from "../record-table.ts";
 import type { Switches } from "../settings.ts";
@@ -27,7 +27,7 @@ export function runSearch(
   request: SearchRequest,
   memory: SearchMemory & { text: string },
 ): SearchPage {
-  const table = portal.tables[type];
+  const table = portal.table(type);
   const matches = recall(portal, table, memory, () => findMatches(portal, type, request));
   const { offset, limit } = request;
   const records = matches.slice(offset, offset + limit);
@@ -57,8 +57,8 @@ function recall(
 
 function findMatches(portal: Portal, type: ObjectType, request: SearchRequest): readonly StoredRecord[] {
   const { groups, sort } = request;
-  const table = portal.tables[type];
-  const { modified } = facts[type];
+  const table = portal.table(type);
+  const { modified } = factsOf(type);
   const slackMs = portal.settings.switches.searchBelowBound ? 1 : 0;
   const bounded = groups.map((filters) => boundGroup(filters, modified, slackMs));
   const byStamp = sort?.property.name === modified || (groups.length > 0 && bounded.every(isBounded));
@@ -145,7 +145,7 @@ function lagOf(
 }
 
 function hasWords(type: ObjectType, record: StoredRecord, words: string[]): boolean {
-  const tokens = facts[type].searched.flatMap((name) => tokensOf(record.properties[name] ?? ""));
+  const tokens = factsOf(type).searched.flatMap((name) => tokensOf(record.properties[name] ?? ""));
   return words.every((word) => tokens.some((token) => token.startsWith(word)));
 }
 

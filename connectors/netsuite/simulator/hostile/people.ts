@@ -1,6 +1,6 @@
 import type { Random } from "journey-hub/connector/testing";
 import type { Row } from "../partition.ts";
-import { findRecordType } from "../recordTypes.ts";
+import { standardRecordType } from "../recordTypes.ts";
 import type { NetsuiteRow, TableName } from "../seed.ts";
 import { createRecord, deleteRecord, updateRecord, type WriteContext } from "../writes.ts";
 import { makers, names, titles } from "./fields.ts";
@@ -108,7 +108,7 @@ export function merge(
   for (const [table, column] of references[object]) {
     for (const row of [...account.table(table).where(column, duplicate.id).rows.values()]) {
       const changes = { [column]: row.id === master.id && table === object ? null : master.id };
-      const type = table === "transaction" ? transactionTypeOf(row) : findRecordType(table);
+      const type = table === "transaction" ? transactionTypeOf(row) : standardRecordType(table);
       if (stamps) updateRecord(context, type, row, changes);
       else account.table(table).update(row.id, changes);
     }

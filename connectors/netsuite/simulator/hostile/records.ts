@@ -1,6 +1,6 @@
 import type { Random } from "journey-hub/connector/testing";
 import type { Row } from "../partition.ts";
-import { findRecordType, type RecordType } from "../recordTypes.ts";
+import { type RecordType, standardRecordType } from "../recordTypes.ts";
 import type { Account } from "../storage.ts";
 
 /** The objects an account of this kind is read by, as the connector's streams name them; owners first. */
@@ -20,7 +20,7 @@ export const objectNames = [
 export type ObjectName = (typeof objectNames)[number];
 
 /** The record type behind each object. */
-export const typeOf = Object.fromEntries(objectNames.map((name) => [name, findRecordType(name)])) as Readonly<
+export const typeOf = Object.fromEntries(objectNames.map((name) => [name, standardRecordType(name)])) as Readonly<
   Record<ObjectName, RecordType>
 >;
 
@@ -43,5 +43,5 @@ export function pickRow(
 
 /** The type of a row of the transaction table. */
 export function transactionTypeOf({ recordtype }: Row): RecordType {
-  return findRecordType(String(recordtype));
+  return standardRecordType(String(recordtype));
 }

@@ -1,5 +1,5 @@
 import type { TableSchema } from "../schema.ts";
-import { type TableName, tableNames } from "../seed.ts";
+import type { TableName } from "../seed.ts";
 import type { Account, Table } from "../storage.ts";
 import type { ColumnReference } from "./bound.ts";
 import { SuiteqlRefusal, unsupported } from "./refusal.ts";
@@ -72,7 +72,7 @@ const otherNames: Record<string, TableName> = { customerstatus: "entitystatus" }
 
 function bindSource(account: Account, source: Source, hidden: ReadonlySet<string>): BoundSource {
   const written = source.table.toLowerCase();
-  const name = otherNames[written] ?? tableNames.find((candidate) => candidate === written);
+  const name = otherNames[written] ?? [...account.schema.keys()].find((candidate) => candidate === written);
   const schema = name && account.schema.get(name);
   if (!name || !schema || hidden.has(written))
     throw new SuiteqlRefusal(`Search error occurred: Record '${source.table}' was not found.`);

@@ -1,11 +1,19 @@
 import { createHmac } from "node:crypto";
 import { type Context, Hono } from "hono";
+import type { CodeRefusal } from "journey-hub/connector/testing";
 import { type OAuthError, readAssertion } from "../jwt.ts";
 import type { Service } from "../service.ts";
 
-/** Token endpoint, revocation and the identity URLs: everything outside `/services/data`. */
+/** Approval, token endpoint, revocation and the identity URLs: everything outside `/services/data`. */
 export function oauthRoutes(service: Service): Hono {
   const app = new Hono();
+  // As if the person had signed in and answered; what may not be told to the app's address is told on a page.
+  app.get("/services/oauth2/authorize", (c) => {
+    const answer = service.approvals.authorize(new URL(c.req.url).searchParams);
+    return "to" in answer
+      ? c.redirect(answer.to, 302)
+      : c.html(`<html><body>error=${answer.refused}</body></html>`, 400);
+  });
   app.post("/services/oauth2/token", async (c) => {
     const form = new URLSearchParams(await c.req.text());
     const answer =
@@ -16,8 +24,8 @@ export function oauthRoutes(service: Service): Hono {
     return c.json(tokenReply(service, c, answer));
   });
   app.post("/services/oauth2/revoke", async (c) => {
-    const form = new URLSearchParams(await c.req.text());
-    if (service.sessions.revoke(form.get("token") ?? "")) return c.body(null, 200);
+    const token = new URLSearchParams(await c.req.text()).get("token") ?? "";
+    if (service.sessions.revoke(token) || service.approvals.revoke(token)) return c.body(null, 200);
     return c.json({ error: "unsupported_token_type", error_description: "this token type is not supported" }, 400);
   });
   app.get("/services/oauth2/userinfo", (c) => identity(service, c));
@@ -29,6 +37,7 @@ export function oauthRoutes(service: Service): Hono {
 interface Granted {
   refreshToken: string | null;
   userId?: string;
+  scopes?: readonly string[] | null;
 }
 
 const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -55,17 +64,18 @@ function assertionGrant({ settings, org }: Service, form: URLSearchParams, host:
 
 /** Checks the grants that show a secret; the token endpoint refuses with an object, never with the API's array. */
 function secretGrant(service: Service, form: URLSearchParams): Granted | OAuthError {
-  const { credentials, clientCredentialsFlow, usernamePasswordFlow, rotateRefreshTokens } = service.settings;
+  const { credentials, clientCredentialsFlow, usernamePasswordFlow } = service.settings;
   const type = form.get("grant_type");
-  if (type !== "client_credentials" && type !== "refresh_token" && type !== "password") {
+  if (!secretGrants.includes(type ?? "")) {
     return { error: "unsupported_grant_type", error_description: "grant type not supported" };
   }
   if (form.get("client_id") !== credentials.clientId) {
     return { error: "invalid_client_id", error_description: "client identifier invalid" };
   }
   const secret = form.get("client_secret");
-  // A refresh may leave the secret out; one that is sent must fit.
-  if (secret !== credentials.clientSecret && !(type === "refresh_token" && secret === null)) {
+  // A refresh, and a code that PKCE protects, may leave the secret out; one that is sent must fit.
+  const isOptional = type === "refresh_token" || (type === "authorization_code" && form.has("code_verifier"));
+  if (secret !== credentials.clientSecret && !(isOptional && secret === null)) {
     return { error: "invalid_client", error_description: "invalid client credentials" };
   }
   if (type === "client_credentials") {
@@ -73,21 +83,37 @@ function secretGrant(service: Service, form: URLSearchParams): Granted | OAuthEr
     return { error: "invalid_grant", error_description: "no client credentials user enabled" };
   }
   if (type === "refresh_token") {
-    if (form.get("refresh_token") !== service.refreshToken) {
-      return { error: "invalid_grant", error_description: "expired access/refresh token" };
-    }
-    if (!rotateRefreshTokens) return { refreshToken: null };
-    service.refreshToken = createHmac("sha256", service.refreshToken).update("rotated").digest("base64url");
-    return { refreshToken: service.refreshToken };
+    const refreshed = service.approvals.refresh(form.get("refresh_token") ?? "");
+    return refreshed ?? { error: "invalid_grant", error_description: "expired access/refresh token" };
   }
+  if (type === "authorization_code") return codeGrant(service, form);
   if (!usernamePasswordFlow) return { error: "invalid_grant", error_description: "authentication failure" };
   const known = form.get("username") === credentials.username && form.get("password") === credentials.password;
   if (known) return { refreshToken: null };
   return { error: "invalid_grant", error_description: "authentication failure - Invalid Password" };
 }
 
+const secretGrants = ["client_credentials", "refresh_token", "authorization_code", "password"];
+
+const codeRefusals: Readonly<Record<CodeRefusal, OAuthError>> = {
+  "unknown code": { error: "invalid_grant", error_description: "expired authorization code" },
+  "another redirect_uri": {
+    error: "redirect_uri_mismatch",
+    error_description: "redirect_uri must match configuration",
+  },
+  "wrong verifier": { error: "invalid_grant", error_description: "invalid code verifier" },
+};
+
+/** The web server flow: a code, once; a refresh token comes with it where the scope was asked for. */
+function codeGrant({ approvals }: Service, form: URLSearchParams): Granted | OAuthError {
+  const approval = approvals.redeem(form);
+  if (typeof approval === "string") return codeRefusals[approval];
+  const lasts = (approval.scopes ?? []).some((scope) => /^(refresh_token|offline_access)$/.test(scope));
+  return { scopes: approval.scopes, refreshToken: lasts ? approvals.issue(approval) : null };
+}
+
 /** The reply of a grant: no `expires_in`, `issued_at` in milliseconds as text, the signature a true one. */
-function tokenReply(service: Service, c: Context, { refreshToken, userId }: Granted) {
+function tokenReply(service: Service, c: Context, { refreshToken, userId, scopes }: Granted) {
   const { org, settings, sessions } = service;
   const host = hostOf(service, c);
   const id = `${host}/id/${org.id}/${userId ?? org.runAsUserId}`;
@@ -97,7 +123,7 @@ function tokenReply(service: Service, c: Context, { refreshToken, userId }: Gran
     access_token: sessions.issue(org.id, clientSecret),
     ...(refreshToken !== null && { refresh_token: refreshToken }),
     signature: createHmac("sha256", clientSecret).update(`${id}${issuedAt}`).digest("base64"),
-    scope: "api refresh_token",
+    scope: (scopes ?? ["api", "refresh_token"]).join(" "),
     instance_url: host,
     id,
     token_type: "Bearer",

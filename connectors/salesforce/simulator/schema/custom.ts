@@ -1,10 +1,13 @@
-import type { SObjectName } from "../values.ts";
-import { type Field, type FieldType, pick, text } from "./field.ts";
+import type { CustomObjectName, SObjectName } from "../values.ts";
+import { audit, type Field, type FieldType, id, isDeleted, pick, reference, text } from "./field.ts";
+import type { ObjectDeclaration } from "./objects.ts";
 
 /** A field an administrator added: its API name ends in `__c`. */
 export interface CustomFieldDeclaration {
   name: `${string}__c`;
-  type: Exclude<FieldType, "id" | "address" | "reference">;
+  type: Exclude<FieldType, "id" | "address">;
+  /** Of a lookup: the objects it points to; it is read through as `Member__r`. */
+  referenceTo?: SObjectName[];
   label?: string;
   length?: number;
   precision?: number;
@@ -45,9 +48,26 @@ export function customField(declaration: CustomFieldDeclaration): Field {
     ...traits,
     ...(label !== undefined && { label }),
     ...(traits.calculated === true && { createable: false, updateable: false }),
+    ...(type === "reference" && { length: 18, relationshipName: name.replace(/__c$/, "__r") }),
     type,
     custom: true,
   };
+}
+
+/** An object an administrator made: its API name ends in `__c`. */
+export interface CustomObjectDeclaration {
+  name: CustomObjectName;
+  label: string;
+  plural: string;
+  /** The first three characters of its ids; custom objects have `a00` and on. */
+  keyPrefix: `a${string}`;
+  fields: CustomFieldDeclaration[];
+}
+
+/** The declaration as an object with the fields every custom object has. */
+export function customObject({ name, plural, keyPrefix, fields }: CustomObjectDeclaration): ObjectDeclaration {
+  const own = [id(), isDeleted(), text("Name", 80, { nameField: true }), reference("OwnerId", ["User"]), ...audit()];
+  return { name, plural, keyPrefix, writable: true, mergeable: false, fields: [...own, ...fields.map(customField)] };
 }
 
 const withAmounts: SObjectName[] = ["Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "User"];

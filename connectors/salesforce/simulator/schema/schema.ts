@@ -1,5 +1,11 @@
 import type { SObjectName } from "../values.ts";
-import { type CustomFieldDeclaration, currencyFields, customField } from "./custom.ts";
+import {
+  type CustomFieldDeclaration,
+  type CustomObjectDeclaration,
+  currencyFields,
+  customField,
+  customObject,
+} from "./custom.ts";
 import { email, type Field, flag, id, phone, pick, reference, text } from "./field.ts";
 import { type ObjectDeclaration, standardObjects } from "./objects.ts";
 
@@ -14,14 +20,15 @@ export type Schema = Map<string, ObjectSchema>;
 
 export interface SchemaOptions {
   customFields: Partial<Record<SObjectName, CustomFieldDeclaration[]>>;
+  customObjects: readonly CustomObjectDeclaration[];
   /** Adds CurrencyIsoCode where an org with several currencies has it. */
   multiCurrency: boolean;
 }
 
-/** The standard objects plus this org's custom fields. */
+/** The standard objects plus this org's custom fields and objects. */
 export function buildSchema(options: SchemaOptions): Schema {
   const schema: Schema = new Map();
-  for (const declaration of standardObjects) {
+  for (const declaration of [...standardObjects, ...options.customObjects.map(customObject)]) {
     const custom = (options.customFields[declaration.name] ?? []).map(customField);
     const currencies = options.multiCurrency ? currencyFields(declaration.name) : [];
     // Copies: the stage names and custom fields of one org must not show in another of the same process.

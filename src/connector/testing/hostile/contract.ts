@@ -10,6 +10,8 @@ export interface ContractOptions {
   create: CreateHostileAccount;
   /** Chooses the account's records, what happens, when it is read and killed, and which troubles come. */
   seed: number;
+  /** The instant at which the story begins, such as a day on which clocks are set back; absent: the seed chooses it. */
+  startAt?: string;
   level: TroubleLevel;
   /** About how many records the account begins with. */
   records?: number;
@@ -66,6 +68,8 @@ export interface ContractReport {
 const differencesMax = 10;
 const requestsRatioMax = 1.5;
 const pagesMax = 10_000;
+/** Nothing of the vendor's holds up an answer in the story without trouble; the machine may, as long as it likes. */
+const calmTimeoutMs = 60_000;
 
 /**
  * Runs a connector through a seeded story against a hostile account: syncs, kills and failures while the account lives and makes
@@ -74,7 +78,8 @@ const pagesMax = 10_000;
  * @example const { breaches } = await runContract({ create: createHostileHubspot, seed: 7, level: "high" });
  */
 export async function runContract(options: ContractOptions): Promise<ContractReport> {
-  const schedule = scheduleOf(options.seed);
+  const { startAt } = options;
+  const schedule = { ...scheduleOf(options.seed), ...(startAt ? { startAt } : {}) };
   const trialOptions: TrialOptions = {
     create: options.create,
     engine: options.engine ?? { pull },
@@ -100,7 +105,13 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
 /** What the same story costs where nothing goes wrong on the wire: the account lives as before, and has the same nature. */
 async function idealRequests(options: TrialOptions): Promise<number> {
   const only = troublesOf(options).flatMap(({ kind, name }) => (kind === "wire" ? [] : [name]));
-  const calm = { ...options, engine: { pull }, schedule: undisturbed(options.schedule), only };
+  const calm = {
+    ...options,
+    engine: { pull },
+    schedule: undisturbed(options.schedule),
+    only,
+    timeoutMs: calmTimeoutMs,
+  };
   const { door, close } = await liveThrough(calm);
   await close();
   return door.requests;

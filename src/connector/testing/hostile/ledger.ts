@@ -1,3 +1,4 @@
+import { endOf } from "../../../model/record.ts";
 import type { CursorState } from "../../cursor.ts";
 import type { SourceRecord } from "../../define.ts";
 
@@ -67,7 +68,7 @@ export function createLedger(): Ledger {
 
 function landed(head: Head | undefined, record: SourceRecord, origin: Origin): Head {
   const content = contentOf(record);
-  const known = head !== undefined && isKnown(record.at, content, head);
+  const known = head !== undefined && isKnown(record, content, head);
   const landing: Landing = {
     ...origin,
     version: record.at,
@@ -92,8 +93,10 @@ const contentOf = ({ deleted, payload }: SourceRecord): string =>
 export const stateOf = contentOf;
 
 /** As the hub's land step decides. */
-function isKnown(version: string | null, content: string, head: Head): boolean {
+function isKnown({ at: version, ...record }: SourceRecord, content: string, head: Head): boolean {
   if (head.content === content) return true;
+  const end = endOf(head);
+  if (end?.mergedInto && content === nothingLeft) return true;
   if (version === null || head.version === null) return false;
-  return version < head.version || (version === head.version && head.content === nothingLeft);
+  return version < head.version || (version === head.version && end !== null && !endOf(record)?.mergedInto);
 }

@@ -52,12 +52,20 @@ export interface Trial {
   failures: readonly string[];
   /** Attempts that began before a Retry-After had run out. */
   early(): number;
-  /** In which lane records are asked for by id just now, and how many requests went another way. */
-  byId: { lane: Lane | null; strayed: number };
+  byId: ById;
   /** Opens the connection anew, as another process would: a little later, knowing nothing of what was asked before. */
   reopen(): OpenConnection;
   now(): number;
   close(): Promise<void>;
+}
+
+/** In which lane records are asked for by id just now, and how many requests went another way. */
+interface ById {
+  lane: Lane | null;
+  strayed: number;
+  /** Of this asking: whether a request went its way, and how many went before all others, as one for a token may. */
+  kept: boolean;
+  ahead: number;
 }
 
 /** The trial as it goes on. */
@@ -116,7 +124,7 @@ async function begin(options: TrialOptions): Promise<Course> {
   const agents: { destroy(): void }[] = [];
   const calls = new Set<Promise<unknown>>();
   const watch = watchRetryAfter(clock);
-  const byId: Trial["byId"] = { lane: null, strayed: 0 };
+  const byId: ById = { lane: null, strayed: 0, kept: false, ahead: 0 };
   const open = (): OpenConnection => {
     const config = account.connector.config.parse(account.config(url));
     const limits = account.connector.limits(config);
@@ -130,7 +138,7 @@ async function begin(options: TrialOptions): Promise<Course> {
     return account.connector.open(config, {
       ...watched,
       call(call) {
-        if (byId.lane !== null && byId.lane !== call.lane) byId.strayed += 1;
+        noteLane(byId, call.lane);
         return tracked(calls, watched.call(call));
       },
     });
@@ -257,14 +265,22 @@ function besiege(course: Course, open: OpenStream, siege: { plan: SyncPlan; chan
       ? {
           byId: async (ids, request) => {
             const ask = async () => {
-              course.byId.lane = request.lane;
-              return { records: await byId(ids, request).finally(() => (course.byId.lane = null)), next: null };
+              Object.assign(course.byId, { lane: request.lane, kept: false, ahead: 0 });
+              const records = await byId(ids, request).finally(() => (course.byId.lane = null));
+              if (!course.byId.kept) course.byId.strayed += course.byId.ahead;
+              return { records, next: null };
             };
             return (await read<null>(ask)).records;
           },
         }
       : {}),
   };
+}
+
+function noteLane(byId: ById, lane: Lane): void {
+  if (byId.lane === lane) byId.kept = true;
+  else if (byId.lane !== null && lane === "webhook") byId.ahead += 1;
+  else if (byId.lane !== null) byId.strayed += 1;
 }
 
 function passTime({ account, clock }: Course, chance: Random): void {

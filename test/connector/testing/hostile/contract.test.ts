@@ -1,4 +1,4 @@
-import type { Connector, Lane, OpenStream } from "journey-hub/connector";
+import { type Connector, errorForNetwork, type Lane, type OpenStream, type Transport } from "journey-hub/connector";
 import {
   type ContractReport,
   type CreateHostileAccount,
@@ -28,17 +28,32 @@ function contractOf(seed: number, engine?: CursorEngine): Promise<ContractReport
 
 const seeds = [1, 2, 3, 4, 5, 7, 9];
 
-/** Acme's connector, if it did not care who asks for records by id. */
-function openInLane(lane: Lane): Connector["open"] {
+type ById = NonNullable<OpenStream["byId"]>;
+
+/** Acme's connector, reading by id in another way. */
+function openReading(change: (byId: ById, transport: Transport) => ById): Connector["open"] {
   return (config, transport) => {
     const open = acmeConnector.open(config, transport);
     const { things } = open.streams;
     if (!things?.byId) throw new Error("things are read by id");
-    const { byId } = things;
-    const hasty: OpenStream = { ...things, byId: (ids, { fields }) => byId(ids, { fields, lane }) };
-    return { ...open, streams: { ...open.streams, things: hasty } };
+    return { ...open, streams: { ...open.streams, things: { ...things, byId: change(things.byId, transport) } } };
   };
 }
+
+/** If it did not care who asks for records by id. */
+const openInLane = (lane: Lane) =>
+  openReading(
+    (byId) =>
+      (ids, { fields }) =>
+        byId(ids, { fields, lane }),
+  );
+
+/** If it needed a token first, for which everybody waits. */
+const openWithToken = openReading((byId, transport) => async (ids, request) => {
+  const classify = (cause: unknown) => errorForNetwork(cause, "Acme");
+  await transport.call({ operation: "acme.token", lane: "webhook", attempt: async () => null, classify });
+  return byId(ids, request);
+});
 
 describe("the contract", () => {
   test.each(seeds)("is kept by our cursor engine: seed %i", async (seed) => {
@@ -62,6 +77,14 @@ describe("the contract", () => {
     const create: CreateHostileAccount = (options) => ({ ...createHostileAcme(options), connector: hasty });
     const { breaches } = await runContract({ create, seed: 2, level: "high" });
     expect(breaches.join()).toMatch(/^\d+ requests by id in another lane than asked for$/);
+  });
+
+  test("is kept by one that gets a token on the way", async () => {
+    const create: CreateHostileAccount = (options) => ({
+      ...createHostileAcme(options),
+      connector: { ...acmeConnector, open: openWithToken },
+    });
+    expect((await runContract({ create, seed: 2, level: "high" })).breaches).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { demoCredentials } from "../../../../connectors/hubspot/simulator/index.ts";
 import { type Reply, startPortal } from "./small-portal.ts";
 
@@ -95,4 +95,40 @@ test.each([
   const answer = await call(method, path, method === "POST" ? {} : undefined);
   expect(answer.status).toBe(status);
   if (status === 403) expect(answer.body.category).toBe("MISSING_SCOPES");
+});
+
+describe("an app that is installed in a browser", () => {
+  const redirect_uri = "https://hub.example/connect/callback";
+  const scopes = "crm.objects.contacts.read";
+
+  async function installed(portal: Portal, scope = scopes) {
+    const query = new URLSearchParams({ response_type: "code", client_id: clientId, redirect_uri, scope, state: "s" });
+    const answer = await portal.simulator.app.request(`/oauth/authorize?${query}`);
+    const code = new URL(answer.headers.get("location") ?? "").searchParams.get("code") ?? "";
+    return { grant_type: "authorization_code", client_id: clientId, client_secret: clientSecret, redirect_uri, code };
+  }
+
+  test("gets tokens that may do what was granted, and nothing once it is uninstalled", async () => {
+    const portal = startPortal();
+    const { body } = await token(portal, await installed(portal));
+    expect((await portal.get("/crm/v3/objects/contacts", body.access_token)).status).toBe(200);
+    const refused = await portal.get("/crm/v3/objects/deals", body.access_token);
+    expect([refused.status, refused.body.category]).toEqual([403, "MISSING_SCOPES"]);
+    const refresh = { ...form, refresh_token: String(body.refresh_token) };
+    expect((await token(portal, refresh)).status).toBe(200);
+    portal.simulator.uninstall();
+    expect((await token(portal, refresh)).body.status).toBe("BAD_REFRESH_TOKEN");
+    expect((await portal.get("/crm/v3/objects/contacts", body.access_token)).status).toBe(401);
+  });
+
+  test.each([
+    ["a code used before", {}, "BAD_AUTH_CODE"],
+    ["a made-up code", { code: "made-up" }, "BAD_AUTH_CODE"],
+    ["another redirect address", { redirect_uri: "https://hub.example/" }, "BAD_REDIRECT_URI"],
+  ])("is refused with %s", async (what, change, status) => {
+    const portal = startPortal();
+    const shown = await installed(portal);
+    if (what === "a code used before") await token(portal, shown);
+    expect((await token(portal, { ...shown, ...change })).body).toMatchObject({ status });
+  });
 });

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createSalesforceSimulator, demoCredentials } from "../../../../connectors/salesforce/simulator/index.ts";
+import { challengeOf } from "../../../../src/connector/oauth.ts";
 import { login, readRefusal, requestToken, sampleOrg, sampleSeed, wednesday } from "./sampleOrg.ts";
 
 const { clientId, clientSecret, refreshToken, username, password } = demoCredentials;
@@ -112,5 +113,53 @@ describe("a session", () => {
     expect(await reply.json()).toMatchObject({ username: "ines@hub.example", organization_id: "00DHs0000000001MAA" });
     const refused = await simulator.app.request(url);
     expect([refused.status, await refused.text()]).toEqual([403, "Bad_OAuth_Token"]);
+  });
+});
+
+describe("the web server flow", () => {
+  const redirect_uri = "https://hub.example/connect/callback";
+  const [code_verifier, code_challenge] = ["v".repeat(43), challengeOf("v".repeat(43))];
+  const form = { grant_type: "authorization_code", ...app, redirect_uri, code_verifier };
+
+  async function codeOf({ simulator }: Awaited<ReturnType<typeof sampleOrg>>, scope = "api refresh_token") {
+    const query = { response_type: "code", client_id: clientId, redirect_uri, scope, state: "s" };
+    const challenge = { code_challenge, code_challenge_method: "S256" };
+    const path = `/services/oauth2/authorize?${new URLSearchParams({ ...query, ...challenge })}`;
+    const to = new URL((await simulator.app.request(path)).headers.get("location") ?? "");
+    return to.searchParams.get("code") ?? "";
+  }
+  const granted = z.looseObject({ access_token: z.string(), refresh_token: z.string().optional(), scope: z.string() });
+
+  it("gives a session for a code, by the secret or by PKCE alone, and a refresh token that can be revoked", async () => {
+    const org = await sampleOrg();
+    for (const secret of [{}, { client_secret: undefined }]) {
+      const { client_secret, ...rest } = { ...form, ...secret };
+      const shown = { ...rest, ...(client_secret === undefined ? {} : { client_secret }), code: await codeOf(org) };
+      const grant = granted.parse(await (await requestToken(org.simulator, shown)).json());
+      expect(grant.scope).toBe("api refresh_token");
+      const refresh = { grant_type: "refresh_token", ...app, refresh_token: grant.refresh_token ?? "" };
+      expect((await requestToken(org.simulator, refresh)).status).toBe(200);
+      const body = new URLSearchParams({ token: refresh.refresh_token });
+      await org.simulator.app.request("/services/oauth2/revoke", { method: "POST", body });
+      expect((await requestToken(org.simulator, refresh)).status).toBe(400);
+    }
+  });
+
+  it("gives no refresh token where none was asked for", async () => {
+    const org = await sampleOrg();
+    const reply = await requestToken(org.simulator, { ...form, code: await codeOf(org, "api") });
+    const { scope, refresh_token } = granted.parse(await reply.json());
+    expect([scope, refresh_token]).toEqual(["api", undefined]);
+  });
+
+  it.each([
+    [{ code_verifier: "x" }, "invalid_grant", "invalid code verifier"],
+    [{ redirect_uri: "https://hub.example/" }, "redirect_uri_mismatch", "redirect_uri must match configuration"],
+    [{ code: "made-up" }, "invalid_grant", "expired authorization code"],
+    [{ client_secret: "typo" }, "invalid_client", "invalid client credentials"],
+  ])("refuses a code with %j", async (change, error, error_description) => {
+    const org = await sampleOrg();
+    const reply = await requestToken(org.simulator, { ...form, code: await codeOf(org), ...change });
+    expect([reply.status, await reply.json()]).toEqual([400, { error, error_description }]);
   });
 });

@@ -1,0 +1,43 @@
+import { createInterface } from "node:readline/promises";
+import type { FailureView } from "../hub/failure.ts";
+import type { CreatedView, FieldsView } from "../hub/writeback-fields.ts";
+import type { Desk } from "./desk.ts";
+import { UsageError } from "./failure.ts";
+import { failureText, type Output, style } from "./output.ts";
+
+/**
+ * Has the fields created that are written back to, after saying which and asking. What cannot be created stays for a person: `apply` says
+ * what to do. Throws UsageError where nobody can be asked.
+ */
+export async function createFields(
+  desk: Desk,
+  output: Output,
+  { connections, isAgreed }: { connections: readonly string[]; isAgreed: boolean },
+): Promise<void> {
+  for (const connection of connections) {
+    const { missing, creatable, failure } = await desk.post<FieldsView>("/api/v1/writebacks/check", { connection });
+    if (failure) output.warn(textOf(failure));
+    if (missing.length === 0 || !creatable) continue;
+    output.say(`${connection} lacks ${missing.map(({ object, field }) => `${object}.${field}`).join(", ")}.`);
+    output.say("They will be created, and a permission set that lets the connection's user read and write them.");
+    if (!isAgreed && !(await agrees(output, connection))) continue;
+    const { created } = await desk.post<CreatedView>("/api/v1/writebacks/create-fields", { connection });
+    for (const { object, field } of created) output.say(`${style.good("✓")} created ${object}.${field}`);
+  }
+}
+
+function textOf({ message, remedy }: FailureView): string {
+  return failureText({ message, ...(remedy ? { remedy } : {}) });
+}
+
+async function agrees({ json }: Output, connection: string): Promise<boolean> {
+  if (json || !process.stdin.isTTY) {
+    throw new UsageError("Nobody can be asked here: say --create-fields --yes to have the fields created.");
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question(`Create them in ${connection}? [y/N] `)).trim());
+  } finally {
+    asking.close();
+  }
+}

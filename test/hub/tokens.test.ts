@@ -1,0 +1,82 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Tokens } from "journey-hub/connector";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSecretBox } from "../../src/hub/folder/secrets.ts";
+import { maskOf } from "../../src/hub/log.ts";
+import { keepApproval, storedTokens } from "../../src/hub/tokens.ts";
+import { heldClock, openWorld, removeFolder, type World } from "./world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld({}, { clock: heldClock() });
+});
+afterEach(async () => {
+  await world.close();
+  removeFolder(world.folder);
+});
+
+const tokens: Tokens = {
+  accessToken: "an-access-token",
+  refreshToken: "a-refresh-token",
+  expiresAt: 1_800_000,
+  address: "https://acme.example",
+  account: "7",
+  seed: null,
+  renewingUntil: null,
+};
+
+/** The vault as a process has it. */
+function vaultOf(connection = "crm", secrets = world.hub.secrets) {
+  return storedTokens({ store: world.hub.store, secrets, connection, approval: "Approve it again." });
+}
+
+test("tokens are kept sealed, for their connection alone", async () => {
+  expect(await vaultOf().read()).toBeNull();
+  await vaultOf().replace(null, tokens);
+  expect(await vaultOf().read()).toEqual({ tokens, revision: 1 });
+  expect(await vaultOf("other").read()).toBeNull();
+  expect(JSON.stringify(await world.rows("settings"))).not.toMatch(/access-token|refresh-token/);
+});
+
+test("tokens in use are hidden in whatever the hub says, those of a renewal at once", async () => {
+  const mask = maskOf(world.hub);
+  await vaultOf().replace(null, tokens);
+  const said = "Acme knows neither an-access-token nor a-refresh-token nor a-newer-token";
+  expect(mask(said)).toBe("Acme knows neither [hidden] nor [hidden] nor a-newer-token");
+  await vaultOf().replace(await vaultOf().read(), { ...tokens, accessToken: "a-newer-token" });
+  expect(mask(said)).toContain("nor [hidden] nor [hidden]");
+});
+
+test("of two processes that replace what both have read, one is told to read again", async () => {
+  const kept = await vaultOf().replace(null, tokens);
+  const both = await Promise.all([
+    vaultOf().replace(kept, { ...tokens, accessToken: "one" }),
+    vaultOf().replace(kept, { ...tokens, accessToken: "other" }),
+  ]);
+  expect(both.filter((after) => after === null)).toHaveLength(1);
+  expect(await vaultOf().read()).toEqual(both.find((after) => after !== null));
+});
+
+test("a process that was killed while it renewed is not waited for by the next one on its folder", async () => {
+  await vaultOf().replace(null, { ...tokens, renewingUntil: 9_000_000 });
+  expect((await vaultOf().read())?.tokens.renewingUntil).toBe(9_000_000);
+  await world.close();
+  world = await openWorld({}, { clock: heldClock(), folder: world.folder });
+  expect((await vaultOf().read())?.tokens).toEqual(tokens);
+});
+
+test("tokens sealed with a key that is lost are no empty vault; a new approval takes their place", async () => {
+  await vaultOf().replace(null, tokens);
+  rmSync(join(world.folder, "secret.key"));
+  const secrets = openSecretBox(world.folder, {});
+  await expect(vaultOf("crm", secrets).read()).rejects.toThrow("does not open with this key");
+  await keepApproval({ store: world.hub.store, secrets, connection: "crm" }, tokens);
+  expect(await vaultOf("crm", secrets).read()).toEqual({ tokens, revision: 2 });
+});
+
+test("a new approval is noticed by whoever holds tokens of the one before", async () => {
+  const before = vaultOf().approvals?.();
+  await keepApproval({ ...world.hub, connection: "crm" }, tokens);
+  expect([before, vaultOf().approvals?.(), vaultOf("other").approvals?.()]).toEqual([0, 1, 0]);
+});
