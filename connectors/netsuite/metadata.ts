@@ -35,7 +35,7 @@ export async function propertiesOf(
     operation: `${object}.metadata`,
     lane,
     method: "GET",
-    path: `/record/v1/metadata-catalog/${recordNames[object] ?? object}`,
+    path: `/record/v1/metadata-catalog/${encodeURIComponent(recordNames[object] ?? object)}`,
     headers: { accept: "application/schema+json" },
     about: "record",
     reply: catalogReply,

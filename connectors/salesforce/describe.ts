@@ -56,7 +56,7 @@ export function openDescriptions(client: Client, now: () => number): Description
 }
 
 async function describe(client: Client, object: string, lane: Lane): Promise<DescribedObject> {
-  const path = `/sobjects/${object}/describe`;
+  const path = `/sobjects/${encodeURIComponent(object)}/describe`;
   const ask = { purpose: `describing ${object}`, operation: `${object}.describe`, lane, path, reply: describeReply };
   const { name, fields } = await client.request(ask).catch((cause: unknown) => {
     throw isNotFound(cause) ? invisible(object, cause) : cause;

@@ -91,14 +91,16 @@ interface Receiver {
 async function receiveOn(port: number): Promise<Receiver> {
   let expected: { state: string; take: (address: string) => void } | null = null;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const isOurs = url.pathname === callbackPath && url.searchParams.get("state") === expected?.state;
+    // Any page of the browser may ask this port for anything: `//`, for one, is no address.
+    const address = `http://localhost${request.url ?? "/"}`;
+    const url = URL.canParse(address) ? new URL(address) : null;
+    const isOurs = url?.pathname === callbackPath && url.searchParams.get("state") === expected?.state;
     const [status, text] = isOurs
       ? ([200, "Thank you. The terminal says what came of it; this window can be closed."] as const)
       : ([404, "This is not the answer that journey-hub waits for."] as const);
     const headers = { "content-type": "text/plain; charset=utf-8", "referrer-policy": "no-referrer" };
     response.writeHead(status, { ...headers, connection: "close" }).end(text);
-    if (isOurs) expected?.take(url.href);
+    if (isOurs) expected?.take(address);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(isInUse(cause) ? portInUse(port) : cause));

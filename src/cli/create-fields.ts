@@ -21,8 +21,9 @@ export async function createFields(
     output.say(`${connection} lacks ${missing.map(({ object, field }) => `${object}.${field}`).join(", ")}.`);
     output.say("They will be created, and a permission set that lets the connection's user read and write them.");
     if (!isAgreed && !(await agrees(output, connection))) continue;
-    const { created } = await desk.post<CreatedView>("/api/v1/writebacks/create-fields", { connection });
-    for (const { object, field } of created) output.say(`${style.good("✓")} created ${object}.${field}`);
+    const done = await desk.post<CreatedView>("/api/v1/writebacks/create-fields", { connection });
+    if (done.failure) output.warn(textOf(done.failure));
+    for (const { object, field } of done.created) output.say(`${style.good("✓")} created ${object}.${field}`);
   }
 }
 

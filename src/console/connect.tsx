@@ -8,6 +8,7 @@ import { includesRole } from "../hub/folder/keys.ts";
 import { saveConnection } from "../hub/folder/save.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Runner } from "../hub/runner/runner.ts";
+import { hasTokens } from "../hub/tokens.ts";
 import { addressOf } from "./address.ts";
 import { type FailurePage, notAllowedPage, notFoundPage } from "./failure.tsx";
 import { Foreign } from "./format.tsx";
@@ -192,6 +193,7 @@ async function beginConnecting(
     .filter(([, text]) => text !== "");
   const settings = { ...connector.authorise.settings, ...Object.fromEntries(given) };
   try {
+    await refuseFromAfar(hub, { connection, connector, given });
     saveConnection(hub.folder, { id: connection, connector, settings, secrets: hub.secrets, environment: process.env });
     return { status: 200, ...departedPage(await beginApproval(hub, { connection, by })) };
   } catch (cause) {
@@ -199,6 +201,39 @@ async function beginConnecting(
     const page = await connectPage(hub, { connector: id, connection, failure: cause.message, host });
     return page ? { status: 409, ...page } : notFoundPage;
   }
+}
+
+/**
+ * What the hub's environment holds, and where secrets that it holds are sent, is decided on its own machine: else who may connect accounts
+ * could read them by an address of his own. Throws ConfigError.
+ */
+async function refuseFromAfar(
+  hub: Hub,
+  {
+    connection,
+    connector: { id, secrets },
+    given,
+  }: { connection: string; connector: Approved; given: readonly (readonly [field: string, text: string])[] },
+): Promise<void> {
+  const onTheMachine = (field: string) => `\`journey-hub connect ${connection} --set ${field}=…\` on the hub's machine`;
+  const [variable] = given.filter(([, text]) => text.includes("${")).map(([field]) => field);
+  if (variable !== undefined)
+    throw new ConfigError(`${variable}: what the environment holds is named by ${onTheMachine(variable)}.`);
+  const entry = readHubFile(hub.folder).connections[connection];
+  if (entry?.connector !== id) return;
+  const { config } = entry;
+  const [moved] = given
+    .filter(
+      ([field, text]) => field !== "client_id" && !secrets.includes(field) && String(config[field] ?? "") !== text,
+    )
+    .map(([field]) => field);
+  const typedAgain = new Set(given.map(([field]) => field));
+  const kept = secrets.filter((field) => config[field] !== undefined && !typedAgain.has(field));
+  if (moved === undefined || (kept.length === 0 && !(await hasTokens(hub.store, connection)))) return;
+  const what = kept.length > 0 ? kept.join(", ") : "the tokens of its approval";
+  throw new ConfigError(
+    `Another ${moved} would have ${what} of ${connection} sent elsewhere: ${kept.length > 0 ? "give those again, or " : ""}set it by ${onTheMachine(moved)}. Another account needs a connection of its own.`,
+  );
 }
 
 function departedPage({ connection, vendor, url, redirect_uri, scopes }: Departed): Page {

@@ -7,6 +7,7 @@ import { type ConnectionCheck, checkAsWritten } from "./check.ts";
 import { failureView } from "./failure.ts";
 import { ConfigError } from "./folder/config.ts";
 import type { Hub } from "./hub.ts";
+import { maskedFailure } from "./log.ts";
 import { keepApproval } from "./tokens.ts";
 
 /** Where vendors lead a person back to a hub's console. @example callbackAddress(hub) // "https://hub.example.com/connect/callback" */
@@ -97,7 +98,8 @@ export async function endApproval(hub: Hub, answer: URLSearchParams, returned: R
     return await checkAsWritten(hub, connection);
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause;
-    return { connection, account: null, name: null, failure: failureView(cause), restart: false };
+    const failure = maskedFailure(hub, connection, failureView(cause), [answer.get("code") ?? ""]);
+    return { connection, account: null, name: null, failure, restart: false };
   }
 }
 

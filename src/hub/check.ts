@@ -1,5 +1,6 @@
 import { type FailureView, failureView } from "./failure.ts";
 import type { Hub } from "./hub.ts";
+import { maskedFailure } from "./log.ts";
 import { checkConnection } from "./sync.ts";
 
 /** What a check of a connection found. */
@@ -24,7 +25,8 @@ export async function checkAsWritten(hub: Hub, id: string): Promise<ConnectionCh
     const { account, name } = restart ? await learned(written) : await checkConnection(hub, id);
     return { connection: id, account, name, failure: null, restart };
   } catch (cause) {
-    return { connection: id, account: null, name: null, failure: failureView(cause), restart };
+    const failure = maskedFailure(hub, id, failureView(cause)); // vendors repeat what they refuse
+    return { connection: id, account: null, name: null, failure, restart };
   }
 }
 

@@ -80,8 +80,8 @@ export interface HubOptions extends PresenceOptions {
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { folder, clock = systemClock, environment = process.env } = options;
   const file = readHubFile(folder);
-  const lock = options.beside ? noLock : lockFolder(folder);
   const ruleFiles = ruleFilesOf(folder);
+  const lock = options.beside ? noLock : lockFolder(folder);
   try {
     const secrets = openSecretBox(folder, environment);
     const { store, rules, connectors } = await openParts(file, options);

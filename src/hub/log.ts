@@ -1,5 +1,6 @@
 import pino from "pino";
-import type { Hub } from "./hub.ts";
+import type { FailureView } from "./failure.ts";
+import type { Hub, HubConnection } from "./hub.ts";
 import { tokenTexts } from "./tokens.ts";
 
 export type Log = pino.Logger;
@@ -37,6 +38,19 @@ function withTokens({ store }: Hub, mask: (text: string) => string): (text: stri
     const tokens = tokenTexts(store).filter((token) => token.length >= secretLengthMin && text.includes(token));
     return mask(tokens.reduce((rest, token) => rest.replaceAll(token, hidden), text));
   };
+}
+
+/** A failure of a connection as it may be shown: also without the secrets of settings on trial (`hub.written`), and of these texts. */
+export function maskedFailure(
+  hub: Hub,
+  connection: string,
+  { message, remedy, ...failure }: FailureView,
+  more: readonly string[] = [],
+): FailureView {
+  const tried = hub.tried(connection);
+  const ofTrial = maskFor([...(tried ? secretsIn(tried) : []), ...more]);
+  const mask = (text: string) => maskOf(hub)(ofTrial(text));
+  return { ...failure, message: mask(message), remedy: remedy && mask(remedy) };
 }
 
 const masks = new WeakMap<Hub, (text: string) => string>();
@@ -91,12 +105,15 @@ function secretsOf(hub: Hub): string[] {
 /** The secrets of a connection with environment and seals filled in; none while its settings cannot be used. */
 function filledSecrets(hub: Hub, id: string): string[] {
   try {
-    const { connector, config } = hub.connection(id);
-    const values = new Map(Object.entries(config ?? {}));
-    return connector.secrets.flatMap((field) => texts(values.get(field)));
+    return secretsIn(hub.connection(id));
   } catch {
     return []; // what cannot be filled in cannot be told either
   }
+}
+
+function secretsIn({ connector, config }: HubConnection): string[] {
+  const values = new Map(Object.entries(config ?? {}));
+  return connector.secrets.flatMap((field) => texts(values.get(field)));
 }
 
 function texts(value: unknown): string[] {

@@ -77,7 +77,9 @@ export async function closeInterruptedRuns(hub: Hub): Promise<void> {
   const open = await hub.store.db.select().from(runs).where(eq(runs.status, "running"));
   if (open.length === 0) return;
   const isGone = await hub.presence.gone();
-  const interrupted = open.filter(({ owner }) => isGone(owner));
+  const left = open.flatMap(({ id, owner }) => (isGone(owner) ? [id] : []));
+  // Read anew: a process ends its runs before it leaves, which may have been between those two looks.
+  const interrupted = (await hub.store.byKey("runs", "id", left)).filter(({ status }) => status === "running");
   if (interrupted.length === 0) return;
   const message = "The hub stopped during this run; what it had committed stands and the next run goes on from there";
   await hub.store.commit([

@@ -88,6 +88,11 @@ export async function keepApproval({ store, secrets, connection }: Place, tokens
   hide(store, connection, tokens);
 }
 
+/** Whether a connection was ever approved here. */
+export async function hasTokens(store: Store, connection: string): Promise<boolean> {
+  return (await store.byKey("settings", "name", [nameOf(connection)])).length > 0;
+}
+
 /** Throws ConfigError where they were sealed with another key. */
 async function readTokens({ store, secrets, connection }: Place): Promise<KeptTokens | null> {
   // The revision first: were it newer than the tokens, a replacement made from them would pass for the latest.

@@ -87,6 +87,13 @@ describe("what cannot be read is told, and nothing of it kept:", () => {
     ["30 February", "/v1/track", { ...call, timestamp: "2026-02-30T00:00:00Z" }, 400, "expected an ISO 8601 instant"],
     ["no batch", "/v1/batch", { batch: {} }, 400, "the body has no list `batch`"],
     ["2,501 messages", "/v1/batch", { batch: Array(2_501).fill(0) }, 400, "send at most 2500"],
+    [
+      "a context of 400 KB for 100 messages",
+      "/v1/batch",
+      { batch: Array(100).fill(call), context: { text: "x".repeat(400_000) } },
+      400,
+      "repeated in each of its messages, have 40001800 bytes",
+    ],
     ["40 KB", "/v1/track", { ...call, name: "x".repeat(40_000) }, 400, "more than message_bytes_max (32768)"],
     ["600 KB", "/v1/track", large, 413, "at most 512000 bytes"],
     ["a call there is not", "/v1/paint", call, 404, "No connection takes calls at /v1/paint"],

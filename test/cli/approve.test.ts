@@ -75,6 +75,7 @@ test("beside a running hub: the answer is received on a port of this machine, wh
     const strange = new URL(answer);
     strange.searchParams.set("state", "made-up");
     expect([(await open(strange)).status, (await open(new URL("/favicon.ico", answer))).status]).toEqual([404, 404]);
+    expect((await open(new URL(`${answer.origin}//`))).status).toBe(404);
     expect((await open(answer)).status).toBe(200);
     expect(await ended).toBe(0);
     const lines = said.out.trim().split("\n");

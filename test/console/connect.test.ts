@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { demoCredentials } from "../../connectors/hubspot/simulator/index.ts";
 import { type Console, createConsole } from "../../src/console/console.tsx";
 import { createKey, type Role } from "../../src/hub/folder/keys.ts";
+import { keepApproval } from "../../src/hub/tokens.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { ledTo } from "../connectors/approve.ts";
 import { serveHubspot, type TestHubspot } from "../hub/world.ts";
@@ -18,7 +19,11 @@ let cookie: string;
 beforeAll(async () => {
   hubspot = await serveHubspot(systemClock);
   const config = { base_url: hubspot.url, client_id: "a-wrong-id", client_secret: "kept secret" };
-  sample = await openEmptyHub({ crm: { connector: "hubspot", allowedHosts: [new URL(hubspot.url).host], config } });
+  const org = { login_url: "https://acme.my.salesforce.com", client_id: "an-app", client_secret: "kept secret" };
+  sample = await openEmptyHub({
+    crm: { connector: "hubspot", allowedHosts: [new URL(hubspot.url).host], config },
+    org: { connector: "salesforce", config: { ...org, sign_in: "authorization_code" } },
+  });
   pages = createConsole({ hub: sample.hub });
   cookie = await signedIn("admin");
 });
@@ -91,6 +96,18 @@ describe("the pages to connect an account", () => {
 });
 
 describe("an approval in the browser", () => {
+  test("may be led to another address with the secrets typed again, until the connection has tokens", async () => {
+    const login_url = "https://acme--test.sandbox.my.salesforce.com";
+    const moved = { connector: "salesforce", connection: "org", login_url, client_secret: "another" };
+    expect((await send(moved)).html).toContain('<span class="quiet">(acme--test.sandbox.my.salesforce.com)</span>');
+    const tokens = { accessToken: "a", refreshToken: "r", expiresAt: null, address: null, account: null };
+    const place = { store: sample.hub.store, secrets: sample.hub.secrets, connection: "org" };
+    await keepApproval(place, { ...tokens, seed: null, renewingUntil: null });
+    expect((await send(moved)).status).toBe(200);
+    const { status, html } = await send({ ...moved, login_url: "https://evil.example" });
+    expect([status, html]).toEqual([409, expect.stringContaining("the tokens of its approval of org sent elsewhere")]);
+  });
+
   test("keeps the settings sealed, leads to the vendor and ends with a connected account", async () => {
     const back = await approved();
     const file = readFileSync(join(sample.hub.folder, "journey-hub.yaml"), "utf8");
@@ -147,10 +164,19 @@ describe("an approval in the browser", () => {
 
   test.each([
     [{ connection: "No Name" }, "cannot be the name of a connection"],
+    [{ client_id: "${env:PATH}" }, "client_id: what the environment holds is named by"],
+    [
+      { connector: "salesforce", connection: "sf", login_url: "https://evil.example/${env:PATH}" },
+      "login_url: what the environment holds is named by",
+    ],
     [{ connector: "salesforce", connection: "sf", login_url: "acme" }, "Invalid URL"],
     [
       { connector: "salesforce", connection: "crm", login_url: "https://a.my.salesforce.com" },
       "uses the connector hubspot",
+    ],
+    [
+      { connector: "salesforce", connection: "org", login_url: "https://evil.example", client_secret: "" },
+      "Another login_url would have client_secret of org sent elsewhere: give those again",
     ],
   ])("with settings that cannot be used shows the form again: %j", async (form, says) => {
     const { status, html } = await send({ client_id, client_secret, ...form });

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineConnector, SourceError, type SourceRecord } from "../../src/connector/index.ts";
+import { takeEdited } from "../../src/hub/edited.ts";
 import { type Hub, openHub } from "../../src/hub/hub.ts";
+import type { Presence } from "../../src/hub/processes/presence.ts";
 import { closeInterruptedRuns, recordRun } from "../../src/hub/runs.ts";
 import { checkConnection, syncConnection } from "../../src/hub/sync.ts";
 import { virtualClock } from "../../src/lib/clock.ts";
@@ -159,6 +161,21 @@ describe("runs", () => {
     ]);
   });
 
+  test("that end while another process leaves are not taken for interrupted", async () => {
+    const ended = { connection: "shop", kind: "sync", owner: "b", started_at: at(9), counts: "{}", message: null };
+    const run = (status: string) => set("runs", [{ id: "r1", status, ended_at: at(10), failure: null, ...ended }]);
+    await hub.store.commit([run("running")]);
+    const presence: Presence = {
+      ...hub.presence,
+      async gone() {
+        await hub.store.commit([run("done")]); // its last word before it leaves
+        return (owner) => owner === "b";
+      },
+    };
+    await closeInterruptedRuns({ ...hub, presence });
+    expect(await runs()).toEqual(["sync done: null"]);
+  });
+
   test("name what their work threw", async () => {
     const run = recordRun(hub, { connection: "", kind: "replay" }, async (counts) => {
       counts.records = 3;
@@ -176,4 +193,11 @@ test("a data folder's mapping file is used; a closed hub leaves the folder free"
   await hub.close();
   expect(existsSync(join(folder, "hub.json"))).toBe(false);
   hub = await openHub({ folder, connectors: [crm.connector], clock, environment: {} });
+});
+
+test("the mark that an editor leaves beside a mapping file is no mapping file", async () => {
+  await hub.close();
+  symlinkSync("ann@desk.4711:1", join(folder, "mappings", "crm", ".#people.yaml")); // Emacs: a link to nothing
+  hub = await openHub({ folder, connectors: [crm.connector], clock, environment: {} });
+  expect(await takeEdited(hub)).toEqual({ mapping_mistake: null, rules_edited: false });
 });

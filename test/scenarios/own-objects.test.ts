@@ -171,13 +171,11 @@ describe.each(vendors)("%s", (vendor) => {
     expect(deleted).toEqual([false, false, true]);
   });
 
-  test.runIf(vendor === "salesforce")(
-    "the fields that are written back to are created when that is asked for",
-    async () => {
-      const ask = async (path: string) => post(`/api/v1/writebacks/${path}`, { connection: vendor });
-      expect(await ask("check")).toMatchObject({ missing: { length: 15 }, failure: null });
-      expect(await ask("create-fields")).toMatchObject({ created: { length: 15 }, missing: [], failure: null });
-      expect(await ask("check")).toEqual({ missing: [], creatable: true, failure: null });
-    },
-  );
+  if (vendor !== "salesforce") return; // the others' fields are made by the write-back itself, or by a file of ours
+  test("the fields that are written back to are created when that is asked for", async () => {
+    const ask = async (path: string) => post(`/api/v1/writebacks/${path}`, { connection: vendor });
+    expect(await ask("check")).toMatchObject({ missing: { length: 15 }, failure: null });
+    expect(await ask("create-fields")).toMatchObject({ created: { length: 15 }, missing: [], failure: null });
+    expect(await ask("check")).toEqual({ missing: [], creatable: true, failure: null });
+  });
 });

@@ -16,6 +16,8 @@ const kinds: Readonly<Record<string, string>> = {
 export const segmentPaths: readonly string[] = Object.keys(kinds).map((name) => `/v1/${name}`);
 
 const messagesMax = 2_500;
+/** Most bytes that what a batch says of all its messages may come to, repeated in each: a small call must not become a thousand large ones. */
+const sharedBytesMax = 16 * 1024 * 1024;
 const answer = { status: 200, json: { success: true } };
 
 /**
@@ -38,13 +40,19 @@ export function readSegment(config: TrackingConfig, call: TrackingCall): Trackin
   if (!Array.isArray(batch)) throw new Error("the body has no list `batch`");
   if (batch.length > messagesMax)
     throw new Error(`there are ${batch.length} messages in the batch; send at most ${messagesMax}`);
+  const sharedBytes = Buffer.byteLength(JSON.stringify([sent.sentAt, sent.context])) * batch.length;
+  if (sharedBytes > sharedBytesMax) {
+    throw new Error(
+      `the batch's own context and sentAt, repeated in each of its messages, have ${sharedBytes} bytes; send at most ${sharedBytesMax}`,
+    );
+  }
   return { deliveries: batch.map((message, n) => deliveryOf(keptAs(completed(message, sent), call, n))), answer };
 }
 
 /** What a batch says of all its messages counts for each that does not say it itself. */
 function completed(message: unknown, { sentAt, context }: Properties): unknown {
   if (!isObject(message)) return message;
-  const whole = { ...message };
+  const { writeKey: _, ...whole } = message;
   if (whole.sentAt === undefined && sentAt !== undefined) whole.sentAt = sentAt;
   if (isObject(context) && (whole.context === undefined || isObject(whole.context))) {
     whole.context = { ...context, ...whole.context };

@@ -33,12 +33,11 @@ export const config = z.strictObject({
 
 /** @typedef {z.output<typeof config>} Config */
 `,
-  "client.js": `import { errorForNetwork, errorForStatus, openTokens, requestTokens, SourceError } from "journey-hub/connector";
+  "client.js": `import { errorForNetwork, errorForStatus, memoryVault, openTokens, requestTokens, SourceError } from "journey-hub/connector";
 
 /**
  * @typedef {import("journey-hub/connector").IncomingReply} IncomingReply
  * @typedef {import("journey-hub/connector").Lane} Lane
- * @typedef {import("journey-hub/connector").TokenVault} TokenVault
  * @typedef {import("journey-hub/connector").Transport} Transport
  * @typedef {import("./config.js").Config} Config
  */
@@ -47,13 +46,13 @@ export const config = z.strictObject({
  * What the streams and the check talk to the vendor with: an address, the hub's one way out, access tokens that are kept good.
  * @param {Config} config
  * @param {Transport} transport
- * @param {TokenVault} vault
  */
-export function openSession(config, transport, vault) {
+export function openSession(config, transport) {
   const client = { id: config.client_id, secret: config.client_secret, proof: /** @type {const} */ ("basic") };
   const form = () => ({ grant_type: "client_credentials" });
   const access = openTokens({
-    vault,
+    // These can be asked for again at any time; one that was kept would hide that the settings are wrong now.
+    vault: memoryVault(),
     transport,
     ask: ({ hasWorked }) => requestTokens(tokenEndpoint, { config, transport, client, form, hasWorked }),
   });

@@ -13,9 +13,11 @@ export function ruleFilesOf(folder: string): RuleFiles {
   const names = existsSync(own) ? readdirSync(own, { recursive: true, encoding: "utf8" }).sort() : [];
   const found: Record<keyof RuleFiles, string[]> = { mappings: [], others: [] };
   for (const name of names) {
-    const { mtimeMs, size } = statSync(join(own, name));
+    if (!/\.ya?ml$/.test(name)) continue;
+    // Gone since it was listed, or the mark of an editor, which points at nothing.
+    const file = statSync(join(own, name), { throwIfNoEntry: false });
     const isOther = otherFolders.has(name.split(sep)[0] ?? "");
-    if (/\.ya?ml$/.test(name)) found[isOther ? "others" : "mappings"].push(`${name} ${size} ${mtimeMs}`);
+    if (file) found[isOther ? "others" : "mappings"].push(`${name} ${file.size} ${file.mtimeMs}`);
   }
   return { mappings: found.mappings.join("\n"), others: found.others.join("\n") };
 }

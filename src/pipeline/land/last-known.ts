@@ -7,23 +7,13 @@ type Payload = RawRecord["payload"];
 export const keptField = "_kept";
 
 /**
- * Records with what was known last in the places of which their payloads say nothing (`missing`): a field that was renamed, removed or
+ * A record with what was known last in the places of which its payload says nothing (`missing`): a field that was renamed, removed or
  * hidden at the vendor must not look like one that was emptied. Such a payload lists these paths as `_kept`; one that says nothing new
- * besides becomes the last payload again, so that it lands as a duplicate. `last`: the newest payloads, by what `keyOf` gives.
+ * besides becomes the last payload again, so that it lands as a duplicate. `last`: the payload that landed last, if that is known.
  */
-export function withLastKnown(
-  records: readonly RawRecord[],
-  last: ReadonlyMap<string, Payload>,
-  keyOf: (record: RawRecord) => string,
-): RawRecord[] {
-  const newest = new Map(last);
-  return records.map((record) => {
-    const key = keyOf(record);
-    const before = newest.get(key);
-    const payload = before && record.missing ? kept(record.payload, before, record.missing) : record.payload;
-    newest.set(key, payload);
-    return payload === record.payload ? record : { ...record, payload };
-  });
+export function withLastKnown(record: RawRecord, last: Payload | undefined): RawRecord {
+  const payload = last && record.missing ? kept(record.payload, last, record.missing) : record.payload;
+  return payload === record.payload ? record : { ...record, payload };
 }
 
 function kept(payload: Payload, before: Payload, missing: readonly string[]): Payload {

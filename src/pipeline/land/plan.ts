@@ -4,6 +4,7 @@ import { append, put, type Write } from "../../store/writes.ts";
 import { contentHashOf } from "../raw.ts";
 import { carriedOver, type StandingCorrection } from "./carry.ts";
 import { noteCorrections } from "./corrections.ts";
+import { withLastKnown } from "./last-known.ts";
 import { keepable } from "./texts.ts";
 
 export interface LandInput {
@@ -11,6 +12,8 @@ export interface LandInput {
   heads: ReadonlyMap<string, Row<"heads">>;
   /** Corrections that stand on records, by record key. */
   corrections: ReadonlyMap<string, StandingCorrection>;
+  /** What their vendor sent last of records of which it does not tell all now, by record key. */
+  last?: ReadonlyMap<string, RawRecord["payload"]>;
   /** First of as many sequence numbers as there are records, and one more for each that a correction stands on. */
   firstSeq: number;
   knownAt: string;
@@ -27,16 +30,18 @@ export interface LandCounts {
  * Keeps each record that is new or has changed, raw, under the next sequence number; what has landed before is a duplicate. A correction
  * made by hand follows the newer version as a version of its own, as long as the vendor still sends what it corrects.
  */
-export function planLand({ records, heads, corrections, firstSeq, knownAt }: LandInput): {
+export function planLand({ records, heads, corrections, last = new Map(), firstSeq, knownAt }: LandInput): {
   writes: Write[];
   output: { landed: LandedRecord[]; counts: LandCounts };
 } {
   const newest = new Map<string, Row<"heads">>();
   const standing = new Map(corrections);
+  const sent = new Map(last);
   const landed: LandedRecord[] = [];
   let stored = 0;
-  for (const record of records) {
-    const key = recordKey(record.connection, record.object, record.remote_id);
+  for (const came of records) {
+    const key = recordKey(came.connection, came.object, came.remote_id);
+    const record = withLastKnown(came, sent.get(key));
     const { payload, raw } = keepable(record.payload);
     const contentHash = `${endOf(record)?.mergedInto ? mergedMark : ""}${contentHashOf(raw, record.deleted)}`;
     const head = newest.get(key) ?? heads.get(key);
@@ -48,6 +53,7 @@ export function planLand({ records, heads, corrections, firstSeq, knownAt }: Lan
     newest.set(key, { record_key: key, seq, version, content_hash: contentHash, revision });
     const kept = { ...record, seq, record_key: key, content_hash: contentHash, known_at: knownAt, payload, raw };
     landed.push(kept);
+    sent.set(key, payload);
     stored += 1;
     const follower = followerOf(standing.get(key), kept);
     if (follower) {

@@ -2,7 +2,6 @@ import type { RawRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Pipeline } from "../context.ts";
 import { contentHashOf } from "../raw.ts";
-import { withLastKnown } from "./last-known.ts";
 import { planLand } from "./plan.ts";
 import { readHeads, readPayloads, readStandingCorrections } from "./rows.ts";
 import { keepable, withKeptIds } from "./texts.ts";
@@ -15,10 +14,9 @@ export async function runLand({ store }: Pipeline, came: readonly RawRecord[], k
   const lacking = new Set(received.filter((record) => mayLack(record, heads.get(keyOf(record)))).map(keyOf));
   const last = await readPayloads(store, { heads, keys: lacking });
   for (const [key, { sent }] of corrections) if (lacking.has(key)) last.set(key, sent);
-  const records = withLastKnown(received, last, keyOf);
-  const corrected = records.filter((record) => corrections.has(keyOf(record)));
-  const firstSeq = await store.reserve(records.length + corrected.length);
-  return planLand({ records, heads, corrections, firstSeq, knownAt });
+  const corrected = received.filter((record) => corrections.has(keyOf(record)));
+  const firstSeq = await store.reserve(received.length + corrected.length);
+  return planLand({ records: received, heads, corrections, last, firstSeq, knownAt });
 }
 
 /** Whether a record that does not tell all says anything new: only then it matters what was known of it. */

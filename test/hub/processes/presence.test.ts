@@ -157,8 +157,14 @@ describe("limits that three processes divide", () => {
     let most = 0;
     await eventually("all that there is", () => {
       most = Math.max(most, sum());
-      for (const { running, end } of three) if (running.length > 3) end(1);
-      return sum() === 7 && three.every(({ running }) => running.length >= 2);
+      if (sum() === 7 && three.every(({ running }) => running.length >= 2)) return true;
+      // A place is given up when a call in it ends; there is always a next one that would like it.
+      for (const { running, end, call } of three) {
+        if (running.length <= 2) continue;
+        end(1);
+        call(1);
+      }
+      return false;
     });
     expect(most).toBeLessThanOrEqual(7);
   });

@@ -6,8 +6,7 @@ type Payload = RawRecord["payload"];
 
 function kept(payload: Payload, missing: readonly string[] | undefined, last: Payload | null): Payload | undefined {
   const record = { connection: "crm", object: "people", remote_id: "1", version: null, deleted: false, payload };
-  const known = new Map(last ? [["1", last]] : []);
-  return withLastKnown([missing ? { ...record, missing } : record], known, ({ remote_id }) => remote_id)[0]?.payload;
+  return withLastKnown(missing ? { ...record, missing } : record, last ?? undefined).payload;
 }
 
 test.each<[name: string, payload: Payload, missing: string[] | undefined, last: Payload | null, becomes: Payload]>([
@@ -33,27 +32,4 @@ test.each<[name: string, payload: Payload, missing: string[] | undefined, last: 
   ["word that it is gone", {}, ["b"], { a: 1, b: 2 }, {}],
 ])("%s", (_, payload, missing, last, becomes) => {
   expect(kept(payload, missing, last)).toEqual(becomes);
-});
-
-test("versions of one batch hand it on", () => {
-  const version = (a: number): RawRecord => {
-    return {
-      connection: "crm",
-      object: "people",
-      remote_id: "1",
-      version: null,
-      deleted: false,
-      payload: { a },
-      missing: ["b"],
-    };
-  };
-  const records = withLastKnown(
-    [version(2), version(3)],
-    new Map([["1", { a: 1, b: "x" }]]),
-    ({ remote_id }) => remote_id,
-  );
-  expect(records.map(({ payload }) => payload)).toEqual([
-    { a: 2, b: "x", _kept: ["b"] },
-    { a: 3, b: "x", _kept: ["b"] },
-  ]);
 });

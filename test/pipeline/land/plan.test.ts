@@ -7,12 +7,14 @@ import { at, gone, mergedWord, received } from "../../fixtures/pipeline/crm.ts";
 /** What the vendor says when it is asked by id over a version of this sequence number. */
 const asked = (newer_than: number, record: RawRecord): RawRecord => ({ ...record, newer_than });
 
+const knownAt = at(10);
+
 /** Lands batches one after the other, heads kept between them as the store keeps them. */
 function land(...batches: RawRecord[][]) {
   const heads = new Map<string, Row<"heads">>();
   let firstSeq = 1;
   return batches.map((records) => {
-    const { writes, output } = planLand({ records, heads, corrections: new Map(), firstSeq, knownAt: at(10) });
+    const { writes, output } = planLand({ records, heads, corrections: new Map(), firstSeq, knownAt });
     firstSeq += records.length;
     const put = writes.find(({ table }) => table === "heads");
     for (const [key, seq, version, content_hash, revision] of put?.rows ?? []) {
@@ -113,4 +115,45 @@ describe("landing", () => {
   test("a record that was restored at its source comes back", () => {
     expect(land([ann(2)], [gone("people", "1")], [ann(3)])[2]?.landed).toEqual(["3 1"]);
   });
+
+  describe("a version that does not tell all, between others", () => {
+    const told = (hour: number, values: RawRecord["payload"], missing: string[] = []): RawRecord => {
+      return { ...received("people", "1", values, { version: at(hour) }), ...(missing.length > 0 ? { missing } : {}) };
+    };
+    const standing = told(5, { title: "CTO", size: 1 });
+    const lacking = told(6, { size: 2 }, ["title"]);
+
+    test.each<[name: string, between: RawRecord, title: string]>([
+      ["an older one that is left out", told(3, { title: "Clerk", size: 0 }), "CTO"],
+      ["older word that it was gone", gone("people", "1", { version: at(3) }), "CTO"],
+      ["a newer one", told(5, { title: "CEO", size: 1 }), "CEO"],
+      ["one that does not tell all either", told(5, { size: 7 }, ["title"]), "CTO"],
+    ])("keeps what was known last, in one batch or two: %s", (_, between, title) => {
+      expect(titleAfter([standing], [between], [lacking])).toBe(title);
+      expect(titleAfter([standing], [between, lacking])).toBe(title);
+      expect(titleAfter([standing, between, lacking])).toBe(title);
+    });
+  });
 });
+
+/** What the newest version says once all of these batches have landed. */
+function titleAfter(...batches: RawRecord[][]): unknown {
+  const heads = new Map<string, Row<"heads">>();
+  const last = new Map<string, RawRecord["payload"]>();
+  for (const [n, records] of batches.entries()) {
+    const before = new Map(last);
+    const { output } = planLand({
+      records,
+      heads,
+      corrections: new Map(),
+      last: before,
+      firstSeq: n * 10 + 1,
+      knownAt,
+    });
+    for (const { record_key, seq, version, content_hash, payload } of output.landed) {
+      heads.set(record_key, { record_key, seq, version, content_hash, revision: 1 });
+      last.set(record_key, payload);
+    }
+  }
+  return last.get("crm:people:1")?.title;
+}

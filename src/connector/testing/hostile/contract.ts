@@ -68,7 +68,7 @@ export interface ContractReport {
 const differencesMax = 10;
 const requestsRatioMax = 1.5;
 const pagesMax = 10_000;
-/** Nothing of the vendor's holds up an answer in the story without trouble; the machine may, as long as it likes. */
+/** Where there is no trouble nothing of the vendor's holds up an answer; the machine may, as long as it likes. */
 const calmTimeoutMs = 60_000;
 
 /**
@@ -136,7 +136,7 @@ async function readWhole(
 ): Promise<{ whole: Ledger; repeated: Set<string> }> {
   const whole = createLedger();
   const repeated = new Set<string>();
-  for (const [name, stream] of Object.entries(reopen().streams)) {
+  for (const [name, stream] of Object.entries(reopen(calmTimeoutMs).streams)) {
     const { object } = stream;
     const seen = new Set<string>();
     let after: string | null = null;

@@ -54,7 +54,7 @@ export interface Trial {
   early(): number;
   byId: ById;
   /** Opens the connection anew, as another process would: a little later, knowing nothing of what was asked before. */
-  reopen(): OpenConnection;
+  reopen(timeoutMs?: number): OpenConnection;
   now(): number;
   close(): Promise<void>;
 }
@@ -125,11 +125,10 @@ async function begin(options: TrialOptions): Promise<Course> {
   const calls = new Set<Promise<unknown>>();
   const watch = watchRetryAfter(clock);
   const byId: ById = { lane: null, strayed: 0, kept: false, ahead: 0 };
-  const open = (): OpenConnection => {
+  const open = (timeoutMs = options.timeoutMs): OpenConnection => {
     const config = account.connector.config.parse(account.config(url));
     const limits = account.connector.limits(config);
     const allowedHosts = [new URL(url).host];
-    const { timeoutMs } = options;
     // No clock shows parts of a millisecond; a vendor that was shown some would stamp by them.
     const whole: Clock = { now: clock.now, sleep: (delayMs, signal) => clock.sleep(Math.ceil(delayMs), signal) };
     const transport = createTransport({ limits, clock: whole, allowedHosts, timeoutMs, random: spread.next });
@@ -143,9 +142,9 @@ async function begin(options: TrialOptions): Promise<Course> {
       },
     });
   };
-  const reopen = () => {
+  const reopen = (timeoutMs?: number) => {
     clock.advance(restartMs);
-    return open();
+    return open(timeoutMs);
   };
   const opened = {
     reopen,
