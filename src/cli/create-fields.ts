@@ -19,7 +19,9 @@ export async function createFields(
     if (failure) output.warn(textOf(failure));
     if (missing.length === 0 || !creatable) continue;
     output.say(`${connection} lacks ${missing.map(({ object, field }) => `${object}.${field}`).join(", ")}.`);
-    output.say("They will be created, and a permission set that lets the connection's user read and write them.");
+    output.say(
+      "They will be created, so that the connection's user may read and write them (Salesforce: by a permission set).",
+    );
     if (!isAgreed && !(await agrees(output, connection))) continue;
     const done = await desk.post<CreatedView>("/api/v1/writebacks/create-fields", { connection });
     if (done.failure) output.warn(textOf(done.failure));

@@ -2,7 +2,7 @@ import type { Hub } from "../hub/hub.ts";
 import { type AuditView, listAudits } from "../hub/queries/audits.ts";
 import { amountText, Moment } from "./format.tsx";
 import type { Page } from "./layout.tsx";
-import { Choice, type Column, System, Table, type View } from "./parts.tsx";
+import { type Column, ConnectionChoice, System, Table, type View } from "./parts.tsx";
 
 /** What is proven about each stream: what was compared with its vendor, and what was found. */
 export async function auditsPage(
@@ -19,13 +19,7 @@ export async function auditsPage(
       <>
         <p>{verdict(audits.length, found, never)}</p>
         <form class="filter" method="get" action="/audits">
-          <Choice
-            name="connection"
-            label="Connection"
-            options={view.connections}
-            chosen={connection}
-            all="All connections"
-          />
+          <ConnectionChoice view={view} chosen={connection} />
           <button type="submit">Show</button>
         </form>
         <Table

@@ -4,7 +4,7 @@ import { addressOf } from "./address.ts";
 import { CorrectedBy } from "./errors-record.tsx";
 import { Foreign, Value } from "./format.tsx";
 import type { Page } from "./layout.tsx";
-import { Choice, type Column, Pager, RecordName, Table, type View } from "./parts.tsx";
+import { Choice, type Column, ConnectionChoice, Pager, RecordName, Table, type View } from "./parts.tsx";
 
 export interface CorrectionsFilter {
   connection?: string | undefined;
@@ -29,13 +29,7 @@ export async function correctionsPage(
           its record's error.
         </p>
         <form class="filter" method="get" action="/errors/corrections">
-          <Choice
-            name="connection"
-            label="Connection"
-            options={view.connections}
-            chosen={filter.connection}
-            all="All connections"
-          />
+          <ConnectionChoice view={view} chosen={filter.connection} />
           <Choice name="state" label="State" options={["stands", "ended"]} chosen={filter.state} all="All" />
           <button type="submit">Show</button>
         </form>

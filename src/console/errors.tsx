@@ -4,7 +4,17 @@ import { addressOf } from "./address.ts";
 import { RetryButton } from "./errors-retry.tsx";
 import { amountText, counted, Foreign, Moment } from "./format.tsx";
 import type { Page } from "./layout.tsx";
-import { Choice, type Column, Pager, RecordName, Status, System, Table, type View } from "./parts.tsx";
+import {
+  Choice,
+  type Column,
+  ConnectionChoice,
+  Pager,
+  RecordName,
+  Status,
+  System,
+  Table,
+  type View,
+} from "./parts.tsx";
 
 export type ErrorStatus = "open" | "resolved" | "dismissed";
 
@@ -25,13 +35,7 @@ export async function errorsPage(
           <a href="/errors/corrections">Records corrected by hand</a>
         </p>
         <form class="filter" method="get" action="/errors">
-          <Choice
-            name="connection"
-            label="Connection"
-            options={view.connections}
-            chosen={connection}
-            all="All connections"
-          />
+          <ConnectionChoice view={view} chosen={connection} />
           <Choice name="status" label="Status" options={["resolved", "dismissed"]} chosen={status} all="open" />
           <button type="submit">Show</button>
         </form>

@@ -191,3 +191,10 @@ export function Choice({
     </label>
   );
 }
+
+/** The choice of one connection, or all, in a filter form. */
+export function ConnectionChoice({ view, chosen }: { view: View; chosen: string | undefined }) {
+  return (
+    <Choice name="connection" label="Connection" options={view.connections} chosen={chosen} all="All connections" />
+  );
+}

@@ -2,7 +2,7 @@ import type { Hub } from "../hub/hub.ts";
 import { listRuns, type RunView } from "../hub/queries/queries.ts";
 import { amountText, durationText, Foreign, Moment } from "./format.tsx";
 import type { Page } from "./layout.tsx";
-import { Choice, type Column, Pager, Status, System, Table, type View } from "./parts.tsx";
+import { Choice, type Column, ConnectionChoice, Pager, Status, System, Table, type View } from "./parts.tsx";
 
 export interface RunFilter {
   connection?: string | undefined;
@@ -23,13 +23,7 @@ export async function runsPage(
     content: (
       <>
         <form class="filter" method="get" action="/runs">
-          <Choice
-            name="connection"
-            label="Connection"
-            options={view.connections}
-            chosen={filter.connection}
-            all="All connections"
-          />
+          <ConnectionChoice view={view} chosen={filter.connection} />
           <Choice
             name="status"
             label="Status"

@@ -7,7 +7,7 @@ import { RetryButton } from "./errors-retry.tsx";
 import { amountText, Foreign, Moment, Value, wordText } from "./format.tsx";
 import { HeldNotice } from "./held.tsx";
 import type { Page } from "./layout.tsx";
-import { Choice, type Column, Pager, RecordName, Status, Table, type View } from "./parts.tsx";
+import { Choice, type Column, ConnectionChoice, Pager, RecordName, Status, Table, type View } from "./parts.tsx";
 
 export interface WritebackFilter {
   connection?: string | undefined;
@@ -44,13 +44,7 @@ export async function writebacksPage(
         <HeldNotice hub={hub} />
         <p>The last one of each record. A refused one is sent again when the record or the value changes.</p>
         <form class="filter" method="get" action="/writebacks">
-          <Choice
-            name="connection"
-            label="Connection"
-            options={view.connections}
-            chosen={filter.connection}
-            all="All connections"
-          />
+          <ConnectionChoice view={view} chosen={filter.connection} />
           <Choice
             name="status"
             label="Status"

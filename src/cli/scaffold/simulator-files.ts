@@ -166,6 +166,7 @@ export function createApi({ store, now, pageSizeMax, overLimit }) {
 
 /**
  * @typedef {import("journey-hub/connector/testing").Random} Random
+ * A row's further values are what its object has: what they are is the vendor's to say, so they are not typed here.
  * @typedef {{ id: string, created_at: string, updated_at: string, deleted: boolean, [value: string]: any }} Row
  * @typedef {ReturnType<typeof createRecords>} Records
  */
