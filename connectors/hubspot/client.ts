@@ -11,6 +11,11 @@ export function openClient({ base_url }: HubspotConfig, accessToken?: string): C
   return new Client({ basePath: base_url, ...(accessToken === undefined ? {} : { accessToken }) });
 }
 
+/** A client that signs in as the developer of an app: for its webhook subscriptions, and nothing else. */
+export function openDeveloperClient({ base_url }: HubspotConfig, developerApiKey: string): Client {
+  return new Client({ basePath: base_url, developerApiKey });
+}
+
 /** One request: `send` makes it through the client, passing on the options; `reply` is the shape of the answer. */
 export interface Request<Reply> {
   reply: z.ZodType<Reply>;
@@ -95,7 +100,7 @@ export function readReply<Reply>(
   const usage = dailyUsageIn(reply.headers);
   if (usage) transport.usage(usage);
   if (reply.status < 200 || reply.status > 299) throw refusalOf(reply, config, transport.vendorNow());
-  const body = parseJson(reply.text);
+  const body = reply.status === 204 ? null : parseJson(reply.text);
   if (body === undefined) throw notJson(reply);
   const parsed = shape.safeParse(body);
   if (!parsed.success) throw unknownShape(parsed.error, reply.status);

@@ -21,6 +21,14 @@ export const hubspotConfig = z
     app_client_secret: secret(
       "Client secret of the app that sends webhooks; HubSpot signs with it. Needed for webhooks only.",
     ),
+    app_id: z
+      .union([z.string().regex(/^\d+$/, "app_id is a number, shown on the app's page"), z.int().positive()])
+      .transform(Number)
+      .optional()
+      .meta({ description: "Webhooks: id of the legacy public app whose subscriptions the hub looks after." }),
+    developer_api_key: secret(
+      "Webhooks: API key of the developer account that the app belongs to; it may change the app's subscriptions.",
+    ),
     oldest_signature: z.enum(["v3", "v2", "v1"]).default("v3").meta({
       description:
         "Webhooks: the oldest version of HubSpot's signature that is accepted. v2 and v1 sign no time: a recorded request can be sent again.",
@@ -62,6 +70,10 @@ export const hubspotConfig = z
   .refine((config) => tokenOf(config) === undefined || config.refresh_token === undefined, {
     path: ["refresh_token"],
     error: "Give either a token or the OAuth values, not both.",
+  })
+  .refine((config) => (config.app_id === undefined) === (config.developer_api_key === undefined), {
+    path: ["app_id"],
+    error: "Give app_id and developer_api_key together, or neither.",
   })
   .refine((config) => config.service_key === undefined || config.access_token === undefined, {
     path: ["access_token"],

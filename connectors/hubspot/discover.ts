@@ -1,6 +1,7 @@
 import { type DiscoverDeclaration, type FoundField, type FoundObject, SourceError } from "journey-hub/connector";
 import { isCustomObject, objects, type StandardObject } from "./objects.ts";
-import { type PropertyReply, propertiesReply, schemasReply } from "./replies.ts";
+import { readSchemas } from "./own-objects.ts";
+import { type PropertyReply, propertiesReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
 
 /** The objects and properties of an account. */
@@ -31,13 +32,8 @@ export const discover: DiscoverDeclaration<HubspotSession> = {
 /** None where the account's edition has no objects of its own, or the app lacks the scope crm.schemas.custom.read, which then is the same. */
 async function customObjects(session: HubspotSession): Promise<FoundObject[]> {
   try {
-    const { results } = await exchange(session, {
-      operation: "schemas.list",
-      lane: "poll",
-      reply: schemasReply,
-      send: ({ crm }, options) => crm.schemas.coreApi.getAll(false, options),
-    });
-    return results.map(({ name, fullyQualifiedName, objectTypeId, labels }) => {
+    const schemas = await readSchemas(session);
+    return schemas.map(({ name, fullyQualifiedName, objectTypeId, labels }) => {
       return { name: fullyQualifiedName ?? objectTypeId ?? name, label: labels.plural ?? name, custom: true };
     });
   } catch (cause) {

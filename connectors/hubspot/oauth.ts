@@ -44,6 +44,8 @@ export const installFlow: OAuthFlow<HubspotConfig> = {
       "crm.schemas.companies.write",
       "crm.objects.contacts.write",
       "crm.objects.companies.write",
+      "crm.objects.custom.read",
+      "crm.schemas.custom.read",
     ],
   },
   pkce: false,

@@ -15,6 +15,7 @@ export const basePaths = {
     pipelines: "/crm/v3/pipelines",
     account: "/account-info/v3",
     oauth: "/oauth/v1",
+    webhooks: "/webhooks/v3",
   },
   "2026-03": {
     objects: "/crm/objects/2026-03",
@@ -24,10 +25,11 @@ export const basePaths = {
     pipelines: "/crm/pipelines/2026-03",
     account: "/account-info/2026-03",
     oauth: "/oauth/v3",
+    webhooks: "/webhooks/2026-03",
   },
 } as const satisfies Record<ApiVersion, Record<string, string>>;
 
-const parts = ["objects", "associations", "properties", "owners", "pipelines", "account", "oauth"] as const;
+const parts = ["objects", "associations", "properties", "owners", "pipelines", "account", "oauth", "webhooks"] as const;
 
 /**
  * A request's address in another family of paths.

@@ -3,6 +3,7 @@ import {
   type ChangesRequest,
   type Lane,
   mergedAway,
+  moving,
   type Page,
   type PageRequest,
   type Position,
@@ -12,6 +13,7 @@ import {
 import { type Associations, listedAssociations, readAssociations } from "./associations.ts";
 import { type CrmObject, stampOfObject } from "./objects.ts";
 import { countBody, fitsAddress, isSought, searchBody, settle, type Wanted, wantedOf } from "./query.ts";
+import { anotherAnswer } from "./refusals.ts";
 import { batchReply, countReply, listReply, type ObjectReply, searchReply } from "./replies.ts";
 import { exchange, type HubspotSession } from "./session.ts";
 
@@ -137,7 +139,12 @@ export async function readArchivedChanges(
   const fresh: SourceRecord[] = [];
   let after: string | null = null;
   for (let n = 0; n < archivedPagesMax; n++) {
-    const page: Page<string> = await readArchivedPage(session, object, { after, fields, lane: "poll" });
+    const before: string | null = after;
+    const page: Page<string> = await moving(
+      () => readArchivedPage(session, object, { after: before, fields, lane: "poll" }),
+      (next) => next === before,
+    );
+    if (page.next !== null && page.next === before) throw anotherAnswer();
     fresh.push(...page.records.filter(({ at }) => at !== null && at >= since.at));
     after = page.next;
     if (after === null) return { records: fresh.sort((a, b) => ((a.at ?? "") < (b.at ?? "") ? -1 : 1)), next: null };
@@ -161,7 +168,6 @@ async function list(session: HubspotSession, object: CrmObject, { after, wanted,
     operation: archived ? `${object}.archived` : `${object}.list`,
     lane,
     reply: listReply,
-    answers: ({ paging: further }) => after === null || further?.next?.after !== after,
     send: ({ crm }, options) =>
       crm.objects.basicApi.getPage(
         object,

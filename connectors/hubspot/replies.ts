@@ -89,6 +89,8 @@ export const schemasReply = z.object({
     }),
   ),
 });
+export type SchemaReply = z.output<typeof schemasReply>["results"][number];
+
 export const groupsReply = z.object({ results: z.array(z.object({ name: z.string() })) });
 
 export const tokenReply = z.object({
@@ -114,3 +116,23 @@ export const errorReply = z.looseObject({
     .catch(undefined),
 });
 export type ErrorReply = z.output<typeof errorReply>;
+
+/** Where an app's webhooks go. HubSpot answers 404 where none was ever set. */
+export const webhookSettingsReply = z.object({
+  targetUrl: z.string(),
+  throttling: z.looseObject({ maxConcurrentRequests: z.number() }),
+});
+
+/** The webhook subscriptions of an app. */
+export const webhookSubscriptionsReply = z.object({
+  results: z.array(
+    z.object({
+      id: idText,
+      eventType: z.string(),
+      propertyName: z.string().nullish(),
+      objectTypeId: z.string().nullish(),
+      active: z.boolean(),
+    }),
+  ),
+});
+export type WebhookSubscriptionReply = z.output<typeof webhookSubscriptionsReply>["results"][number];

@@ -3,6 +3,7 @@ import type { Lane, TokenVault, Transport } from "journey-hub/connector";
 import { type Access, openAccess } from "./access.ts";
 import { type Request, sendOnce } from "./client.ts";
 import type { HubspotConfig } from "./config.ts";
+import { type OwnObjects, openOwnObjects } from "./own-objects-memory.ts";
 import { failureOf } from "./refusals.ts";
 
 /** What the streams, the write-back and the check talk to HubSpot with. */
@@ -10,6 +11,8 @@ export interface HubspotSession {
   config: HubspotConfig;
   transport: Transport;
   access: Access;
+  /** The objects of the account's own, remembered for a while. */
+  ownObjects: OwnObjects;
 }
 
 /** How a request counts and is named in logs: `contacts.search`. */
@@ -20,7 +23,8 @@ export interface Passing {
 }
 
 export function openSession(config: HubspotConfig, transport: Transport, vault: TokenVault): HubspotSession {
-  return { config, transport, access: openAccess(config, transport, vault) };
+  const ownObjects = openOwnObjects(() => transport.now());
+  return { config, transport, access: openAccess(config, transport, vault), ownObjects };
 }
 
 /** A request through the vendor's client. Throws SourceError. */

@@ -10,7 +10,7 @@ import {
 } from "journey-hub/connector";
 import { z } from "zod";
 import type { HubspotConfig } from "./config.ts";
-import { type CrmObject, objectNamed } from "./objects.ts";
+import { type CrmObject, isCustomObject, objectNamed } from "./objects.ts";
 
 /** HubSpot's webhooks: arrays of thin events under signature v3, or an older one where the settings allow it. */
 export const webhook: WebhookDeclaration<HubspotConfig> = {
@@ -20,7 +20,9 @@ export const webhook: WebhookDeclaration<HubspotConfig> = {
       : null,
   verify: verifySignature,
   deliveries: (_config, request) => splitEvents(request),
-  work: (config, body) => workOf(config, parseEvent(JSON.parse(body))),
+  work: (config, body, account) => workOf(config.portal_id ?? account ?? null, parseEvent(JSON.parse(body))),
+  // An app delivers for every account that has installed it.
+  manyAccounts: ({ portal_id }) => portal_id === undefined,
 };
 
 type Version = HubspotConfig["oldest_signature"];
@@ -68,6 +70,7 @@ const event = z.looseObject({
   primaryObjectId: id,
   newObjectId: id,
   associationType: z.string().nullish(),
+  fromObjectTypeId: z.string().nullish(),
   fromObjectId: id,
   toObjectId: id,
 });
@@ -98,9 +101,10 @@ function parseEvent(raw: unknown): Event {
 const changedKinds = ["creation", "propertyChange", "associationChange", "merge", "restore"];
 const goneKinds = ["deletion", "privacyDeletion"];
 
-function workOf(config: HubspotConfig, event: Event): DeliveredWork {
+/** `account`: whose events count; null: that is not known. */
+function workOf(account: string | null, event: Event): DeliveredWork {
   const { subscriptionType, portalId } = event;
-  if (config.portal_id !== undefined && config.portal_id !== portalId) {
+  if (account !== null && account !== portalId) {
     return { kind: "nothing", why: `an event of another account, ${portalId}` };
   }
   const [kind = ""] = subscriptionType.split(".").slice(1);
@@ -115,9 +119,13 @@ function workOf(config: HubspotConfig, event: Event): DeliveredWork {
   return { kind: "nothing", why: `${subscriptionType} is not followed` };
 }
 
-/** `contact.creation`, or `object.creation` with a type id. An association belongs to the end named first: CONTACT_TO_COMPANY. */
-function objectOf({ subscriptionType, objectTypeId, associationType }: Event): CrmObject | undefined {
+/**
+ * `contact.creation`, or `object.creation` with a type id. An association belongs to the end named first: CONTACT_TO_COMPANY, or the type id
+ * it comes from. An object of the account's own goes by its type id here; the hub finds which one that is.
+ */
+function objectOf({ subscriptionType, objectTypeId, fromObjectTypeId, associationType }: Event): CrmObject | undefined {
   const [named = ""] = subscriptionType.split(".");
   const [from] = associationType?.split("_TO_") ?? [];
-  return objectNamed(from ?? (named === "object" ? (objectTypeId ?? "") : named));
+  const name = fromObjectTypeId ?? from ?? (named === "object" ? (objectTypeId ?? "") : named);
+  return isCustomObject(name) ? name : objectNamed(name);
 }

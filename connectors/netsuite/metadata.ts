@@ -17,12 +17,12 @@ export type Property = z.infer<typeof property>;
 const catalogReply = z.looseObject({ properties: z.record(z.string(), property) });
 
 /** What the record service calls records whose names SuiteQL writes as one lower-case word. */
-const recordNames: Readonly<Record<string, string>> = {
-  salesorder: "salesOrder",
-  customerpayment: "customerPayment",
-  creditmemo: "creditMemo",
-  supportcase: "supportCase",
-};
+const recordNames = new Map([
+  ["salesorder", "salesOrder"],
+  ["customerpayment", "customerPayment"],
+  ["creditmemo", "creditMemo"],
+  ["supportcase", "supportCase"],
+]);
 
 /** The fields of a record by name, as the role sees them; null where it does not see the record. Throws SourceError. */
 export async function propertiesOf(
@@ -35,7 +35,7 @@ export async function propertiesOf(
     operation: `${object}.metadata`,
     lane,
     method: "GET",
-    path: `/record/v1/metadata-catalog/${encodeURIComponent(recordNames[object] ?? object)}`,
+    path: `/record/v1/metadata-catalog/${encodeURIComponent(recordNames.get(object) ?? object)}`,
     headers: { accept: "application/schema+json" },
     about: "record",
     reply: catalogReply,

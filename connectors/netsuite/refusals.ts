@@ -55,6 +55,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   INVALID_HEADER: { next: "stop", remedy: "Report this: nothing was lost, the cursor stands." },
 };
 
+const meaningOf = (code: string): Meaning | undefined => (Object.hasOwn(meanings, code) ? meanings[code] : undefined);
+
 /**
  * Reads a refusal: the vendor's error code first, because statuses differ between accounts (a concurrency refusal comes as 429, 400 and 401),
  * the status after. Refused logins are not read here: see login.ts.
@@ -81,7 +83,7 @@ export function problemIn(reply: IncomingReply): Problem | undefined {
   const problems = details.map((each): Problem => {
     return { code: each["o:errorCode"] ?? "", detail: tidy(each.detail), path: each["o:errorPath"] };
   });
-  return problems.find(({ code }) => meanings[code] === tooMany) ?? problems[0];
+  return problems.find(({ code }) => meaningOf(code) === tooMany) ?? problems[0];
 }
 
 const document = z.looseObject({
@@ -142,7 +144,7 @@ function errorForProblem(
   if (/^INSUFFICIENT_PERMISSION/.test(code)) return withoutPermission(text, detail, { ...known, field: roleField });
   // Asking again for what is not there is in vain, though NetSuite at times calls it an unexpected error.
   if (unknownNameIn(detail)) return new SourceError("stop", text, { ...known, remedy: unknownNameRemedy });
-  const meaning = meanings[code];
+  const meaning = meaningOf(code);
   if (meaning) {
     const { next, ...advice } = meaning;
     const afterMs = next === "retry" ? retryAfterMs(reply.headers["retry-after"], now) : undefined;

@@ -48,11 +48,14 @@ function deliveryOf({ body }: IncomingWebhook): Delivery {
 }
 
 /** Leads and prospects are customers to SuiteQL. */
-const tables: Readonly<Record<string, string>> = { lead: "customer", prospect: "customer" };
+const tables = new Map([
+  ["lead", "customer"],
+  ["prospect", "customer"],
+]);
 
 /** Also what was deleted is asked for by its id: that it is not found is the proof. */
 function workOf({ record, id }: Told): DeliveredWork {
-  const stream = tables[record] ?? record;
+  const stream = tables.get(record) ?? record;
   const isRead = Object.hasOwn(streams, stream) || stream.startsWith("customrecord");
   return isRead ? { kind: "changed", stream, id } : { kind: "nothing", why: `${record} is not read` };
 }

@@ -3,15 +3,14 @@ import {
   type IncomingReply,
   type Lane,
   SourceError,
+  type TokenAccess,
   type Tokens,
-  type TokenVault,
   type Transport,
 } from "journey-hub/connector";
 import type { Connection } from "jsforce";
 import type { z } from "zod";
 import type { SalesforceConfig } from "./config.ts";
 import { errorForReply } from "./refusals.ts";
-import { openSignIn } from "./sign-in.ts";
 import { apiUsageIn } from "./usage.ts";
 
 /** One request of ours, and how its answer is read: as JSON of this form, or the whole reply as it came (CSV). */
@@ -42,8 +41,8 @@ export interface Client {
 const addressBytesMax = 13_500;
 
 /** Opens the org of this configuration; nothing is sent before the first request. */
-export function openClient(config: SalesforceConfig, transport: Transport, vault: TokenVault): Client {
-  const session = openSession(config, transport, vault);
+export function openClient(config: SalesforceConfig, transport: Transport, access: TokenAccess): Client {
+  const session = openSession(config, transport, access);
 
   return {
     pathBytesMax: addressBytesMax,
@@ -83,8 +82,7 @@ interface SignedIn {
 }
 
 /** Keeps the vendor's client of the present sign-in for all requests. */
-function openSession(config: SalesforceConfig, transport: Transport, vault: TokenVault) {
-  const access = openSignIn(config, transport, vault);
+function openSession(config: SalesforceConfig, transport: Transport, access: TokenAccess) {
   let present: { accessToken: string; signedIn: Promise<SignedIn> } | null = null;
 
   function using(tokens: Tokens): Promise<SignedIn> {

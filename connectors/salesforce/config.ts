@@ -71,6 +71,16 @@ export const config = z
       .regex(/^00D[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?$/, "an org's id begins with 00D: Setup → Company Information")
       .optional()
       .describe("Outbound messages: the org they must name"),
+    change_data_capture: z
+      .union([
+        z.boolean(),
+        z.string().regex(/^\/data\/\w{1,80}$/, "write true, or a channel such as /data/ChangeEvents"),
+      ])
+      .default(false)
+      .transform((wanted) => (wanted === true ? "/data/ChangeEvents" : wanted === false ? null : wanted))
+      .describe(
+        "Listens to the org's Change Data Capture, so that changes are known within seconds: true, or a channel of it such as /data/ContactChangeEvent",
+      ),
     api_version: z
       .string()
       .regex(/^\d{2,3}\.0$/, "write the version as Salesforce does, e.g. 62.0")

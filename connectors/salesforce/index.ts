@@ -1,13 +1,15 @@
 import { type Account, defineConnector } from "journey-hub/connector";
 import { z } from "zod";
 import { openBulk } from "./bulk/session.ts";
+import { channel } from "./change-events/channel.ts";
+import { openStreaming } from "./change-events/streaming.ts";
 import { openClient } from "./client.ts";
 import { config } from "./config.ts";
 import { openDescriptions } from "./describe.ts";
 import { discover } from "./discover.ts";
 import { openHourlyMemory } from "./hourly-memory.ts";
 import type { Session } from "./session.ts";
-import { webServerFlow } from "./sign-in.ts";
+import { openSignIn, webServerFlow } from "./sign-in.ts";
 import { customStreams, streams } from "./streams.ts";
 import { webhook } from "./webhook.ts";
 import { writeback } from "./writeback.ts";
@@ -20,7 +22,8 @@ export default defineConnector({
   // A production org lets 25 long requests run at once, a developer org 5 (only those over 20 s count); others use it too.
   limits: () => ({ concurrency: 10 }),
   open(settings, transport, vault): Session {
-    const client = openClient(settings, transport, vault);
+    const access = openSignIn(settings, transport, vault);
+    const client = openClient(settings, transport, access);
     const now = () => transport.now();
     return {
       client,
@@ -29,6 +32,7 @@ export default defineConnector({
       emptyHistories: new Map(),
       bulk: openBulk(settings.bulk_from_records, now),
       vendorNow: () => transport.vendorNow(),
+      streaming: openStreaming(settings, transport, access),
     };
   },
   authorise: webServerFlow,
@@ -37,6 +41,7 @@ export default defineConnector({
   customStreams,
   discover,
   webhook,
+  channel,
   writeback,
 });
 

@@ -1,15 +1,9 @@
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from "saxes";
-
-/** One record that an outbound message tells of. `id` is the notification's own and the same on each attempt. */
-export interface Notification {
-  id: string;
-  object: string;
-  record: string;
-}
+import type { ToldRecord } from "./told-record.ts";
 
 export interface OutboundMessage {
   organization: string;
-  notifications: Notification[];
+  notifications: ToldRecord[];
 }
 
 const outbound = "http://soap.sforce.com/2005/09/outbound";
@@ -88,7 +82,7 @@ function idIn(text: string, what: string): string {
   return id;
 }
 
-function whole(told: Notification): Notification {
+function whole(told: ToldRecord): ToldRecord {
   if (told.id === "" || told.object === "" || told.record === "") throw new Error("a notification names no record");
   return told;
 }

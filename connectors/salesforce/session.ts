@@ -1,4 +1,5 @@
 import type { BulkSession } from "./bulk/session.ts";
+import type { Streaming } from "./change-events/streaming.ts";
 import type { Client } from "./client.ts";
 import type { Descriptions } from "./describe.ts";
 import type { HourlyMemory } from "./hourly-memory.ts";
@@ -14,4 +15,5 @@ export interface Session {
   /** The org's clock. */
   vendorNow(): number;
   bulk: BulkSession;
+  streaming: Streaming;
 }

@@ -1,15 +1,13 @@
 import {
-  type DeliveredWork,
   type Delivery,
   type IncomingWebhook,
   type TokenProof,
   verifyProof,
   type WebhookDeclaration,
 } from "journey-hub/connector";
-import { z } from "zod";
 import type { SalesforceConfig } from "./config.ts";
-import { type Notification, readMessage } from "./outbound-message.ts";
-import { streams } from "./streams.ts";
+import { readMessage } from "./outbound-message.ts";
+import { deliveryOf, workOf } from "./told-record.ts";
 
 /**
  * Outbound messages. Salesforce signs nothing, so a secret of ours stands in the address it calls, and the message must name our org. The
@@ -38,39 +36,10 @@ function splitMessage({ organization_id }: SalesforceConfig, { body }: IncomingW
   if (organization_id === undefined || !isSameId(message.organization, organization_id)) {
     throw new Error(`the message is of another org, ${message.organization.slice(0, 18)}`);
   }
-  return message.notifications.map((told) => ({
-    dedupe_key: told.id,
-    onConflict: "ignore", // the values sent with a retry are those of that time, the ids are the same
-    body: JSON.stringify(told),
-  }));
+  return message.notifications.map(deliveryOf);
 }
 
 /** The first 15 characters name an org or a record; the last three only guard against a change of case. */
 function isSameId(one: string, other: string): boolean {
   return one.slice(0, 15) === other.slice(0, 15);
-}
-
-const kept = z.strictObject({
-  id: z.string(),
-  object: z.string(),
-  record: z.string(),
-}) satisfies z.ZodType<Notification>;
-
-function workOf(_config: SalesforceConfig, body: string): DeliveredWork {
-  const { object, record } = kept.parse(JSON.parse(body));
-  const isRead = Object.hasOwn(streams, object) || object.endsWith("__c");
-  if (!isRead) return { kind: "nothing", why: `${object} is not read` };
-  return { kind: "changed", stream: object, id: longId(record) };
-}
-
-const checksumAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-
-/** The 18 characters by which the REST API names a record: each of the last three tells which of five letters are capitals. */
-function longId(id: string): string {
-  if (id.length !== 15) return id;
-  const fives = [id.slice(0, 5), id.slice(5, 10), id.slice(10)];
-  const capitals = fives.map((five) =>
-    [...five].reduce((bits, letter, n) => bits + (/[A-Z]/.test(letter) ? 2 ** n : 0), 0),
-  );
-  return id + capitals.map((bits) => checksumAlphabet[bits]).join("");
 }

@@ -27,6 +27,10 @@ export const trackingConfig = z
       .optional()
       .meta({ description: "Google Analytics 4: the measurement_id (or firebase_app_id) that calls name." }),
     api_secret: key("Google Analytics 4: the api_secret that calls carry: without it /mp takes nothing."),
+    key_is_public: z.boolean().default(true).meta({
+      description:
+        "Whether the keys stand in pages or apps, where anybody reads them. false: only your own servers have them, and what they say joins customers.",
+    }),
     batch_bytes_max: bytes(500 * 1024, "Most bytes of a call, before it was compressed."),
     message_bytes_max: bytes(32 * 1024, "Most bytes of one message; a larger one of a batch is an open error."),
   })

@@ -21,6 +21,7 @@ export default defineConnector({
     paths: [...segmentPaths, ...googlePaths],
     missing: (config, path) => (isGoogle(path) ? missingSecret(config) : missingKey(config)),
     bytesMax: ({ batch_bytes_max }) => batch_bytes_max,
+    isPublic: ({ key_is_public }) => key_is_public,
     verify: (config, call) => (isGoogle(call.path) ? verifyApiSecret(config, call) : verifyWriteKey(config, call)),
     read: (config, call) => (isGoogle(call.path) ? readGoogle(call) : readSegment(config, call)),
     work(config, body) {

@@ -12,7 +12,9 @@ CREATE TABLE "associations" (
 	"to_key" text collate "C" NOT NULL,
 	"role" text collate "C" NOT NULL,
 	"source_key" text collate "C" NOT NULL,
-	CONSTRAINT "associations_from_key_to_key_role_source_key_pk" PRIMARY KEY("from_key","to_key","role","source_key")
+	"valid_from" text collate "C" NOT NULL,
+	"valid_to" text collate "C" NOT NULL,
+	CONSTRAINT "associations_from_key_to_key_role_source_key_valid_to_pk" PRIMARY KEY("from_key","to_key","role","source_key","valid_to")
 );
 --> statement-breakpoint
 CREATE TABLE "audits" (
@@ -27,6 +29,31 @@ CREATE TABLE "audits" (
 	"updated_at" text collate "C" NOT NULL,
 	"revision" bigint NOT NULL,
 	CONSTRAINT "audits_connection_stream_pk" PRIMARY KEY("connection","stream")
+);
+--> statement-breakpoint
+CREATE TABLE "block_keys" (
+	"key" text collate "C" NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	CONSTRAINT "block_keys_key_record_key_pk" PRIMARY KEY("key","record_key")
+);
+--> statement-breakpoint
+CREATE TABLE "channels" (
+	"connection" text collate "C" NOT NULL,
+	"channel" text collate "C" NOT NULL,
+	"place" text collate "C",
+	"owner" text collate "C",
+	"incomplete" text collate "C",
+	"heard" bigint NOT NULL,
+	"heard_at" text collate "C",
+	"revision" bigint NOT NULL,
+	CONSTRAINT "channels_connection_channel_pk" PRIMARY KEY("connection","channel")
+);
+--> statement-breakpoint
+CREATE TABLE "comparables" (
+	"record_key" text collate "C" PRIMARY KEY NOT NULL,
+	"kind" text collate "C" NOT NULL,
+	"version" text collate "C" NOT NULL,
+	"document" text collate "C" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "connections" (
@@ -140,11 +167,45 @@ CREATE TABLE "links" (
 	"revision" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "matches" (
+	"left_key" text collate "C" NOT NULL,
+	"right_key" text collate "C" NOT NULL,
+	"weight" double precision NOT NULL,
+	"probability" double precision NOT NULL,
+	"apart" bigint NOT NULL,
+	"document" text collate "C" NOT NULL,
+	CONSTRAINT "matches_left_key_right_key_pk" PRIMARY KEY("left_key","right_key")
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"customer_id" text collate "C" NOT NULL,
 	"record_key" text collate "C" NOT NULL,
 	"role" text collate "C" NOT NULL,
+	"during" text collate "C" NOT NULL,
 	CONSTRAINT "memberships_customer_id_record_key_pk" PRIMARY KEY("customer_id","record_key")
+);
+--> statement-breakpoint
+CREATE TABLE "overrides" (
+	"id" bigint PRIMARY KEY NOT NULL,
+	"kind" text collate "C" NOT NULL,
+	"left_key" text collate "C" NOT NULL,
+	"right_key" text collate "C" NOT NULL,
+	"by" text collate "C" NOT NULL,
+	"at" text collate "C" NOT NULL,
+	"reason" text collate "C" NOT NULL,
+	"revoked_at" text collate "C",
+	"revoked_by" text collate "C"
+);
+--> statement-breakpoint
+CREATE TABLE "pins" (
+	"id" text collate "C" PRIMARY KEY NOT NULL,
+	"record_key" text collate "C" NOT NULL,
+	"field" text collate "C" NOT NULL,
+	"value" text collate "C" NOT NULL,
+	"by" text collate "C" NOT NULL,
+	"at" text collate "C" NOT NULL,
+	"reason" text collate "C" NOT NULL,
+	"ended" text collate "C"
 );
 --> statement-breakpoint
 CREATE TABLE "processes" (
@@ -157,6 +218,7 @@ CREATE TABLE "quota_shares" (
 	"connection" text collate "C" NOT NULL,
 	"process" text collate "C" NOT NULL,
 	"units" text collate "C" NOT NULL,
+	"window_s" bigint NOT NULL,
 	"paused_until" text collate "C",
 	"left_at" text collate "C",
 	CONSTRAINT "quota_shares_connection_process_pk" PRIMARY KEY("connection","process")
@@ -285,7 +347,12 @@ CREATE INDEX "identifiers_record" ON "identifiers" USING btree ("record_key");--
 CREATE INDEX "inbox_waiting" ON "inbox" USING btree ("status","seq");--> statement-breakpoint
 CREATE INDEX "links_customer" ON "links" USING btree ("customer_id");--> statement-breakpoint
 CREATE INDEX "links_founder" ON "links" USING btree ("founder_id");--> statement-breakpoint
+CREATE INDEX "matches_right" ON "matches" USING btree ("right_key");--> statement-breakpoint
+CREATE INDEX "matches_apart" ON "matches" USING btree ("apart","weight");--> statement-breakpoint
 CREATE INDEX "memberships_record" ON "memberships" USING btree ("record_key");--> statement-breakpoint
+CREATE INDEX "overrides_left" ON "overrides" USING btree ("left_key");--> statement-breakpoint
+CREATE INDEX "overrides_right" ON "overrides" USING btree ("right_key");--> statement-breakpoint
+CREATE INDEX "pins_record" ON "pins" USING btree ("record_key");--> statement-breakpoint
 CREATE INDEX "raw_records_key" ON "raw_records" USING btree ("record_key","seq");--> statement-breakpoint
 CREATE INDEX "records_kind" ON "records" USING btree ("connection","object","kind");--> statement-breakpoint
 CREATE INDEX "runs_started" ON "runs" USING btree ("started_at");--> statement-breakpoint

@@ -12,7 +12,9 @@ CREATE TABLE `associations` (
 	`to_key` text NOT NULL,
 	`role` text NOT NULL,
 	`source_key` text NOT NULL,
-	PRIMARY KEY(`from_key`, `to_key`, `role`, `source_key`)
+	`valid_from` text NOT NULL,
+	`valid_to` text NOT NULL,
+	PRIMARY KEY(`from_key`, `to_key`, `role`, `source_key`, `valid_to`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `associations_to` ON `associations` (`to_key`);--> statement-breakpoint
@@ -30,6 +32,31 @@ CREATE TABLE `audits` (
 	`revision` integer NOT NULL,
 	PRIMARY KEY(`connection`, `stream`)
 );
+--> statement-breakpoint
+CREATE TABLE `block_keys` (
+	`key` text NOT NULL,
+	`record_key` text NOT NULL,
+	PRIMARY KEY(`key`, `record_key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `channels` (
+	`connection` text NOT NULL,
+	`channel` text NOT NULL,
+	`place` text,
+	`owner` text,
+	`incomplete` text,
+	`heard` integer NOT NULL,
+	`heard_at` text,
+	`revision` integer NOT NULL,
+	PRIMARY KEY(`connection`, `channel`)
+);
+--> statement-breakpoint
+CREATE TABLE `comparables` (
+	`record_key` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`version` text NOT NULL,
+	`document` text NOT NULL
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -150,14 +177,53 @@ CREATE TABLE `links` (
 --> statement-breakpoint
 CREATE INDEX `links_customer` ON `links` (`customer_id`);--> statement-breakpoint
 CREATE INDEX `links_founder` ON `links` (`founder_id`);--> statement-breakpoint
+CREATE TABLE `matches` (
+	`left_key` text NOT NULL,
+	`right_key` text NOT NULL,
+	`weight` real NOT NULL,
+	`probability` real NOT NULL,
+	`apart` integer NOT NULL,
+	`document` text NOT NULL,
+	PRIMARY KEY(`left_key`, `right_key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `matches_right` ON `matches` (`right_key`);--> statement-breakpoint
+CREATE INDEX `matches_apart` ON `matches` (`apart`,`weight`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`customer_id` text NOT NULL,
 	`record_key` text NOT NULL,
 	`role` text NOT NULL,
+	`during` text NOT NULL,
 	PRIMARY KEY(`customer_id`, `record_key`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `memberships_record` ON `memberships` (`record_key`);--> statement-breakpoint
+CREATE TABLE `overrides` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`left_key` text NOT NULL,
+	`right_key` text NOT NULL,
+	`by` text NOT NULL,
+	`at` text NOT NULL,
+	`reason` text NOT NULL,
+	`revoked_at` text,
+	`revoked_by` text
+);
+--> statement-breakpoint
+CREATE INDEX `overrides_left` ON `overrides` (`left_key`);--> statement-breakpoint
+CREATE INDEX `overrides_right` ON `overrides` (`right_key`);--> statement-breakpoint
+CREATE TABLE `pins` (
+	`id` text PRIMARY KEY NOT NULL,
+	`record_key` text NOT NULL,
+	`field` text NOT NULL,
+	`value` text NOT NULL,
+	`by` text NOT NULL,
+	`at` text NOT NULL,
+	`reason` text NOT NULL,
+	`ended` text
+);
+--> statement-breakpoint
+CREATE INDEX `pins_record` ON `pins` (`record_key`);--> statement-breakpoint
 CREATE TABLE `processes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`started_at` text NOT NULL,
@@ -168,6 +234,7 @@ CREATE TABLE `quota_shares` (
 	`connection` text NOT NULL,
 	`process` text NOT NULL,
 	`units` text NOT NULL,
+	`window_s` integer NOT NULL,
 	`paused_until` text,
 	`left_at` text,
 	PRIMARY KEY(`connection`, `process`)

@@ -17,6 +17,9 @@ export const access: Readonly<Record<string, Access>> = {
   "OPTIONS /hooks/:connection": "open",
   "POST /v1/:call": "open", // the sender is known by its write key, or its api_secret
   "OPTIONS /v1/:call": "open",
+  "GET /v1/pixel/:call": "open",
+  "POST /beacon/v1/batch": "open",
+  "OPTIONS /beacon/v1/batch": "open",
   "POST /mp/collect": "open",
   "OPTIONS /mp/collect": "open",
   "POST /debug/mp/collect": "open",
@@ -29,10 +32,23 @@ export const access: Readonly<Record<string, Access>> = {
   "GET /api/v1/customers/:id/journey": "viewer",
   "GET /api/v1/customers/:id/score": "viewer",
   "GET /api/v1/customers/:id/explain": "viewer",
+  "GET /api/v1/customers/:id/explain/fields/:field": "viewer",
+  "GET /api/v1/customers/:id/explain/path": "viewer",
+  "GET /api/v1/customers/:id/buying-groups": "viewer",
+  "GET /api/v1/customers/:id/pins": "viewer",
+  "POST /api/v1/customers/:id/pins": "operator",
+  "POST /api/v1/customers/:id/pins/:field/unpin": "operator",
+  "GET /api/v1/reviews": "viewer",
+  "GET /api/v1/overrides": "viewer",
+  "POST /api/v1/overrides": "operator",
+  "POST /api/v1/overrides/unmerge": "operator",
+  "POST /api/v1/overrides/revoke": "operator",
   "GET /api/v1/connections": "viewer",
   "GET /api/v1/connections/:id": "viewer",
   "POST /api/v1/connections/:id/check": "operator",
   "POST /api/v1/connections/:id/discover": "operator",
+  "POST /api/v1/connections/:id/webhooks/check": "operator",
+  "POST /api/v1/connections/:id/webhooks": "admin", // it changes the app at the vendor
   "POST /api/v1/connections/:id/approval": "admin",
   "POST /api/v1/connections/:id/approval/answer": "admin",
   "POST /api/v1/connections/:id/sync": "operator",
@@ -53,7 +69,7 @@ export const access: Readonly<Record<string, Access>> = {
   "GET /api/v1/writebacks/frozen": "viewer",
   "POST /api/v1/writebacks/apply": "operator",
   "POST /api/v1/writebacks/check": "operator",
-  "POST /api/v1/writebacks/create-fields": "operator",
+  "POST /api/v1/writebacks/create-fields": "admin", // it changes the vendor's own schema
   "POST /api/v1/derive": "operator",
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
@@ -62,6 +78,11 @@ export const access: Readonly<Record<string, Access>> = {
 
 export interface ApiEnv {
   Variables: { requestId: string; key?: ApiKey };
+}
+
+/** Who stands behind a request: a key's name, or the command line of whoever owns the data folder. */
+export function authorOf(key: ApiKey | undefined): string {
+  return key?.id === "process" ? "cli" : (key?.name ?? "");
 }
 
 /** Lets a request through that carries a key of the role its route asks for. Throws ApiProblem 401 or 403. */

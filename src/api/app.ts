@@ -10,11 +10,14 @@ import { ApiProblem, answerProblem } from "./problem.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { connectionRoutes } from "./routes/connections.ts";
+import { customerValueRoutes } from "./routes/customer-values.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { errorRoutes } from "./routes/errors.ts";
+import { identityRoutes } from "./routes/identity.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { subscriptionRoutes } from "./routes/subscriptions.ts";
 import { writebackRoutes } from "./routes/writebacks.ts";
 
 export interface AppOptions extends FrontOptions {
@@ -63,7 +66,10 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
 
   app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
   customerRoutes(app, hub);
+  customerValueRoutes(app, hub, runner);
+  identityRoutes(app, hub, runner);
   connectionRoutes(app, hub, runner);
+  subscriptionRoutes(app, hub);
   approvalRoutes(app, hub, runner);
   auditRoutes(app, hub, runner);
   runRoutes(app, hub);

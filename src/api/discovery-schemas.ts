@@ -49,3 +49,23 @@ export const discovery = z
 export const createdFields = writebackFields
   .extend({ created: z.array(z.object({ object: z.string(), field: z.string() })) })
   .openapi("CreatedFields");
+
+const subscriptionChange = z.object({
+  change: z.enum(["target", "create", "activate", "remove"]),
+  what: z.string().openapi({ example: "contact.propertyChange of email" }),
+  refused: z.string().optional().openapi({ description: "Why the vendor refused it." }),
+});
+
+/** The shape of src/hub/subscriptions.ts. */
+export const webhookSubscriptions = z
+  .object({
+    connection: z.string(),
+    target: z.string().openapi({ description: "Where deliveries are to go." }),
+    changes: z.array(subscriptionChange).openapi({ description: "What would be changed at the vendor, or was." }),
+    by_hand: z
+      .object({ instructions: z.string(), file: z.object({ name: z.string(), text: z.string() }).nullable() })
+      .nullable()
+      .openapi({ description: "What a person must do, where the vendor lets no program do it." }),
+    failure: failure.extend({ message: z.string() }).nullable(),
+  })
+  .openapi("WebhookSubscriptions");

@@ -9,7 +9,7 @@ import type { ApiEnv } from "./access.ts";
 import { createHandshakeHandler, createHookHandler } from "./hooks.ts";
 import { answerProblem, problemFor } from "./problem.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { answerPreflight, createTrackHandler, trackPaths } from "./track.ts";
+import { answerPreflight, createTrackHandlers, pixelPath, trackPaths } from "./track.ts";
 
 export interface FrontOptions {
   hub: Hub;
@@ -46,11 +46,12 @@ export function frontRoutes(app: Hono<ApiEnv>, { hub, runner, log, metrics }: Fr
   // Nothing else stands around them: a delivery is checked and kept with as little as can be.
   app.post("/hooks/:connection", createHookHandler({ hub, runner, log, metrics }));
   app.on(["GET", "OPTIONS"], "/hooks/:connection", createHandshakeHandler({ hub }));
-  const track = createTrackHandler({ hub, runner, log, metrics });
+  const track = createTrackHandlers({ hub, runner, log, metrics });
   for (const path of trackPaths) {
-    app.post(path, track);
+    app.post(path, track.call);
     app.options(path, answerPreflight);
   }
+  app.get(pixelPath, track.pixel);
   app.on("GET", ["/healthz", "/readyz"], nameRequest, secureHeaders(plainHeaders));
   healthRoutes(app, { hub, runner });
 }

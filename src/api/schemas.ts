@@ -1,11 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import {
-  evidence,
-  type FieldChange,
-  fieldChange,
-  contribution as modelContribution,
-  timelineEvent,
-} from "../model/index.ts";
 
 /* What the API answers with; the shapes are those of src/hub/queries*.ts. */
 
@@ -28,25 +21,6 @@ export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 }
 
-const stage = z.object({
-  subject_id: z.string().openapi({ description: "The customer whose journey it is: a person's company, if any." }),
-  journey: z.string(),
-  stage: z.string(),
-  since: instant,
-  cycle_no: z.number(),
-});
-
-export const customerSummary = z
-  .object({
-    id: z.string(),
-    kind: z.enum(["person", "company"]),
-    name: z.string(),
-    first_seen_at: instant,
-    stage: stage.nullable(),
-    score: z.object({ value: z.number(), grade: z.string() }).nullable(),
-  })
-  .openapi("CustomerSummary");
-
 /** What a person said of something done by hand. */
 export const said = z.object({ by: z.string(), at: instant, reason: z.string() });
 
@@ -54,111 +28,6 @@ export const correction = said
   .extend({ taken_back: said.nullable() })
   .nullable()
   .openapi({ description: "Who made it by hand, over what the vendor sent; null where it is the vendor's own." });
-
-export const linkedRecord = z
-  .object({
-    record_key: z.string(),
-    connection: z.string(),
-    object: z.string(),
-    remote_id: z.string(),
-    remote_url: z.string().nullable(),
-    deleted: z.boolean(),
-    evidence: z
-      .object({ claim: z.string().nullable(), with: z.string().nullable(), rules: z.string() })
-      .openapi({ description: "The claim that joined it and the record it shares that with; null on the founder." }),
-    correction,
-  })
-  .openapi("LinkedRecord");
-
-export const customer = customerSummary
-  .extend({
-    golden: z.record(
-      z.string(),
-      z.object({
-        value: z.unknown(),
-        record_key: z.string(),
-        rule: z.string(),
-        losers: z.array(z.object({ value: z.unknown(), record_key: z.string() })),
-      }),
-    ),
-    records: z.array(linkedRecord),
-    identifiers: z.array(z.string()),
-    associated: z.record(z.string(), z.number()),
-    company: z.object({ id: z.string(), name: z.string() }).nullable(),
-  })
-  .openapi("Customer");
-
-/** The model's own schema of these values refers to itself, which the description of the API cannot follow. */
-const anyJson = z
-  .custom<FieldChange["to"]>()
-  .openapi({ type: ["string", "number", "boolean", "object", "array", "null"] });
-
-export const event = timelineEvent
-  .extend({ changes: z.array(fieldChange.extend({ from: anyJson.optional(), to: anyJson.optional() })) })
-  .openapi("Event");
-
-export const journey = z
-  .object({
-    subject_id: z.string(),
-    as_of: instant.nullable(),
-    intervals: z.array(
-      z.object({
-        journey: z.string(),
-        stage: z.string(),
-        cycle_no: z.number(),
-        valid_from: instant,
-        valid_to: instant.nullable(),
-        cause: z.string(),
-        evidence,
-      }),
-    ),
-  })
-  .openapi("Journey");
-
-export const score = z
-  .object({
-    name: z.string(),
-    value: z.number(),
-    grade: z.string(),
-    dimensions: z.record(z.string(), z.number()),
-    contributions: z.array(modelContribution),
-    rule_version: z.string(),
-    reason: z.string(),
-    as_of: instant,
-  })
-  .openapi("Score");
-
-const citedEvents = z.array(
-  z.object({
-    id: z.string(),
-    kind: z.string(),
-    title: z.string(),
-    occurred_at: instant,
-    record_key: z.string(),
-    correction,
-  }),
-);
-
-export const explanation = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    records: z.array(linkedRecord),
-    stage: z
-      .object({
-        subject_id: z.string(),
-        journey: z.string(),
-        stage: z.string(),
-        cycle_no: z.number(),
-        valid_from: instant,
-        valid_to: instant.nullable(),
-        cause: z.string(),
-        because: z.object({ rule: z.string(), rule_version: z.string(), text: z.string(), events: citedEvents }),
-      })
-      .nullable(),
-    score: score.extend({ contributions: z.array(modelContribution.extend({ events: citedEvents })) }).nullable(),
-  })
-  .openapi("Explanation");
 
 export const connection = z
   .object({
@@ -172,6 +41,20 @@ export const connection = z
     schedule: z.string().nullable(),
     writes_back: z.boolean(),
     webhook: z.object({ url: z.string(), missing: z.string().nullable() }).nullable(),
+    channel: z
+      .object({
+        name: z.string(),
+        status: z.enum(["off", "beginning", "listening", "waiting", "elsewhere"]),
+        since: instant.nullable(),
+        message: z.string().nullable(),
+        heard: z.number(),
+        heard_at: instant.nullable(),
+      })
+      .nullable()
+      .openapi({
+        description:
+          "What the connection listens to, so that changes are known before the next poll. `waiting`: it failed, as `message` says, and is begun again; `elsewhere`: another process on the same store listens.",
+      }),
     streams: z.array(
       z.object({
         name: z.string(),
@@ -264,6 +147,7 @@ export const connectionCheck = z
     name: z.string().nullable(),
     failure: failure.extend({ message: z.string() }).nullable(),
     restart: z.boolean().openapi({ description: "The hub works with older settings until its next start." }),
+    added: z.boolean().openapi({ description: "The hub did not know the connection and has taken it into use." }),
   })
   .openapi("ConnectionCheck");
 

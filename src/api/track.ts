@@ -9,7 +9,10 @@ import { encodingsKnown, inflated } from "./inflate.ts";
 import { ApiProblem } from "./problem.ts";
 
 /** The addresses of tracking clients. Which connection a call is for is told by the key it carries. */
-export const trackPaths = ["/v1/:call", "/mp/collect", "/debug/mp/collect"] as const;
+export const trackPaths = ["/v1/:call", "/beacon/v1/batch", "/mp/collect", "/debug/mp/collect"] as const;
+
+/** The addresses of images in mails and pages. */
+export const pixelPath = "/v1/pixel/:call";
 
 /** A browser may ask from any site: what lets a call in is its key, never a cookie. */
 const fromAnywhere = { "access-control-allow-origin": "*" };
@@ -36,20 +39,61 @@ export function answerPreflight({ req }: HookContext): Response {
  * `POST` of those addresses: the key is checked, then what the call holds is kept, then answered as its client expects: what was answered
  * 2xx is on disk. Problems: 400 malformed, 401 the key of no connection, 404, 413, 415, 503 not enabled or the store is full.
  */
-export function createTrackHandler(options: HookOptions): (c: HookContext) => Promise<Response> {
+export function createTrackHandlers(options: HookOptions): TrackHandlers {
+  const take = createTaker(options);
+  return { call: answersCalls(take), pixel: answersPixels(take) };
+}
+
+type Handler = (c: HookContext) => Promise<Response>;
+type Taker = (c: HookContext) => Promise<TrackingReading["answer"]>;
+
+interface TrackHandlers {
+  call: Handler;
+  /** `GET` of a pixel, which is a call as well. A refused one gets the picture too, with its status: a mail must not show a broken one. */
+  pixel: Handler;
+}
+
+function answersCalls(take: Taker): Handler {
+  return async (c) => {
+    for (const [name, value] of Object.entries(fromAnywhere)) c.header(name, value); // on problems too
+    const { status, json } = await take(c);
+    if (json === null) return new Response(null, { status, headers: fromAnywhere });
+    return new Response(JSON.stringify(json), { status, headers: { ...fromAnywhere, ...jsonType } });
+  };
+}
+
+const jsonType = { "content-type": "application/json" };
+
+function answersPixels(take: Taker): Handler {
+  return async (c) => {
+    const status = await take(c).then(
+      (taken) => taken.status,
+      (cause: unknown) => {
+        if (cause instanceof ApiProblem) return cause.status;
+        throw cause;
+      },
+    );
+    return new Response(emptyGif, { status, headers: { ...fromAnywhere, ...gifType } });
+  };
+}
+
+/** One transparent pixel. */
+const emptyGif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+const gifType = { "content-type": "image/gif", "cache-control": "no-store" };
+
+/** Takes calls: what a taken one holds is on disk. Throws ApiProblem. */
+function createTaker(options: HookOptions): Taker {
   const { hub, log, metrics } = options;
   const senders = createSenderErrors(hub);
   return async (c) => {
-    for (const [name, value] of Object.entries(fromAnywhere)) c.header(name, value); // on problems too
     const receivers = receiversAt(hub, c.req.path);
     const call = await incoming(c, hub, Math.max(...receivers.map(bytesMax)));
     const verdicts = receivers.map((receiver) => ({ receiver, reason: refusalOf(receiver, call) }));
     const receiver = verdicts.find(({ reason }) => reason === null)?.receiver;
     if (!receiver) {
-      for (const { receiver, reason } of verdicts) {
-        metrics.deliveries(receiver.id, "refused");
-        await noted(log, senders.report(receiver.id, "signature", reason ?? ""));
-      }
+      const { id, reason } = refusalFor(verdicts);
+      metrics.deliveries(id, "refused");
+      await noted(log, senders.report(id, "signature", reason));
       throw new ApiProblem(401, "Refused: the key is missing, or not one of this hub.");
     }
     const { id } = receiver;
@@ -61,15 +105,21 @@ export function createTrackHandler(options: HookOptions): (c: HookContext) => Pr
       throw new ApiProblem(400, `The call cannot be read: ${reading.message}.`);
     }
     await keep(options, id, reading.deliveries);
-    // A key that was refused was held against all of them.
-    for (const { id } of receivers) if (!senders.isClean(id)) await noted(log, senders.passed(id));
-    const { status, json } = reading.answer;
-    if (json === null) return new Response(null, { status, headers: fromAnywhere });
-    return new Response(JSON.stringify(json), { status, headers: { ...fromAnywhere, ...jsonType } });
+    for (const one of [id, ofNobody.id]) if (!senders.isClean(one)) await noted(log, senders.passed(one));
+    return reading.answer;
   };
 }
 
-const jsonType = { "content-type": "application/json" };
+/** Whose key a refused one should have been shows where a single connection takes such calls; else the refusal is the hub's own. */
+function refusalFor(verdicts: readonly { receiver: Receiver; reason: string | null }[]): {
+  id: string;
+  reason: string;
+} {
+  const [first, ...others] = verdicts;
+  return first?.reason && others.length === 0 ? { id: first.receiver.id, reason: first.reason } : ofNobody;
+}
+
+const ofNobody = { id: "", reason: "its key is that of no tracking connection" };
 
 async function keep({ hub, runner, metrics }: HookOptions, id: string, deliveries: readonly Delivery[]): Promise<void> {
   const kept = await keepDeliveries(hub, id, deliveries).catch((cause: unknown) => {

@@ -1,9 +1,10 @@
-import { createInterface } from "node:readline/promises";
 import type { FailureView } from "../hub/failure.ts";
 import type { CreatedView, FieldsView } from "../hub/writeback-fields.ts";
+import { agrees } from "./agree.ts";
 import type { Desk } from "./desk.ts";
-import { UsageError } from "./failure.ts";
 import { failureText, type Output, style } from "./output.ts";
+
+const instead = "say --create-fields --yes to have the fields created.";
 
 /**
  * Has the fields created that are written back to, after saying which and asking. What cannot be created stays for a person: `apply` says
@@ -22,7 +23,7 @@ export async function createFields(
     output.say(
       "They will be created, so that the connection's user may read and write them (Salesforce: by a permission set).",
     );
-    if (!isAgreed && !(await agrees(output, connection))) continue;
+    if (!isAgreed && !(await agrees(output, `Create them in ${connection}?`, instead))) continue;
     const done = await desk.post<CreatedView>("/api/v1/writebacks/create-fields", { connection });
     if (done.failure) output.warn(textOf(done.failure));
     for (const { object, field } of done.created) output.say(`${style.good("✓")} created ${object}.${field}`);
@@ -31,16 +32,4 @@ export async function createFields(
 
 function textOf({ message, remedy }: FailureView): string {
   return failureText({ message, ...(remedy ? { remedy } : {}) });
-}
-
-async function agrees({ json }: Output, connection: string): Promise<boolean> {
-  if (json || !process.stdin.isTTY) {
-    throw new UsageError("Nobody can be asked here: say --create-fields --yes to have the fields created.");
-  }
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await asking.question(`Create them in ${connection}? [y/N] `)).trim());
-  } finally {
-    asking.close();
-  }
 }

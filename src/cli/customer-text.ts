@@ -1,9 +1,7 @@
-import type { CorrectionView } from "../hub/errors/corrections.ts";
-import type { CustomerView, JourneyView, LinkedRecord, ScoreView } from "../hub/queries/customer.ts";
-import type { CitedEvent, Explanation } from "../hub/queries/explain.ts";
-import { isMerge, type TimelineEvent } from "../model/index.ts";
+import type { BuyingGroup } from "../hub/queries/buying-groups.ts";
+import type { CustomerView, JourneyView, ScoreView } from "../hub/queries/customer.ts";
+import type { TimelineEvent } from "../model/index.ts";
 import type { Desk } from "./desk.ts";
-import { correctionText } from "./errors-text.ts";
 import { style, table } from "./output.ts";
 
 /** Everything the API tells of one customer. */
@@ -12,6 +10,8 @@ export interface CustomerReport {
   journey: JourneyView;
   score: ScoreView | null;
   timeline: TimelineEvent[];
+  /** Its newest deals with the people of each. */
+  deals: BuyingGroup[];
   /** Journey, score and timeline are by what was known at this instant; null: by all that is known. */
   known_at: string | null;
 }
@@ -29,10 +29,14 @@ export async function readCustomer(
   const journey = await desk.get<JourneyView>(`/api/v1/customers/${id}/journey?${then}`);
   const isScored = customer.score !== null && (then === "" || newest.length + journey.intervals.length > 0);
   const score = isScored ? await desk.get<ScoreView>(`/api/v1/customers/${id}/score?${then}`) : null;
-  return { customer, journey, score, timeline: newest, known_at: knownAt ?? null };
+  const { items: deals } = await desk.get<{ items: BuyingGroup[] }>(
+    `/api/v1/customers/${id}/buying-groups?limit=${dealsShown}`,
+  );
+  return { customer, journey, score, timeline: newest, deals, known_at: knownAt ?? null };
 }
 
 const eventsPerPage = 200;
+const dealsShown = 5;
 
 /** The newest events, a page after the other. */
 async function readTimeline(
@@ -66,19 +70,51 @@ export async function customerIdBy(desk: Pick<Desk, "get">, identifier: string):
 }
 
 /** The report for people. */
-export function customerText({ customer, journey, score, timeline, known_at }: CustomerReport): string {
+export function customerText({ customer, journey, score, timeline, deals, known_at }: CustomerReport): string {
   return [
     `${style.bold(customer.name)}  ${customer.kind}, ${customer.id}${customer.company ? `, of ${customer.company.name}` : ""}`,
     `one customer from ${customer.records.length} records: ${customer.records.map(({ record_key }) => record_key).join(", ")}`,
+    ...companyLines(customer),
+    ...customer.pins.map(({ field, value, by, reason }) => `${field} set to ${shown(value)} by ${by}: ${reason}`),
     ...(known_at === null ? [] : [`as known at ${known_at}`]),
     "",
     ...stageLines(journey),
     "",
     ...scoreLines(score),
+    ...deals.flatMap((deal) => ["", ...dealLines(deal)]),
     "",
     style.bold("Timeline, newest first"),
     table(timeline.map((event) => [day(event.occurred_at), source(event.record_key), event.title, changesOf(event)])),
   ].join("\n");
+}
+
+function companyLines({ former_companies, people, family: { parents, subsidiaries } }: CustomerView): string[] {
+  const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).join(", ");
+  return [
+    ...former_companies.map(
+      ({ name, from, to }) => `was at ${name}${from ? ` from ${day(from)}` : ""}${to ? ` until ${day(to)}` : ""}`,
+    ),
+    ...(people.length > 0
+      ? [`people: ${people.map(({ name, to }) => (to ? `${name} (until ${day(to)})` : name)).join(", ")}`]
+      : []),
+    ...(parents.length > 0 ? [`a subsidiary of ${names(parents)}`] : []),
+    ...(subsidiaries.length > 0 ? [`above ${names(subsidiaries)}`] : []),
+  ];
+}
+
+function dealLines({ name, record_key, status, stage, members }: BuyingGroup): string[] {
+  const people = members.map((member) => [
+    `  ${member.name}`,
+    member.roles.join(", ") || "active on it",
+    `${member.touches} touches, ${member.inbound} from them`,
+    member.last_touch
+      ? `${member.engagement}, last ${day(member.last_touch.at)}: ${member.last_touch.title}`
+      : "silent",
+  ]);
+  return [
+    `${style.bold(`Deal ${name ?? record_key}`)}  ${[status, stage].filter((word) => word !== null).join(", ")}`,
+    people.length > 0 ? table(people) : "  nobody is named on it",
+  ];
 }
 
 function stageLines({ intervals }: JourneyView): string[] {
@@ -105,46 +141,6 @@ function scoreLines(score: ScoreView | null): string[] {
   ];
 }
 
-function evidenceText({ claim, with: other }: LinkedRecord["evidence"]): string {
-  if (claim === null) return "landed first";
-  return isMerge(claim) ? `was merged with ${other} at its source` : `shares ${claim} with ${other}`;
-}
-
-/** Why these records are one customer, and why it stands where it stands. */
-export function explanationText(explanation: Explanation): string {
-  const { name, id, records, stage, score } = explanation;
-  const links = records.map(({ record_key, evidence, correction }) => [
-    `  ${record_key}`,
-    `${evidenceText(evidence)}${byHand(correction)}`,
-  ]);
-  const cited = (events: readonly CitedEvent[]) =>
-    events.map(
-      (event) =>
-        `    ${day(event.occurred_at)}  ${event.title}  ${style.dim(event.record_key)}${byHand(event.correction)}`,
-    );
-  return [
-    `${style.bold(name)}  ${id}`,
-    style.bold("These records are one customer"),
-    table(links),
-    style.bold(stage ? `Stage ${stage.stage}` : "No stage yet"),
-    ...(stage
-      ? [
-          `  ${stage.because.text} (rule ${stage.because.rule}, version ${stage.because.rule_version})`,
-          ...cited(stage.because.events),
-        ]
-      : []),
-    style.bold(score ? `Score ${score.value}, grade ${score.grade}` : "No score yet"),
-    ...(score?.contributions ?? []).flatMap(({ points, text, rule, events }) => [
-      `  ${points > 0 ? "+" : ""}${points}  ${text} (${rule})`,
-      ...cited(events),
-    ]),
-  ].join("\n");
-}
-
-function byHand(correction: CorrectionView | null): string {
-  return correction ? `; ${correctionText(correction)}` : "";
-}
-
 function day(instant: string): string {
   return instant.slice(0, 16).replace("T", " ");
 }
@@ -154,7 +150,9 @@ function source(recordKey: string): string {
 }
 
 function changesOf({ changes }: TimelineEvent): string {
-  const shown = (value: unknown) =>
-    value === undefined ? "—" : typeof value === "object" ? JSON.stringify(value) : String(value);
   return changes.map(({ field, from, to }) => `${field}: ${shown(from)} → ${shown(to)}`).join(", ");
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "—" : typeof value === "object" ? JSON.stringify(value) : String(value);
 }

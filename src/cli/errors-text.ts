@@ -8,7 +8,7 @@ export function groupsText(groups: readonly ErrorGroup[], status: string): strin
   const blocks = groups.map((group) =>
     [
       style.bold(`${group.amount} × ${group.fingerprint}`),
-      style.dim(`${group.connection}, ${group.step}, ${group.class}; seen ${seen(group)}`),
+      style.dim(`${group.connection || "the hub itself"}, ${group.step}, ${group.class}; seen ${seen(group)}`),
       `e.g. ${group.example.record_key || "no single record"}: ${group.example.message}`,
       ...whatToDo(group),
     ].join("\n  "),
@@ -49,7 +49,7 @@ export function detailText(error: ErrorDetail): string {
     delivery,
   } = error;
   return [
-    style.bold(`${record_key || connection}: ${message}`),
+    style.bold(`${record_key || connection || "the hub itself"}: ${message}`),
     ...table([
       ["id", id],
       ["status", status],

@@ -18,6 +18,8 @@ const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>>
   preview: async () => (await import("./verbs/preview.ts")).addPreview,
   replay: async () => (await import("./verbs/replay.ts")).addReplay,
   errors: async () => (await import("./verbs/errors.ts")).addErrors,
+  identity: async () => (await import("./verbs/identity.ts")).addIdentity,
+  export: async () => (await import("./verbs/export.ts")).addExport,
   audit: async () => (await import("./verbs/audit.ts")).addAudit,
   verify: async () => (await import("./verbs/verify.ts")).addVerify,
   doctor: async () => (await import("./verbs/doctor.ts")).addDoctor,
@@ -38,6 +40,7 @@ const program = new Command("journey-hub")
     "Contacts, deals, tickets and invoices of your CRMs on one timeline per customer; stages and scores back to the CRMs.",
   )
   .version(packageVersion)
+  .enablePositionalOptions() // `customer pin --data …`: the options of the last verb named
   .showHelpAfterError("(journey-hub --help lists the verbs)")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.unusable));
 

@@ -72,7 +72,11 @@ function create(vendor: Vendor, world: World, { now }: SimulatorChoice): Made {
   const clock = now ? { now } : {};
   if (vendor === "hubspot") return createHubspot(world, clock);
   if (vendor === "salesforce") {
-    const simulator = createSalesforceSimulator({ ...clock, customFields: salesforceSeedFields });
+    const simulator = createSalesforceSimulator({
+      ...clock,
+      customFields: salesforceSeedFields,
+      capturedObjects: "all",
+    });
     simulator.load(salesforceSeed(world));
     const { clientId, clientSecret } = salesforceCredentials;
     return {

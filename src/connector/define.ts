@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { bindChannel, type ChannelDeclaration, type OpenChannel } from "./channel.ts";
 import type { QuotaStanding } from "./daily-allowance.ts";
 import { bindDiscovery, type DiscoverDeclaration, type OpenDiscovery } from "./discover.ts";
 import type { Limits } from "./governor.ts";
@@ -7,7 +8,9 @@ import type { Lane } from "./lanes.ts";
 import type { OAuthFlow } from "./oauth.ts";
 import { memoryVault, type OpenAuthorisation, openAuthorisation, type TokenVault } from "./oauth-tokens.ts";
 import { isDeclared, refuseUnusable, rememberDeclaration } from "./rules.ts";
+import { objectsIn, secretFields } from "./secret-fields.ts";
 import type { SourceRecord } from "./source-record.ts";
+import { bindSubscriptions, type OpenSubscriptions, type SubscriptionsDeclaration } from "./subscriptions.ts";
 import type { TrackingDeclaration } from "./tracking.ts";
 import type { Transport } from "./transport.ts";
 import type { WebhookDeclaration } from "./webhook.ts";
@@ -153,8 +156,15 @@ export interface ConnectorDefinition<Config, Session> {
    * an object's name here. Whether the account has it shows when it is read.
    */
   customStreams?(object: string): Readonly<Record<string, StreamDeclaration<Session>>> | null;
+  /**
+   * Which of these objects, as mapping files name them, a webhook means by another name (a type id); null: none. Asked where no stream is
+   * called so. Throws SourceError. Absent: webhooks name objects as streams are named.
+   */
+  sameObject?(session: Session, name: string, objects: readonly string[]): Promise<string | null>;
   discover?: DiscoverDeclaration<Session>;
   webhook?: WebhookDeclaration<Config>;
+  subscriptions?: SubscriptionsDeclaration<Session>;
+  channel?: ChannelDeclaration<Config, Session>;
   tracking?: TrackingDeclaration<Config>;
   writeback?: WritebackDeclaration<Session>;
   /** How a person lets the hub into an account (OAuth); connections with other settings may still sign in otherwise. */
@@ -175,6 +185,7 @@ export interface Connector {
   /** Without a vault, tokens are gone with the process. */
   open(config: unknown, transport: Transport, vault?: TokenVault): OpenConnection;
   readonly webhook?: WebhookDeclaration<unknown>;
+  readonly channel?: Pick<ChannelDeclaration<unknown, unknown>, "name" | "work">;
   readonly tracking?: TrackingDeclaration<unknown>;
   readonly writeback?: Pick<WritebackDeclaration<unknown>, "targets">;
   readonly authorise?: Pick<OAuthFlow<unknown>, "vendor" | "settings" | "fields" | "scopes" | "optionalScopes">;
@@ -211,7 +222,11 @@ export interface OpenConnection {
   check(): Promise<Account>;
   streams: Readonly<Record<string, OpenStream>>;
   customStreams?(object: string): Readonly<Record<string, OpenStream>> | null;
+  sameObject?(name: string, objects: readonly string[]): Promise<string | null>;
   discover?: OpenDiscovery;
+  subscriptions?: OpenSubscriptions;
+  /** What these settings listen to. Absent: nothing. */
+  channel?: OpenChannel;
   writeback?: OpenWriteback;
   /** The way to a person's approval. */
   authorise?: OpenAuthorisation;
@@ -228,7 +243,7 @@ export interface OpenConnection {
  */
 export function defineConnector<Config, Session>(definition: ConnectorDefinition<Config, Session>): Connector {
   refuseUnusable(definition);
-  const { id, title, config, streams, webhook, tracking, writeback, authorise } = definition;
+  const { id, title, config, streams, webhook, channel, tracking, writeback, authorise } = definition;
   const typed = (value: unknown): Config => value as Config; // parsed by `config` before it comes here
   const connector: Connector = {
     id,
@@ -238,11 +253,17 @@ export function defineConnector<Config, Session>(definition: ConnectorDefinition
     secrets: secretFields(config),
     streamNames: Object.keys(streams),
     limits: (value) => definition.limits(typed(value)),
-    open: (value, transport, vault = memoryVault()) => ({
-      ...bind(definition, definition.open(typed(value), transport, vault), transport),
-      ...(authorise ? { authorise: openAuthorisation(authorise, { config: typed(value), transport }) } : {}),
-    }),
+    open(value, transport, vault = memoryVault()) {
+      const session = definition.open(typed(value), transport, vault);
+      const listening = channel ? bindChannel(channel, typed(value), session) : null;
+      return {
+        ...bind(definition, session, transport),
+        ...(listening ? { channel: listening } : {}),
+        ...(authorise ? { authorise: openAuthorisation(authorise, { config: typed(value), transport }) } : {}),
+      };
+    },
     ...(webhook ? { webhook: webhook as WebhookDeclaration<unknown> } : {}),
+    ...(channel ? { channel: { name: (value) => channel.name(typed(value)), work: channel.work } } : {}),
     ...(tracking ? { tracking: tracking as TrackingDeclaration<unknown> } : {}),
     ...(writeback ? { writeback: { targets: writeback.targets } } : {}),
     ...(authorise ? { authorise } : {}),
@@ -263,7 +284,7 @@ function bind<Config, Session>(
   session: Session,
   transport: Transport,
 ): OpenConnection {
-  const { streams, customStreams, discover, writeback } = definition;
+  const { streams, customStreams, sameObject, discover, subscriptions, writeback } = definition;
   const clock = { vendorAheadMs: () => transport.vendorAheadMs() };
   const bound = (declared: typeof streams): OpenConnection["streams"] =>
     Object.fromEntries(
@@ -279,7 +300,9 @@ function bind<Config, Session>(
     requests: () => transport.requests(),
     streams: bound(streams),
     ...(customStreams ? { customStreams: custom } : {}),
+    ...(sameObject ? { sameObject: (name, objects) => sameObject(session, name, objects) } : {}),
     ...(discover ? { discover: bindDiscovery(discover, session) } : {}),
+    ...(subscriptions ? { subscriptions: bindSubscriptions(subscriptions, session) } : {}),
     ...(writeback ? { writeback: { ...bindWriteback(writeback, session), ...clock } } : {}),
   };
 }
@@ -307,36 +330,4 @@ function bindWriteback<Session>(declaration: WritebackDeclaration<Session>, sess
     apply: (object, changes) => apply(session, object, changes),
     ...(whoWrote ? { whoWrote: (object, id, field) => whoWrote(session, object, id, field) } : {}),
   };
-}
-
-function secretFields(config: z.ZodType): string[] {
-  const fields = objectsIn(config).flatMap((shape) => Object.entries(shape));
-  return [...new Set(fields.filter(([, field]) => holdsSecret(field)).map(([name]) => name))];
-}
-
-/** What may lie beneath a schema: the parts that zod's wrappers (optional, transform, union, intersection …) keep in their definition. */
-interface Parts {
-  innerType?: z.ZodType;
-  in?: z.ZodType;
-  out?: z.ZodType;
-  left?: z.ZodType;
-  right?: z.ZodType;
-  options?: readonly z.ZodType[];
-  shape?: Readonly<Record<string, z.ZodType>>;
-}
-
-function beneath(schema: z.ZodType): z.ZodType[] {
-  const { innerType, in: before, out, left, right, options = [] } = schema.def as Parts;
-  return [innerType, before, out, left, right, ...options].filter((part) => part !== undefined);
-}
-
-function objectsIn(schema: z.ZodType): Readonly<Record<string, z.ZodType>>[] {
-  const { shape } = schema.def as Parts;
-  return shape ? [shape] : beneath(schema).flatMap(objectsIn);
-}
-
-/** The mark may lie beneath `.optional()` and its like; a block with a secret inside is a secret as a whole. */
-function holdsSecret(field: z.ZodType): boolean {
-  const { shape = {} } = field.def as Parts;
-  return field.meta()?.secret === true || [...beneath(field), ...Object.values(shape)].some(holdsSecret);
 }

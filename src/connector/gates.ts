@@ -35,6 +35,8 @@ export interface Limits {
 export interface Passenger {
   lane: Lane;
   windows: readonly CountedLimit[];
+  /** It goes into no count of a day. */
+  isUncounted: boolean;
 }
 
 interface CountedLimit {
@@ -45,16 +47,18 @@ interface CountedLimit {
 /** Everything that may hold up a call to one vendor account. */
 export interface Gates {
   /** Throws an Error for a pool the limits do not name. */
-  passenger(lane: Lane, pool: string | undefined): Passenger;
+  passenger(lane: Lane, pool: string | undefined, isUncounted: boolean): Passenger;
   /** How long the call has to wait; 0 when only room among those running, or a booking, may be missing. */
   waitMs(passenger: Passenger): number;
   /** That other processes hold all of a limit the call counts against; how long they will is not known. */
   lackOf(passenger: Passenger): Lack | null;
+  /** That calls under way fill a limit the call counts against, until one of them ends. */
+  awaitsAnswer(passenger: Passenger): boolean;
   /** Why a call that would have to wait so long is refused. */
   refusal(passenger: Passenger, waitMs: number): SourceError;
   hasRoom(passenger: Passenger): boolean;
   /** Books calls ahead in the ledger; null when none are needed. */
-  booking(): Promise<void> | null;
+  booking(passenger: Passenger): Promise<void> | null;
   /** Counts a call that starts; to be told what it came to. */
   take(passenger: Passenger): (outcome: CallOutcome) => void;
   pauseUntil(untilMs: number): void;
@@ -94,20 +98,22 @@ export function createGates(limits: Limits, clock: Clock, options: GatesOptions,
     },
   });
   const passingMs = (passenger: Passenger) => Math.max(pause.leftMs(), windows.waitMs(passenger, share));
+  const dailyMs = ({ lane, isUncounted }: Passenger) => (isUncounted ? 0 : daily.waitMs(lane));
   const lackOf = (passenger: Passenger) => share.lackOf("concurrency") ?? windows.lackOf(passenger, share);
   return {
-    passenger(lane, pool) {
-      const passenger = { lane, windows: windows.of(pool) };
+    passenger(lane, pool, isUncounted) {
+      const passenger = { lane, windows: windows.of(pool), isUncounted };
       share.want();
       return passenger;
     },
-    waitMs: (passenger) => Math.max(lackOf(passenger)?.forMs ?? 0, daily.waitMs(passenger.lane), passingMs(passenger)),
+    waitMs: (passenger) => Math.max(lackOf(passenger)?.forMs ?? 0, dailyMs(passenger), passingMs(passenger)),
     lackOf,
+    awaitsAnswer: (passenger) => windows.awaitsAnswer(passenger, share),
     refusal(passenger, waitMs) {
       const { lane } = passenger;
       const lack = lackOf(passenger);
       const standing = daily.standing();
-      const dayMs = daily.waitMs(lane); // by now less than it was when `waitMs` was found
+      const dayMs = dailyMs(passenger); // by now less than it was when `waitMs` was found
       const isUsedUp = standing !== null && dayMs > 0 && dayMs >= passingMs(passenger);
       if (lack !== null && lack.forMs >= Math.max(dayMs, passingMs(passenger))) return unshared(lack);
       return isUsedUp ? usedUp(standing, lane, waitMs) : impatience(waitMs);
@@ -116,14 +122,15 @@ export function createGates(limits: Limits, clock: Clock, options: GatesOptions,
       const allowed = concurrency.allowed();
       return running < (isUrgent(lane) ? allowed : allowed - Math.floor(allowed / keptOfConcurrency));
     },
-    booking: daily.booking,
-    take({ windows }) {
-      for (const { window } of windows) window.take(clock.now());
-      daily.take();
+    booking: ({ isUncounted }) => (isUncounted ? null : daily.booking()),
+    take({ windows, isUncounted }) {
+      const counted = windows.map(({ window }) => window.take(clock.now()));
+      if (!isUncounted) daily.take();
       running += 1;
       const ended = concurrency.begin();
       return (outcome) => {
         running -= 1;
+        for (const answered of counted) answered(clock.now());
         ended(outcome);
       };
     },
@@ -148,6 +155,8 @@ function createWindows({ burst, pools = {} }: Limits, clock: Clock) {
       if (own === undefined) throw new Error(`The connector's limits name no pool "${pool}"`);
       return own ? [...whole, own] : whole;
     },
+    awaitsAnswer: ({ lane, windows: counted }: Passenger, share: LimitShare) =>
+      counted.some(({ limit, window }) => window.awaitsAnswer(most(limit, share, lane))),
     counts(): Units {
       const counts = [...whole, ...apart.values()].map(({ limit, window }) => [limit, window.count(clock.now())]);
       return Object.fromEntries(counts);

@@ -15,9 +15,9 @@ export interface Governor {
   /**
    * Resolves when the call may start; the returned function must be called when it has ended, with what it came to. Rejects with
    * SourceError `retry` when the call would have to wait longer than the governor's patience, with a plain Error for a pool the limits
-   * do not name, and with the ledger's error when calls cannot be booked.
+   * do not name, and with the ledger's error when calls cannot be booked. An uncounted call goes into no count of a day.
    */
-  enter(lane: Lane, pool?: string): Promise<Leave>;
+  enter(lane: Lane, pool?: string, isUncounted?: boolean): Promise<Leave>;
   /** No call starts before `untilMs`: the vendor named a Retry-After. */
   pauseUntil(untilMs: number): void;
   /** The vendor told how much of the daily allowance is used, by whatever tool. */
@@ -59,12 +59,12 @@ export function createGovernor(
       if (waitMs > patienceMs) {
         queue.splice(n, 1);
         entry.refuse(gates.refusal(entry, waitMs));
-      } else if (gates.lackOf(entry)) {
-        n += 1; // the share tells when there is some
+      } else if (gates.lackOf(entry) || gates.awaitsAnswer(entry)) {
+        n += 1; // the share tells when there is some, and a call when it has ended
       } else if (waitMs > 0) {
         wake.in(waitMs);
         n += 1; // one that waits for its own pool must not hold up the others
-      } else if (gates.hasRoom(entry) && !isBooking()) {
+      } else if (gates.hasRoom(entry) && !isBooking(entry)) {
         queue.splice(n, 1);
         entry.start(leaveOf(gates.take(entry)));
       } else return; // those behind are no more urgent
@@ -82,8 +82,8 @@ export function createGovernor(
   }
 
   return {
-    async enter(lane, pool) {
-      const passenger = gates.passenger(lane, pool);
+    async enter(lane, pool, isUncounted = false) {
+      const passenger = gates.passenger(lane, pool, isUncounted);
       return new Promise((start, refuse) => {
         const behind = queue.findIndex((other) => lanes.indexOf(other.lane) > lanes.indexOf(lane));
         queue.splice(behind === -1 ? queue.length : behind, 0, { ...passenger, start, refuse });
@@ -100,10 +100,10 @@ export function createGovernor(
 }
 
 /** Books calls ahead where that is needed: true while it goes on, during which nobody starts. */
-function createBooking(gates: Gates, onEnd: () => void, onFailure: (cause: unknown) => void): () => boolean {
+function createBooking(gates: Gates, onEnd: () => void, onFailure: (cause: unknown) => void) {
   let isUnderWay = false;
-  return () => {
-    const booking = isUnderWay ? null : gates.booking();
+  return (passenger: Passenger): boolean => {
+    const booking = isUnderWay ? null : gates.booking(passenger);
     if (booking === null) return isUnderWay;
     isUnderWay = true;
     void booking.catch(onFailure).then(() => {

@@ -1,5 +1,6 @@
 /** `journey-hub/connector`: what a connector is made of. */
 export * from "./address-guard.ts";
+export * from "./channel.ts";
 export type { CallOutcome, Concurrency } from "./concurrency.ts";
 export * from "./cursor.ts";
 export type { DailyAllowance, QuotaLedger, QuotaStanding, Usage } from "./daily-allowance.ts";
@@ -13,11 +14,13 @@ export { type Lane, lanes } from "./lanes.ts";
 export * from "./oauth.ts";
 export * from "./oauth-tokens.ts";
 export * from "./proof.ts";
+export { moving } from "./reading.ts";
 export { type RereadState, type RereadUnderWay, unaskedFields } from "./reread.ts";
 export * from "./returns.ts";
 export { type BrokenRule, brokenRules, ContractError } from "./rules.ts";
 export type { DivisibleLimit, Lack, LimitShare, LimitUser, SharedLimits, Units } from "./shared-limits.ts";
 export type { Allowance } from "./sliding-window.ts";
+export * from "./subscriptions.ts";
 export * from "./sweep.ts";
 export * from "./tracking.ts";
 export * from "./transport.ts";

@@ -13,6 +13,10 @@ export interface Tokens {
   account: string | null;
   /** A mark of the refresh token in the settings that they came from; null where a person approved them here. */
   seed: string | null;
+  /** A mark of where they were obtained, and as which app; null where that cannot change. */
+  place: string | null;
+  /** A mark of the app's secret they were obtained with; null where it has none. */
+  proof: string | null;
   /** A process asks for newer ones until then, and the others wait; null: none does. */
   renewingUntil: number | null;
 }
@@ -63,9 +67,14 @@ export interface TokenOptions {
   refreshToken?: string | undefined;
   /** How long a token lasts where the vendor does not say. */
   lifetimeMs?: number | undefined;
+  /** What the settings obtain tokens with. Those of another place are never sent to this one; another proof is tried before they are used. */
+  bound?: Bound | undefined;
   /** Asks the vendor. */
   ask(held: { refreshToken: string | null; hasWorked: boolean }): Promise<Granted>;
 }
+
+/** What tokens are obtained with: where and as which app, and the app's secret, as marks. */
+export type Bound = Pick<Tokens, "place" | "proof">;
 
 /** The access tokens of a person's approval. @example const access = openFlow(flow, { config, transport, vault }); await access.current() */
 export function openFlow<Config>(
@@ -77,6 +86,7 @@ export function openFlow<Config>(
     transport,
     refreshToken: flow.refreshToken?.(config),
     lifetimeMs: flow.lifetimeMs,
+    bound: boundOf(flow, config),
     async ask({ refreshToken, hasWorked }) {
       if (refreshToken !== null) return refreshTokens(flow, { config, transport }, { refreshToken, hasWorked });
       throw new SourceError("stop", `Nobody has approved this connection at ${flow.vendor} yet`, {
@@ -108,7 +118,7 @@ export function openAuthorisation<Config>(
     async redeem(answer) {
       const granted = await redeemCode(flow, { config, transport }, answer);
       // Beside what the settings say: a refresh token that is changed there later counts from then on.
-      const before = { ...nothing, seed: markOf(flow.refreshToken?.(config)) };
+      const before = { ...nothing, seed: markOf(flow.refreshToken?.(config)), ...boundOf(flow, config) };
       return tokensOf(granted, { before, now: transport.now(), lifetimeMs: flow.lifetimeMs });
     },
   };
@@ -164,7 +174,7 @@ function isGood({ accessToken, expiresAt }: Tokens, transport: Transport): boole
 }
 
 /** Gives good tokens other than those refused: those another process has kept meanwhile, else newly asked for. */
-function createRenewal({ vault, transport, refreshToken, lifetimeMs, ask }: TokenOptions) {
+function createRenewal({ vault, transport, refreshToken, lifetimeMs, bound = unbound, ask }: TokenOptions) {
   const seed = markOf(refreshToken);
   let refusal: { revision: number; error: SourceError; until: number } | null = null;
   /** Given by the vendor and not kept yet, because the store was away: asking again could end the approval. */
@@ -174,7 +184,8 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, ask }: Toke
     const { tokens: before } = claimed;
     try {
       const granted = await ask({ refreshToken: before.refreshToken, hasWorked: before.accessToken !== "" });
-      unsaved = { before: claimed, tokens: tokensOf(granted, { before, now: transport.now(), lifetimeMs }) };
+      const tokens = tokensOf(granted, { before: { ...before, ...bound }, now: transport.now(), lifetimeMs });
+      unsaved = { before: claimed, tokens };
     } catch (cause) {
       const left = await vault.replace(claimed, { ...before, renewingUntil: null });
       if (!left) return; // another process took over meanwhile, so what was refused counts no more
@@ -197,15 +208,17 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, ask }: Toke
       const mine = await saved();
       if (mine) return mine;
       const kept = await vault.read();
-      // Where the settings hold another refresh token than that which these came from, they are those of before.
-      const known = kept && (seed === null || kept.tokens.seed === seed) ? kept.tokens : null;
-      if (known && known.accessToken !== refused && isGood(known, transport)) return known;
+      const known = kept && isOurs(kept.tokens, { seed, bound }) ? kept.tokens : null;
+      if (kept && !known && seed === null && hasAny(kept.tokens)) throw approvedOtherwise(vault);
+      // Another secret of the app shows by a renewal whether it is right; until then what is kept stays as it is.
+      if (known && known.proof === bound.proof && known.accessToken !== refused && isGood(known, transport))
+        return known;
       if (refusal && refusal.revision === kept?.revision && transport.now() < refusal.until) throw refusal.error;
       if ((known?.renewingUntil ?? 0) > transport.now()) {
         await transport.sleep(lookEveryMs);
         continue;
       }
-      const before = known ?? { ...nothing, refreshToken: refreshToken ?? null, seed };
+      const before = known ?? { ...nothing, ...bound, refreshToken: refreshToken ?? null, seed };
       const claimed = await vault.replace(kept, { ...before, renewingUntil: transport.now() + renewingMs });
       if (claimed) await obtain(claimed);
     }
@@ -220,8 +233,34 @@ const nothing: Tokens = {
   address: null,
   account: null,
   seed: null,
+  place: null,
+  proof: null,
   renewingUntil: null,
 };
+
+const unbound: Bound = { place: null, proof: null };
+
+/** Where the settings hold another refresh token, or another app or address, than that which these came from, they are those of before. */
+function isOurs(tokens: Tokens, { seed, bound }: { seed: string | null; bound: Bound }): boolean {
+  return (seed === null || tokens.seed === seed) && tokens.place === bound.place;
+}
+
+const hasAny = ({ accessToken, refreshToken }: Tokens): boolean => accessToken !== "" || refreshToken !== null;
+
+/** What is kept stays: with the settings of before it is good again. */
+function approvedOtherwise({ approval }: TokenVault): SourceError {
+  return new SourceError("stop", "The approval was given to another app or address than the settings name now", {
+    code: "APPROVED_OTHERWISE",
+    lostApproval: true,
+    remedy: approval,
+  });
+}
+
+function boundOf<Config>(flow: OAuthFlow<Config>, config: Config): Bound {
+  const { id, secret } = flow.client(config);
+  const { origin } = new URL(flow.tokenUrl(config)); // another version of the vendor's API is the same place
+  return { place: hashOf(`${origin} ${id}`), proof: markOf(secret) };
+}
 
 /** What was granted, as it is kept; `now` is the hub's clock. Where no new refresh token came, the one before goes on. */
 function tokensOf(
@@ -236,11 +275,17 @@ function tokensOf(
     address: granted.address,
     account: granted.account ?? before.account,
     seed: before.seed,
+    place: before.place,
+    proof: before.proof,
     renewingUntil: null,
   };
 }
 
-/** Tells one refresh token of the settings from another, without holding it. */
-function markOf(refreshToken: string | undefined): string | null {
-  return refreshToken === undefined ? null : createHash("sha256").update(refreshToken).digest("base64url").slice(0, 16);
+/** Tells one secret of the settings from another, without holding it. */
+function markOf(secret: string | undefined): string | null {
+  return secret === undefined ? null : hashOf(secret);
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }

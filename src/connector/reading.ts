@@ -95,8 +95,14 @@ function ahead<T>(ask: () => Promise<T>): Promise<T> {
 
 const asksMax = 3;
 
-/** Asks again for a page that leads to itself: the vendor has sent the one before once more. */
-async function moving<Next>(ask: () => Promise<Page<Next>>, stays: (next: Next) => boolean): Promise<Page<Next>> {
+/**
+ * Asks again for a page that leads to itself, three times in all: something between has sent the one before once more. For connectors that go
+ * through pages of their own.
+ */
+export async function moving<Next>(
+  ask: () => Promise<Page<Next>>,
+  stays: (next: Next) => boolean,
+): Promise<Page<Next>> {
   for (let n = 1; ; n++) {
     const page = await ask();
     if (page.next === null || !stays(page.next) || n === asksMax) return page;

@@ -164,8 +164,11 @@ const declaration = z
       check: work,
       streams: z.record(name, stream, "give the streams by their names, or {} where there are none"),
       customStreams: orNone,
+      sameObject: orNone,
       discover: z.strictObject({ objects: work, fields: work }).optional(),
+      subscriptions: z.strictObject({ look: work, apply: work }).optional(),
       webhook: z.looseObject({ missing: work, verify: work, deliveries: work, work }).optional(),
+      channel: z.strictObject({ name: work, listen: work, work }).optional(),
       tracking: z
         .looseObject({ paths: z.array(name), missing: work, bytesMax: work, verify: work, read: work, work })
         .optional(),
@@ -184,8 +187,22 @@ const declaration = z
     },
     "give a declaration: defineConnector({ id, title, config, limits, open, check, streams })",
   )
-  .refine(({ streams, webhook, tracking }) => Object.keys(streams).length > 0 || (webhook ?? tracking) !== undefined, {
+  .refine((told) => Object.keys(told.streams).length > 0 || [told.webhook, told.tracking, told.channel].some(Boolean), {
     path: ["streams"],
     params: { rule: "streams" },
     error: "nothing comes in: declare a stream or a webhook",
-  });
+  })
+  .refine(({ webhook, channel }) => !webhook || !channel || webhook.work === channel.work, {
+    path: ["channel"],
+    params: { rule: "one-reading" },
+    error: "what was kept does not say how it came: give webhook and channel one and the same work",
+  })
+  .refine(
+    ({ webhook, channel, tracking }) => !tracking || [webhook, channel].every((by) => !by || by.work === tracking.work),
+    {
+      path: ["tracking"],
+      params: { rule: "one-reading" },
+      error:
+        "what was kept does not say how it came: give tracking and webhook one and the same work, or make two connectors of it",
+    },
+  );

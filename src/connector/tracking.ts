@@ -4,7 +4,7 @@ import type { DeliveredWork, Delivery, Verdict } from "./webhook.ts";
 export interface TrackingCall {
   /** The hub's own name for this call and no other. */
   id: string;
-  /** Such as `/v1/batch`. */
+  /** Such as `/v1/batch`; `/v1/pixel/…` are images in mails and pages, which say everything in their query. */
   path: string;
   query: Readonly<Record<string, string>>;
   /** Lower-case names. */
@@ -33,6 +33,11 @@ export interface TrackingDeclaration<Config> {
   missing(config: Config, path: string): string | null;
   /** Most bytes of a body, before it was compressed. */
   bytesMax(config: Config): number;
+  /**
+   * Whether anybody may come to know the key, because it stands in a page or an app. What such calls say joins one customer, and can neither
+   * part customers nor make two of them one. Absent: so it is.
+   */
+  isPublic?(config: Config): boolean;
   /** Whether the call's key is this connection's; constant-time. The body may be looked at: browsers put the key there. */
   verify(config: Config, call: TrackingCall): Verdict;
   /** Splits a verified call; throws an Error that says what is malformed. */

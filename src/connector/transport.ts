@@ -21,8 +21,8 @@ export interface Transport {
   agents: GuardedAgents;
   /** The hub's clock. */
   now(): number;
-  /** Lets time pass by the hub's clock: between two looks at work the vendor does in its own time. */
-  sleep(delayMs: number): Promise<void>;
+  /** Lets time pass by the hub's clock: between two looks at work the vendor does in its own time. Ended by the signal, it rejects. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
   /** The vendor's clock, learned from its answers: to be held against the instants it names (Retry-After, expiry). */
   vendorNow(): number;
   /** How far the vendor's clock is ahead of the hub's; 0 until an answer told. */
@@ -94,7 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     agents,
     now: () => clock.now(),
-    sleep: (delayMs) => clock.sleep(delayMs),
+    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
     vendorNow: vendor.now,
     vendorAheadMs: vendor.aheadMs,
     usage: (usage) => governor.usage(usage),
@@ -102,10 +102,11 @@ export function createTransport(options: TransportOptions): Transport {
     requests: door.passed,
     send: (request, signal) => send(request, { agents, signal, replyBytesMax }),
     async call(call) {
+      if (call.listensMs !== undefined) return door.exchange(call);
       const isDown = bearing.isDown();
       let renewedAfter: SourceError | null = null; // the failure a new token was got for; a second one ends the call
       const isWorthIt = (error: unknown): error is SourceError => {
-        if (!(error instanceof SourceError)) return false;
+        if (!(error instanceof SourceError) || call.signal?.aborted) return false;
         if (error.next === "retry") return !isDown && (error.details.afterMs ?? 0) <= patienceMs;
         if (error.next !== "reauthorise") return false;
         return call.renew !== undefined && (renewedAfter === null || renewedAfter === error);
@@ -117,7 +118,7 @@ export function createTransport(options: TransportOptions): Transport {
         shouldRetry: ({ error }) => isWorthIt(error),
         async onFailedAttempt({ error, attemptNumber, retriesLeft }) {
           if (retriesLeft === 0 || !isWorthIt(error)) return;
-          if (error.next !== "reauthorise") return bearing.waitFor(error, attemptNumber);
+          if (error.next !== "reauthorise") return bearing.waitFor(error, attemptNumber, call.signal);
           renewedAfter = error;
           await renew(call);
         },
@@ -144,11 +145,11 @@ function createBearing({ clock, onWait, ...options }: TransportOptions, patience
       if (isFailing) gaveUpAt = clock.now();
       throw cause;
     },
-    async waitFor(error: SourceError, attemptNumber: number): Promise<void> {
+    async waitFor(error: SourceError, attemptNumber: number, signal?: AbortSignal): Promise<void> {
       const waitMs = waitMsOf(error, attemptNumber, options);
       const { attemptsMax = attemptsMaxDefault } = options;
       onWait?.({ error, nextAt: clock.now() + waitMs, attempt: attemptNumber + 1, attemptsMax });
-      await clock.sleep(waitMs);
+      await clock.sleep(waitMs, signal);
     },
   };
 }

@@ -51,8 +51,10 @@ export interface WebhookDeclaration<Config> {
   verify(config: Config, request: IncomingWebhook, nowMs: number): Verdict;
   /** Splits a verified body; throws an Error that says what is malformed. */
   deliveries(config: Config, request: IncomingWebhook): Delivery[];
-  /** What a kept delivery means for the hub. */
-  work(config: Config, body: string): DeliveredWork;
+  /** What a kept delivery means for the hub. `account`: the vendor's id of the connection's account, where that is known. */
+  work(config: Config, body: string, account?: string | null): DeliveredWork;
+  /** Its sender delivers for other accounts too, by the same secret: nothing is worked off before the connection's account is known. */
+  manyAccounts?(config: Config): boolean;
   /**
    * Answers a GET, HEAD or OPTIONS by which the sender asks whether the address is meant to be delivered to; null: not this sender's
    * question. Nothing is proved by then, so it must tell nothing and keep nothing.

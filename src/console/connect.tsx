@@ -264,7 +264,7 @@ async function endConnecting(
 ): Promise<Page | FailurePage> {
   const checked = await endApproval(hub, answer, { by, connection: null });
   if (checked.failure) return { status: 409, ...refusedPage(hub, checked, checked.failure) };
-  const { connection, name, account, restart } = checked;
+  const { connection, name, account, restart, added } = checked;
   if (!restart && runner?.state() === "running") runner.syncNow(connection); // it goes on where it stood
   return {
     title: "Connected",
@@ -277,7 +277,9 @@ async function endConnecting(
         <p>
           {restart
             ? "The hub takes the new settings with its next start: restart it, and it begins to read."
-            : "The hub goes on reading where it stood."}{" "}
+            : added
+              ? "The hub has taken it into use and begins to read."
+              : "The hub goes on reading where it stood."}{" "}
           <a href="/">Overview</a>
         </p>
       </>

@@ -4,12 +4,14 @@ import { includesRole, type Role } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../hub/log.ts";
 import { findError } from "../hub/queries/errors.ts";
+import { countReviews } from "../hub/queries/reviews.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { auditsPage } from "./audits.tsx";
 import { connectPages } from "./connect.tsx";
 import { correctionsPage } from "./corrections.tsx";
 import { createCounts } from "./counts.ts";
 import { customerPage } from "./customer.tsx";
+import { pin, unpin } from "./customer-pins.tsx";
 import { customersPage } from "./customers.tsx";
 import { causePage, errorsPage } from "./errors.tsx";
 import { fix, unfix } from "./errors-fix.tsx";
@@ -19,7 +21,10 @@ import { failurePage } from "./failure.tsx";
 import { fieldsPage } from "./fields.tsx";
 import { timesIn } from "./format.tsx";
 import { createGate } from "./gate.tsx";
+import { countedMax } from "./layout.tsx";
 import { overviewPage } from "./overview.tsx";
+import { reviewsPage } from "./reviews.tsx";
+import { decidePair, revoke, unmerge } from "./reviews-decide.tsx";
 import { runsPage } from "./runs.tsx";
 import { createSessions, oneTimeLink, type Session, type Sessions } from "./sessions.ts";
 import { icon, stylesheet } from "./stylesheet.ts";
@@ -47,22 +52,32 @@ export interface Console {
  */
 export function createConsole({ hub, runner, log, sessions = createSessions(hub) }: ConsoleOptions): Console {
   const app = new Hono();
-  const gate = createGate(app, sessions, log);
+  // While the store is away the page that says so stands without the count.
+  const waiting = async () => ({ "/reviews": await countReviews(hub, { atMost: countedMax }).catch(() => 0) });
+  const gate = createGate(app, { sessions, log, waiting });
   const counts = createCounts(hub);
-  const view = { times: timesIn(hub.file.time_zone), connections: hub.connectionIds() };
+  const view = {
+    times: timesIn(hub.file.time_zone),
+    get connections() {
+      return hub.connectionIds(); // some may come while the hub runs
+    },
+  };
 
   app.onError((cause, c) => gate.answer(c, failurePage(cause, log)));
   app.get("/console.css", (c) => c.body(stylesheet, 200, { ...lasting, "content-type": "text/css; charset=utf-8" }));
   app.get("/console.svg", (c) => c.body(icon, 200, { ...lasting, "content-type": "image/svg+xml" }));
 
-  gate.page("/", () => overviewPage(hub, view, { counts, runner }));
-  gate.page("/customers", (c) => customersPage(hub, view, customersQuery.parse(c.req.query())));
-  gate.page("/customers/:id", (c) => {
-    const { older } = customerQuery.parse(c.req.query());
-    return customerPage(hub, view, { id: c.req.param("id") ?? "", older });
-  });
   // Buttons stand where somebody may press them and there is something that acts.
   const mayRetry = ({ role }: Session) => runner !== undefined && includesRole(role, "operator");
+  gate.page("/", () => overviewPage(hub, view, { counts, runner }));
+  gate.page("/customers", (c) => customersPage(hub, view, customersQuery.parse(c.req.query())));
+  gate.page("/customers/:id", (c, session) => {
+    const { older } = customerQuery.parse(c.req.query());
+    return customerPage(hub, view, { id: c.req.param("id") ?? "", older, mayPin: mayRetry(session) });
+  });
+  gate.page("/reviews", (c, session) =>
+    reviewsPage(hub, view, { ...reviewsQuery.parse(c.req.query()), mayDecide: mayRetry(session) }),
+  );
   gate.page("/errors", (c) => errorsPage(hub, view, errorsQuery.parse(c.req.query())));
   gate.page("/errors/cause", (c, session) =>
     causePage(hub, view, { ...causeQuery.parse(c.req.query()), mayRetry: mayRetry(session) }),
@@ -74,6 +89,11 @@ export function createConsole({ hub, runner, log, sessions = createSessions(hub)
   });
   if (runner) {
     const correcting = { hub, runner, view };
+    gate.form("/customers/pin", "operator", (sent, { name }) => pin({ hub, runner }, sent, name));
+    gate.form("/customers/unpin", "operator", (sent, { name }) => unpin({ hub, runner }, sent, name));
+    gate.form("/customers/unmerge", "operator", (sent, { name }) => unmerge({ hub, runner }, sent, name));
+    gate.form("/reviews/decide", "operator", (sent, { name }) => decidePair({ hub, runner }, sent, name));
+    gate.form("/reviews/revoke", "operator", (sent, { name }) => revoke({ hub, runner }, sent, name));
     gate.form("/errors/retry", "operator", (sent) => retry(hub, runner, sent));
     gate.form("/errors/fix", "operator", (sent, { name }) => fix(correcting, sent, name), payloadFormBytesMax);
     gate.form("/errors/unfix", "operator", (sent, { name }) => unfix(correcting, sent, name));
@@ -107,6 +127,7 @@ const oneOf = <const T extends readonly string[]>(words: T) => z.enum(words).opt
 const errorStatus = z.enum(["open", "resolved", "dismissed"]).catch("open");
 
 const customersQuery = z.object({ q: text, kind: oneOf(["person", "company"]), stage: text, cursor: text });
+const reviewsQuery = z.object({ kind: oneOf(["person", "company"]), cursor: text });
 const customerQuery = z.object({ older: text });
 const errorsQuery = z.object({ status: errorStatus, connection: text });
 const causeQuery = z.object({

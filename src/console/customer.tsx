@@ -1,4 +1,6 @@
 import type { Hub } from "../hub/hub.ts";
+import { type BuyingGroup, buyingGroups } from "../hub/queries/buying-groups.ts";
+import type { Named } from "../hub/queries/companies.ts";
 import {
   type CustomerView,
   customerJourney,
@@ -8,23 +10,30 @@ import {
   type LinkedRecord,
 } from "../hub/queries/customer.ts";
 import { type Explanation, explainCustomer } from "../hub/queries/explain.ts";
-import { type GoldenValue, isMerge } from "../model/index.ts";
+import { isMerge } from "../model/index.ts";
 import { customerAddress, linkable } from "./address.ts";
+import { DealsSection } from "./customer-deals.tsx";
 import { JourneySection } from "./customer-journey.tsx";
+import { PeopleSection } from "./customer-people.tsx";
 import { ScoreSection } from "./customer-score.tsx";
 import { Timeline } from "./customer-timeline.tsx";
+import { ValuesSection } from "./customer-values.tsx";
 import { CorrectedBy } from "./errors-record.tsx";
-import { counted, Foreign, Moment, pointsText, Value, wordText } from "./format.tsx";
+import { counted, Foreign, Moment, pointsText, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 import { type Column, Empty, Pager, RecordName, Table, type View } from "./parts.tsx";
+import { ScoredBy } from "./waterfall.tsx";
+
+type Explained = Explanation["records"][number];
 
 const eventsPerPage = 50;
+const dealsShown = 5;
 
 /** One customer: who it is and why, where it stands and why, and what happened. Null when there is none of this id. */
 export async function customerPage(
   hub: Hub,
   view: View,
-  { id, older }: { id: string; older: string | undefined },
+  { id, older, mayPin }: { id: string; older: string | undefined; mayPin: boolean },
 ): Promise<Page | { movedTo: string } | null> {
   const customer = await findCustomer(hub, id);
   if (!customer) return null;
@@ -41,7 +50,9 @@ export async function customerPage(
             customer={customer}
             journey={await customerJourney(hub, id)}
             explanation={await explainCustomer(hub, id)}
+            deals={(await buyingGroups(hub, id, { limit: dealsShown })).items}
             view={view}
+            mayPin={mayPin}
           />
         ) : (
           <p>
@@ -69,22 +80,13 @@ export async function customerPage(
 }
 
 function Summary({ customer, view }: { customer: CustomerView; view: View }) {
-  const { kind, stage, score, company, first_seen_at, associated } = customer;
+  const { kind, stage, score, first_seen_at, associated } = customer;
   const kinds = Object.entries(associated).filter(([name]) => name !== "contact" || kind === "company");
   return (
     <dl class="facts">
       <dt>Kind</dt>
       <dd>{kind}</dd>
-      {company === null ? null : (
-        <>
-          <dt>Company</dt>
-          <dd>
-            <a href={customerAddress(company.id)}>
-              <Foreign>{company.name}</Foreign>
-            </a>
-          </dd>
-        </>
-      )}
+      <Companies customer={customer} view={view} />
       <dt>Stage</dt>
       <dd>{stage === null ? "not derived yet" : wordText(stage.stage)}</dd>
       <dt>Score</dt>
@@ -103,29 +105,87 @@ function Summary({ customer, view }: { customer: CustomerView; view: View }) {
   );
 }
 
+/** Where a person is and was, and which companies stand above and below one. */
+function Companies({ customer, view }: { customer: CustomerView; view: View }) {
+  const { company, former_companies, family } = customer;
+  const since = (from: string | null) =>
+    from === null ? null : (
+      <>
+        , since <Moment at={from} times={view.times} />
+      </>
+    );
+  return (
+    <>
+      {company === null ? null : (
+        <>
+          <dt>Company</dt>
+          <dd>
+            <NamedLink of={company} />
+            {since(company.from)}
+          </dd>
+        </>
+      )}
+      {former_companies.map((stay) => (
+        <>
+          <dt>Was at</dt>
+          <dd>
+            <NamedLink of={stay} />
+            {since(stay.from)}, until <Moment at={stay.to} times={view.times} />
+          </dd>
+        </>
+      ))}
+      {family.parents.map((parent) => (
+        <>
+          <dt>Subsidiary of</dt>
+          <dd>
+            <NamedLink of={parent} />
+          </dd>
+        </>
+      ))}
+      {family.subsidiaries.map((subsidiary) => (
+        <>
+          <dt>Subsidiary</dt>
+          <dd>
+            <NamedLink of={subsidiary} />
+          </dd>
+        </>
+      ))}
+    </>
+  );
+}
+
+function NamedLink({ of: { id, name } }: { of: Named }) {
+  return (
+    <a href={customerAddress(id)}>
+      <Foreign>{name || "without a name"}</Foreign>
+    </a>
+  );
+}
+
 const plurals: Readonly<Record<string, string>> = { company: "companies", activity: "activities" };
 
-function About(about: { customer: CustomerView; journey: JourneyView; explanation: Explanation | null; view: View }) {
-  const { customer, journey, explanation, view } = about;
+function About(about: {
+  customer: CustomerView;
+  journey: JourneyView;
+  explanation: Explanation | null;
+  deals: readonly BuyingGroup[];
+  view: View;
+  mayPin: boolean;
+}) {
+  const { customer, journey, explanation, deals, view, mayPin } = about;
   return (
     <>
       <JourneySection customerId={customer.id} journey={journey} stage={explanation?.stage ?? null} view={view} />
       <ScoreSection score={explanation?.score ?? null} view={view} />
-      <section aria-labelledby="values">
-        <h2 id="values">Golden values</h2>
-        <Table
-          caption="Each field with the record its value came from: the one that changed last wins"
-          columns={goldenColumns(view)}
-          rows={Object.entries(customer.golden)}
-          empty="None of its records has a value."
-        />
-      </section>
+      {customer.kind === "company" ? <PeopleSection people={customer.people} view={view} /> : null}
+      <DealsSection deals={deals} view={view} />
+      <ValuesSection customer={customer} view={view} mayPin={mayPin} />
       <section aria-labelledby="records">
         <h2 id="records">Linked records</h2>
         <Table
           caption="The records that are this customer, and what joined them"
-          columns={recordColumns(view)}
-          rows={customer.records}
+          columns={recordColumns(view, mayPin && customer.records.length > 1 ? customer.id : null)}
+          rows={explanation?.records ?? []}
           empty="No record is linked."
         />
         {customer.identifiers.length === 0 ? null : <Identifiers claims={customer.identifiers} />}
@@ -134,48 +194,22 @@ function About(about: { customer: CustomerView; journey: JourneyView; explanatio
   );
 }
 
-function goldenColumns(view: View): Column<[field: string, golden: GoldenValue]>[] {
-  return [
-    { head: "Field", cell: ([field]) => wordText(field) },
-    { head: "Value", cell: ([, { value }]) => <Value value={value} times={view.times} /> },
-    { head: "From", cell: ([, { record_key }]) => <RecordName recordKey={record_key} view={view} /> },
-    {
-      head: "Other values",
-      cell: ([, { losers }]) =>
-        losers.length === 0 ? (
-          <span class="quiet">none</span>
-        ) : (
-          <ul class="plain">
-            {losers.map(({ value, record_key }) => (
-              <li>
-                <Value value={value} times={view.times} /> <RecordName recordKey={record_key} view={view} />
-              </li>
-            ))}
-          </ul>
-        ),
-    },
-  ];
-}
-
-function recordColumns(view: View): Column<LinkedRecord>[] {
+/** With `partsFrom` a record can be taken out of this customer. */
+function recordColumns(view: View, partsFrom: string | null): Column<Explained>[] {
   return [
     { head: "Record", cell: (record) => <LinkToRecord record={record} view={view} /> },
     {
       head: "Why it is this customer",
-      cell: ({ evidence: { claim, with: other } }) =>
-        claim === null || other === null ? (
-          "The first of them to land"
-        ) : (
-          <>
-            {isMerge(claim) ? "Was merged" : <SharedClaim claim={claim} />} with{" "}
-            <RecordName recordKey={other} view={view} />
-            {isMerge(claim) ? " at its source" : null}
-          </>
-        ),
+      cell: ({ evidence, waterfall }) => (
+        <>
+          <Joined evidence={evidence} view={view} />
+          {waterfall === null ? null : <ScoredBy waterfall={waterfall} says="What speaks for it, in bits" />}
+        </>
+      ),
     },
     {
       head: "State",
-      cell: ({ deleted, correction }) => (
+      cell: ({ record_key, deleted, correction }) => (
         <>
           {deleted ? "deleted at its source" : "in its system"}
           {correction === null ? null : (
@@ -183,10 +217,56 @@ function recordColumns(view: View): Column<LinkedRecord>[] {
               <CorrectedBy correction={correction} view={view} />
             </p>
           )}
+          {partsFrom === null ? null : <UnmergeForm customerId={partsFrom} recordKey={record_key} />}
         </>
       ),
     },
   ];
+}
+
+/** Takes a record out of the customer; the hub keeps it apart from the records that stay. */
+function UnmergeForm({ customerId, recordKey }: { customerId: string; recordKey: string }) {
+  return (
+    <details>
+      <summary>Unmerge</summary>
+      <form class="fix" method="post" action="/customers/unmerge">
+        <input type="hidden" name="id" value={customerId} />
+        <input type="hidden" name="record" value={recordKey} />
+        <label>
+          <span>Reason, kept with the decision</span>
+          <input type="text" name="reason" maxlength={1_000} required />
+        </label>
+        <p>
+          <button type="submit">This is somebody else</button>
+        </p>
+      </form>
+    </details>
+  );
+}
+
+function Joined({ evidence, view }: { evidence: LinkedRecord["evidence"]; view: View }) {
+  const { claim, with: other, match, override } = evidence;
+  if (other === null) return <>The first of them to land</>;
+  const name = <RecordName recordKey={other} view={view} />;
+  if (override)
+    return (
+      <>
+        Linked with {name} by <Foreign>{override.by}</Foreign>: <Foreign>{override.reason}</Foreign>
+      </>
+    );
+  if (claim === null)
+    return (
+      <>
+        Alike with {name}
+        {match ? `, probability ${match.probability.toFixed(4)}` : null}
+      </>
+    );
+  return (
+    <>
+      {isMerge(claim) ? "Was merged" : <SharedClaim claim={claim} />} with {name}
+      {isMerge(claim) ? " at its source" : null}
+    </>
+  );
 }
 
 function LinkToRecord({ record, view }: { record: LinkedRecord; view: View }) {

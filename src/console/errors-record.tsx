@@ -26,7 +26,7 @@ export function recordErrorPage(
   const came = landed ?? delivery;
   const sent = landed?.correction ? landed.correction.sent : delivery?.payload;
   return {
-    title: `Error of ${error.record_key || error.connection}`,
+    title: `Error of ${error.record_key || error.connection || "the hub itself"}`,
     content: (
       <>
         <ErrorFacts error={error} view={view} />

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Log } from "../hub/log.ts";
 import { CursorError } from "../hub/queries/page.ts";
 import { StoreError, StoreFullError } from "../store/store.ts";
+import { Foreign } from "./format.tsx";
 import type { Page } from "./layout.tsx";
 
 /** A page that says why there is no other, with its status. */
@@ -28,6 +29,16 @@ export function notAllowedPage(role: string): FailurePage {
     title: "Not allowed",
     content: <p>This needs a key of the role {role}: sign out, and in again with one.</p>,
   };
+}
+
+/** The page of who asked for what cannot be done, and why it cannot. */
+export function refusedPage(why: string): FailurePage {
+  const content = (
+    <p>
+      <Foreign>{why}</Foreign>
+    </p>
+  );
+  return { status: 409, title: "Nothing was changed", content };
 }
 
 /** What went wrong and what to do; anything unforeseen goes to the log, not to the reader. */

@@ -1,6 +1,7 @@
 import { type DiscoveryView, discoverAccount, type FieldView, type ObjectView } from "../hub/drift/discovery.ts";
 import { type NotedChange, readSchema } from "../hub/drift/schema.ts";
-import type { Hub } from "../hub/hub.ts";
+import type { Hub, HubConnection } from "../hub/hub.ts";
+import { usable } from "../hub/queries/connections.ts";
 import { addressOf } from "./address.ts";
 import { amountText, Foreign, Moment, None } from "./format.tsx";
 import type { Page } from "./layout.tsx";
@@ -20,20 +21,33 @@ export async function fieldsPage(
   { connection, object, mayAsk }: FieldsQuery,
 ): Promise<Page | null> {
   if (connection === undefined || !hub.connectionIds().includes(connection)) return null;
-  const found = mayAsk ? await discoverAccount(hub, connection, object) : null;
-  const { changes } = found ?? (await noticed(hub, connection));
+  const known = usable(hub, connection);
+  const why = known instanceof Error ? known.message : whyNot(known, mayAsk);
+  const found = why === null ? await discoverAccount(hub, connection, object) : null;
+  const { schema, lookedAt } = await readSchema(hub.store, connection);
+  const changes = [...schema.changes].reverse();
   return {
-    title: object === undefined ? `Fields of ${connection}` : `Fields of ${object}`,
+    title: object === undefined ? `Objects and fields of ${connection}` : `Fields of ${object} in ${connection}`,
     content: (
       <>
+        {why === null ? null : (
+          <p class={known instanceof Error ? "failure lines" : "quiet"}>
+            <Foreign>{why}</Foreign>
+          </p>
+        )}
         {found === null ? null : <Found found={found} connection={connection} object={object} />}
+        {object === undefined ? null : (
+          <p>
+            <a href={addressOf("/fields", { connection })}>All objects of {connection}</a>
+          </p>
+        )}
         <section aria-labelledby="changes">
           <h2 id="changes">Changes noticed</h2>
           <Table
             caption="By syncs, once an hour at most; the newest first. Those a mapping meets are open errors until mended."
             columns={changeColumns(view)}
             rows={object === undefined ? changes : changes.filter((change) => change.object === object)}
-            empty="Nothing has changed since the fields were first looked at."
+            empty={lookedAt === null ? notLookedAt : "Nothing has changed since the fields were first looked at."}
           />
         </section>
       </>
@@ -41,10 +55,14 @@ export async function fieldsPage(
   };
 }
 
-async function noticed(hub: Hub, connection: string): Promise<{ changes: NotedChange[] }> {
-  const { schema } = await readSchema(hub.store, connection);
-  return { changes: [...schema.changes].reverse() };
+/** Why the vendor is not asked; null when it is. */
+function whyNot({ id, connector, open }: HubConnection, mayAsk: boolean): string | null {
+  if (!open.discover)
+    return `The vendor of ${id} (${connector.title}) does not tell which objects and fields an account has.`;
+  return mayAsk ? null : "Which objects and fields the account has is asked of its vendor for an operator.";
 }
+
+const notLookedAt = "No sync has looked at the fields yet: changes are noticed from then on.";
 
 interface FoundOf {
   found: DiscoveryView;
@@ -56,7 +74,9 @@ function Found({ found: { objects, failure }, connection, object }: FoundOf) {
   if (failure) {
     return (
       <p class="failure" role="alert">
-        <Foreign>{failure.message}</Foreign> <Foreign>{failure.remedy ?? ""}</Foreign>
+        <Foreign>{failure.message}</Foreign>
+        <br />
+        <Foreign>{failure.remedy ?? ""}</Foreign>
       </p>
     );
   }
@@ -91,21 +111,38 @@ function objectColumns(connection: string): Column<ObjectView>[] {
       ),
     },
     { head: "Label", cell: ({ label }) => <Foreign>{label}</Foreign> },
-    { head: "Made by", cell: ({ custom }) => (custom ? "the account" : "the vendor") },
+    { head: "Made by", cell: ({ custom }) => (custom ? "account" : "vendor") },
     { head: "Read", cell: ({ mapped }) => (mapped ? "yes" : <span class="quiet">no mapping names it</span>) },
     { head: "Own fields", isNumber: true, cell: ({ fields }) => numberOf(fields?.custom) },
     { head: "Own fields not mapped", isNumber: true, cell: ({ fields }) => numberOf(fields?.custom_not_mapped) },
   ];
 }
 
+/** Longer paths may be broken, between their words. */
+const pathLengthWhole = 32;
+
+function PathText({ path }: { path: string }) {
+  if (path.length <= pathLengthWhole) return <Foreign>{path}</Foreign>;
+  return (
+    <Foreign>
+      {path.split(/(?<=[._])/).map((part) => (
+        <>
+          {part}
+          <wbr />
+        </>
+      ))}
+    </Foreign>
+  );
+}
+
 const numberOf = (amount: number | undefined) =>
   amount === undefined ? <None says="not looked at" /> : amountText(amount);
 
 const fieldColumns: Column<FieldView>[] = [
-  { head: "Path", cell: ({ path }) => <Foreign>{path}</Foreign> },
+  { head: "Path", cell: ({ path }) => <PathText path={path} /> },
   { head: "Label", cell: ({ label }) => <Foreign>{label}</Foreign> },
   { head: "Type", cell: ({ type, writable }) => `${type}${writable ? "" : ", read only"}` },
-  { head: "Made by", cell: ({ custom }) => (custom ? "the account" : "the vendor") },
+  { head: "Made by", cell: ({ custom }) => (custom ? "account" : "vendor") },
   { head: "Mapped", cell: ({ mapped }) => (mapped ? "yes" : <span class="quiet">no</span>) },
 ];
 
@@ -115,9 +152,9 @@ function changeColumns(view: View): Column<NotedChange>[] {
     { head: "Object", cell: ({ object }) => <Foreign>{object}</Foreign> },
     {
       head: "Field",
-      cell: ({ path }) => (path === "" ? <None says="the object itself" /> : <Foreign>{path}</Foreign>),
+      cell: ({ path }) => (path === "" ? <None says="the object itself" /> : <PathText path={path} />),
     },
-    { head: "Change", cell: ({ change }) => change.replace("_", " ") },
+    { head: "Change", cell: ({ change }) => change.replaceAll("_", " ") },
     { head: "From", cell: ({ from }) => (from === null ? <None says="nothing" /> : <Foreign>{from}</Foreign>) },
     { head: "To", cell: ({ to }) => (to === null ? <None says="nothing" /> : <Foreign>{to}</Foreign>) },
     { head: "Met by a mapping", cell: ({ harmful }) => (harmful ? "yes" : <span class="quiet">no</span>) },

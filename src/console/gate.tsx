@@ -28,15 +28,24 @@ type Act = (sent: Record<string, unknown>, session: Session, c: Context) => Prom
 const cookieName = "journey_hub_session";
 const formBytesMax = 8 * 1024;
 
+interface GateOptions {
+  sessions: Sessions;
+  log: Log | undefined;
+  /** How much waits for a person, by the section of the navigation. */
+  waiting: () => Promise<Readonly<Record<string, number>>>;
+}
+
 /** Signing in and out, and the pages behind it. */
-export function createGate(app: Hono, sessions: Sessions, log: Log | undefined): Gate {
+export function createGate(app: Hono, { sessions, log, waiting }: GateOptions): Gate {
   const current = async (c: Context): Promise<Session | null> => {
     const id = getCookie(c, cookieName);
     return id === undefined ? null : sessions.find(id);
   };
   // While the store is away nobody knows who is signed in: the page that says so stands without a name.
-  const answer = async (c: Context, page: Answer): Promise<Response> =>
-    html(c, page, { session: await current(c).catch(() => null), path: c.req.path });
+  const answer = async (c: Context, page: Answer): Promise<Response> => {
+    const session = await current(c).catch(() => null);
+    return html(c, page, { session, path: c.req.path, waiting: session ? await waiting() : {} });
+  };
 
   app.get("/sign-in", async (c) => {
     const { next, once } = signInQuery.parse(c.req.query());
@@ -80,7 +89,7 @@ export function createGate(app: Hono, sessions: Sessions, log: Log | undefined):
         if (!session) return toSignIn(c);
         const page = await render(c, session);
         if (page !== null && "movedTo" in page) return c.redirect(page.movedTo, 302);
-        return html(c, page ?? notFoundPage, { session, path: c.req.path });
+        return html(c, page ?? notFoundPage, { session, path: c.req.path, waiting: await waiting() });
       });
     },
   };

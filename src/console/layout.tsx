@@ -11,6 +11,7 @@ export interface Page {
 const sections = [
   ["/", "Overview"],
   ["/customers", "Customers"],
+  ["/reviews", "Reviews"],
   ["/errors", "Errors"],
   ["/audits", "Audits"],
   ["/runs", "Runs"],
@@ -21,12 +22,17 @@ export interface Surroundings {
   /** Whose page it is; null while nobody is signed in. */
   session: Session | null;
   path: string;
+  /** How much waits for a person in a section, by its address. */
+  waiting?: Readonly<Record<string, number>> | undefined;
   /** Asks the browser to load this address at once. */
   onTo?: string;
 }
 
 /** A whole document as text. */
-export async function documentOf({ title, content }: Page, { session, path, onTo }: Surroundings): Promise<string> {
+export async function documentOf(
+  { title, content }: Page,
+  { session, path, waiting, onTo }: Surroundings,
+): Promise<string> {
   const html = (
     <html lang="en">
       <head>
@@ -42,7 +48,7 @@ export async function documentOf({ title, content }: Page, { session, path, onTo
         <a class="skip" href="#content">
           Skip to the content
         </a>
-        <Head session={session} path={path} />
+        <Head session={session} path={path} waiting={waiting} />
         <main id="content" tabindex={-1}>
           <h1>{title}</h1>
           {content}
@@ -53,7 +59,10 @@ export async function documentOf({ title, content }: Page, { session, path, onTo
   return `<!doctype html>${await html}`;
 }
 
-function Head({ session, path }: { session: Session | null; path: string }) {
+/** More than these are not counted for the navigation. */
+export const countedMax = 100;
+
+function Head({ session, path, waiting = {} }: Surroundings) {
   return (
     <header>
       <a class="brand" href="/">
@@ -67,6 +76,7 @@ function Head({ session, path }: { session: Session | null; path: string }) {
                 <li>
                   <a href={address} aria-current={current(address, path)}>
                     {name}
+                    <Waiting amount={waiting[address] ?? 0} />
                   </a>
                 </li>
               ))}
@@ -81,6 +91,17 @@ function Head({ session, path }: { session: Session | null; path: string }) {
         </>
       ) : null}
     </header>
+  );
+}
+
+function Waiting({ amount }: { amount: number }) {
+  if (amount === 0) return null;
+  return (
+    <>
+      {" "}
+      <span class="count">{amount < countedMax ? amount : `${countedMax - 1}+`}</span>
+      <span class="spoken"> waiting</span>
+    </>
   );
 }
 

@@ -89,6 +89,23 @@ function Figures({ counts, connections }: { counts: Counts; connections: readonl
   );
 }
 
+/** Whether what a connection listens to stands, and since when; why not is an open error. */
+function Listening({ channel, view }: { channel: NonNullable<ConnectionView["channel"]>; view: View }) {
+  const { status, since } = channel;
+  const text = {
+    off: "does not listen yet",
+    beginning: "begins to listen",
+    waiting: "listens no more",
+    elsewhere: "listened to by another process",
+  };
+  if (status !== "listening" && status !== "waiting") return <span class="quiet">, {text[status]}</span>;
+  return (
+    <span class="quiet">
+      , {status === "listening" ? "listens" : text.waiting} since <Moment at={since} times={view.times} />
+    </span>
+  );
+}
+
 function connectionColumns(view: View): Column<ConnectionView>[] {
   return [
     { head: "Connection", cell: ({ id }) => <System id={id} view={view} /> },
@@ -122,9 +139,10 @@ function connectionColumns(view: View): Column<ConnectionView>[] {
     },
     {
       head: "Schedule",
-      cell: ({ schedule, writes_back }) => (
+      cell: ({ schedule, writes_back, channel }) => (
         <>
           {schedule === null ? "by hand or webhook" : `every ${schedule}`}
+          {channel ? <Listening channel={channel} view={view} /> : null}
           {writes_back ? <span class="quiet">, writes back</span> : null}
         </>
       ),

@@ -11,6 +11,8 @@ export interface View {
 
 export interface Column<Row> {
   head: string;
+  /** Shown in place of the head where that is more than words. */
+  shown?: Child;
   cell: (row: Row) => Child;
   /** Figures stand to the right. */
   isNumber?: boolean;
@@ -37,7 +39,7 @@ export function Table<Row>({
         <tr>
           {columns.map((column) => (
             <th scope="col" class={align(column)}>
-              {column.head}
+              {column.shown ?? column.head}
             </th>
           ))}
         </tr>

@@ -44,6 +44,7 @@ header ul { display: flex; flex-wrap: wrap; gap: 0 .25rem; margin: 0 -.6rem; pad
 header nav a { display: block; padding: .35rem .6rem; color: inherit; text-decoration: none; border-radius: 4px; }
 header nav a:hover { background: var(--soft); }
 header nav a[aria-current] { font-weight: 600; box-shadow: inset 0 -2px var(--link); border-radius: 4px 4px 0 0; }
+.count { padding: 0 .4rem; border-radius: 999px; background: var(--soft); font-size: .8rem; font-variant-numeric: tabular-nums; }
 .who { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; font-size: .9rem; }
 main { max-width: 76rem; margin: 0 auto; padding: 1.75rem clamp(1rem, 4vw, 2.5rem) 4rem; }
 main > section { margin-top: 2.25rem; }
@@ -60,6 +61,7 @@ label > span { display: block; font-size: .85rem; color: var(--quiet); }
 .sign-in { max-width: 26rem; }
 .sign-in input { width: 100%; }
 .sign-in p { margin: .5rem 0 1rem; font-size: .9rem; }
+details + .fix { margin-top: .75rem; }
 .fix label { display: block; margin: 0 0 .75rem; max-width: 60rem; }
 .fix input, .fix textarea { width: 100%; }
 .fix .field { margin: 0 0 1rem; }
@@ -127,7 +129,7 @@ h2 + .note { margin-bottom: .6rem; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
   tbody th, tbody td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .5rem; padding: .2rem .75rem; border: 0; text-align: left; }
-  tbody th::before, tbody td::before { content: attr(data-label); font-size: .82rem; color: var(--quiet); padding-top: .1rem; }
+  tbody th::before, tbody td::before { content: attr(data-label); font-size: .82rem; color: var(--quiet); padding-top: .1rem; white-space: normal; }
   tbody th { font-weight: 550; }
   tbody td.number { text-align: left; }
   .who { order: 1; margin-left: auto; }

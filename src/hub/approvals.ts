@@ -99,7 +99,7 @@ export async function endApproval(hub: Hub, answer: URLSearchParams, returned: R
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause;
     const failure = maskedFailure(hub, connection, failureView(cause), [answer.get("code") ?? ""]);
-    return { connection, account: null, name: null, failure, restart: false };
+    return { connection, account: null, name: null, failure, restart: false, added: false };
   }
 }
 

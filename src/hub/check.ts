@@ -1,3 +1,4 @@
+import { takeAdded } from "./added.ts";
 import { type FailureView, failureView } from "./failure.ts";
 import type { Hub } from "./hub.ts";
 import { maskedFailure } from "./log.ts";
@@ -12,21 +13,24 @@ export interface ConnectionCheck {
   failure: FailureView | null;
   /** That the hub at work has other settings than those checked, and takes these with its next start. */
   restart: boolean;
+  /** That the hub at work did not know the connection, and has taken it into use by this check. */
+  added: boolean;
 }
 
 /**
- * Proves a connection's credentials as journey-hub.yaml has them now, in a hub that may run on older ones. Throws ConfigError when they
- * cannot be used.
+ * Proves a connection's credentials as journey-hub.yaml has them now, in a hub that may run on older ones, and takes a connection that is new
+ * to it into use. Throws ConfigError when they cannot be used.
  */
 export async function checkAsWritten(hub: Hub, id: string): Promise<ConnectionCheck> {
   const written = await hub.written(id);
-  const restart = JSON.stringify(written.entry) !== JSON.stringify(hub.file.connections[id]);
+  const isOther = JSON.stringify(written.entry) !== JSON.stringify(hub.file.connections[id]);
   try {
-    const { account, name } = restart ? await learned(written) : await checkConnection(hub, id);
-    return { connection: id, account, name, failure: null, restart };
+    const { account, name } = isOther ? await learned(written) : await checkConnection(hub, id);
+    const added = isOther && takeAdded(hub, written);
+    return { connection: id, account, name, failure: null, restart: isOther && !added, added };
   } catch (cause) {
     const failure = maskedFailure(hub, id, failureView(cause)); // vendors repeat what they refuse
-    return { connection: id, account: null, name: null, failure, restart };
+    return { connection: id, account: null, name: null, failure, restart: isOther, added: false };
   }
 }
 

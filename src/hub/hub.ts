@@ -1,4 +1,5 @@
 import { type Connector, createTransport, type Exchange, type OpenConnection, type Wait } from "../connector/index.ts";
+import { byConnection } from "../identity/survivorship.ts";
 import { type Clock, instantNow, systemClock } from "../lib/clock.ts";
 import { createPipeline, type Pipeline } from "../pipeline/context.ts";
 import { openSnapshot, openStore } from "../store/open.ts";
@@ -15,6 +16,7 @@ import { lockFolder, type RunningHub } from "./folder/lock.ts";
 import { openSecretBox, type SecretBox } from "./folder/secrets.ts";
 import { withOwnObjects } from "./own-objects.ts";
 import { openPresence, type Presence, type PresenceOptions } from "./processes/presence.ts";
+import { publicConnections } from "./public-connections.ts";
 import { storedQuota, withShare } from "./quota.ts";
 import { type RuleFiles, ruleFilesOf } from "./rules/files.ts";
 import { waitsFor } from "./rules/held.ts";
@@ -50,6 +52,12 @@ export interface Hub {
   /** The connection of this id. Throws ConfigError when there is none or its settings cannot be used. */
   connection(id: string): HubConnection;
   connectionIds(): string[];
+  /** Whether anybody may send what comes by a connection. */
+  isPublic(id: string): boolean;
+  /** Puts a connection that `written` gave beside those at work. */
+  add(connection: Pick<HubConnection, "id" | "entry" | "connector">): void;
+  /** Has a listener hear the ids of connections that are put beside those of the start. */
+  onAdded(listener: (id: string) => void): void;
   /** The connection as journey-hub.yaml has it now, beside the one at work. Throws ConfigError. */
   written(id: string): Promise<HubConnection>;
   /** Every connector there is, in use or not. Throws PluginError. */
@@ -86,14 +94,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const secrets = openSecretBox(folder, environment);
     const { store, rules, connectors } = await openParts(file, options);
     const presence = await presenceOn(store, options);
-    const opened = new Map<string, HubConnection>();
-    const tried = new Map<string, HubConnection>();
-    const connection = (id: string) => {
-      const shared = { ...options, connectors, clock, environment, store, rules, presence };
-      const known = opened.get(id) ?? openConnection(id, file, shared, secrets);
-      opened.set(id, known);
-      return known;
-    };
+    const parts = { ...options, connectors, clock, environment, store, rules, presence };
+    const connections = connectionsOf(file, options, { parts, secrets });
+    const { isPublic } = connections;
     return {
       folder,
       file,
@@ -104,23 +107,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       secrets,
       presence,
       now: () => instantNow(clock),
-      pipeline: pipelineOf(file, rules, store, clock),
-      connection,
-      connectionIds: () => Object.keys(file.connections),
-      async written(id) {
-        const now = readHubFile(folder);
-        const { connectors } = await usedConnectors(folder, now, options.connectors);
-        const connection = openConnection(
-          id,
-          now,
-          { ...options, connectors, clock, environment, store, rules },
-          secrets,
-        );
-        tried.set(id, connection);
-        return connection;
-      },
-      allConnectors: () => allConnectors(folder, readHubFile(folder), options.connectors),
-      tried: (id) => tried.get(id),
+      pipeline: pipelineOf({ file, rules, store, clock, isPublic }),
+      ...connections,
       announce: lock.announce,
       async close() {
         try {
@@ -135,6 +123,52 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     lock.release();
     throw cause;
   }
+}
+
+type Connections = Pick<
+  Hub,
+  "connection" | "connectionIds" | "isPublic" | "add" | "onAdded" | "written" | "allConnectors" | "tried"
+>;
+
+/** The connections at work, and those on trial as journey-hub.yaml has them now. */
+function connectionsOf(
+  file: HubFile,
+  { folder, connectors: source }: HubOptions,
+  { parts, secrets }: { parts: OpenOptions; secrets: SecretBox },
+): Connections {
+  const connectors = [...parts.connectors];
+  const opened = new Map<string, HubConnection>();
+  const tried = new Map<string, HubConnection>();
+  const listeners: ((id: string) => void)[] = [];
+  const connection = (id: string) => {
+    const known = opened.get(id) ?? openConnection(id, file, { ...parts, connectors }, secrets);
+    opened.set(id, known);
+    return known;
+  };
+  return {
+    connection,
+    connectionIds: () => Object.keys(file.connections),
+    isPublic: publicConnections({
+      connectorOf: (id) => connectors.find((known) => known.id === file.connections[id]?.connector),
+      configOf: (id) => connection(id).config,
+    }),
+    add({ id, entry, connector }) {
+      file.connections[id] = entry;
+      if (!connectors.some((known) => known.id === connector.id)) connectors.push(connector);
+      for (const listener of listeners) listener(id);
+    },
+    onAdded: (listener) => void listeners.push(listener),
+    async written(id) {
+      const now = readHubFile(folder);
+      const { connectors } = await usedConnectors(folder, now, source);
+      const { presence: _, ...shared } = parts;
+      const connection = openConnection(id, now, { ...shared, connectors }, secrets);
+      tried.set(id, connection);
+      return connection;
+    },
+    allConnectors: () => allConnectors(folder, readHubFile(folder), source),
+    tried: (id) => tried.get(id),
+  };
 }
 
 /** The store, and what is read while it opens: the database's thread starts on another core meanwhile. */
@@ -192,15 +226,22 @@ function pagesMaxOf({ JOURNEY_HUB_SQLITE_PAGES_MAX: text }: NodeJS.ProcessEnv): 
 }
 
 /** The pipeline of a hub file on any store. */
-export function pipelineOf(file: HubFile, rules: HubRules, store: Store, clock: Clock): Pipeline {
+export function pipelineOf({
+  file,
+  rules,
+  store,
+  clock,
+  isPublic,
+}: Pick<Hub, "file" | "rules" | "store" | "clock" | "isPublic">): Pipeline {
   const connectorOf = (connection: string) => file.connections[connection]?.connector ?? "";
   return createPipeline({
     store,
-    identity: rules.identity,
+    identity: { ...rules.identity, survivorship: byConnection(rules.identity.survivorship, file.connections) },
     now: () => instantNow(clock),
     // Looked up each time: a retry of errors reads the mapping files anew.
     mapping: (connection, object) => rules.mappings.find(connectorOf(connection), object),
     held: (connection, object) => waitsFor(rules.mappings, connectorOf(connection), object),
+    isPublic,
     settings(connection) {
       const { country, time_zone = file.time_zone } = file.connections[connection] ?? {};
       return { baseCurrency: file.base_currency, timeZone: time_zone, ...(country ? { country } : {}) };

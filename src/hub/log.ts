@@ -27,9 +27,21 @@ export function createLog({ level = "info", mask = hidePatterns, destination }: 
  * or hex; and what looks like a secret, and the tokens of approvals that are in use. Made once a hub.
  */
 export function maskOf(hub: Hub): (text: string) => string {
-  const made = masks.get(hub) ?? withTokens(hub, maskFor(secretsOf(hub)));
+  const made = masks.get(hub) ?? withTokens(hub, withConnections(hub));
   masks.set(hub, made);
   return made;
+}
+
+/** Connections may come while the hub runs, with secrets of theirs. */
+function withConnections(hub: Hub): (text: string) => string {
+  let of = hub.connectionIds().length;
+  let mask = maskFor(secretsOf(hub));
+  return (text) => {
+    const { length } = hub.connectionIds();
+    if (length !== of) mask = maskFor(secretsOf(hub));
+    of = length;
+    return mask(text);
+  };
 }
 
 /** Tokens come and go while the hub runs. */

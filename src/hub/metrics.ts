@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Exchange } from "../connector/index.ts";
 import type { BatchCounts } from "../pipeline/context.ts";
 import { backfillOf } from "./backfills.ts";
+import { channelView } from "./channels.ts";
 import type { Hub } from "./hub.ts";
 import { listAudits } from "./queries/audits.ts";
 import { usable } from "./queries/connections.ts";
@@ -31,9 +32,9 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry }); // event-loop delay, memory, handles
   const counters = createCounters(registry);
   return {
-    exchange(connection, { operation, outcome, durationMs }) {
+    exchange(connection, { operation, outcome, durationMs, listens }) {
       counters.exchanges.inc({ connection, operation, outcome });
-      counters.exchangeSeconds.observe({ connection }, durationMs / 1_000);
+      if (!listens) counters.exchangeSeconds.observe({ connection }, durationMs / 1_000);
     },
     batch(connection, counts) {
       for (const outcome of ["in", "stored", "duplicate", "failed"] as const) {
@@ -49,6 +50,7 @@ export function createMetrics(): Metrics {
     },
     observe(hub) {
       observeStore(registry, hub);
+      observeIdentity(registry, hub);
       observeQuotas(registry, hub);
     },
     contentType: registry.contentType,
@@ -77,7 +79,10 @@ function createCounters(registry: Registry) {
       "outcome",
     ]),
     events: counter("events_total", "Timeline events created", ["connection"]),
-    deliveries: counter("deliveries_total", "Webhook deliveries by what became of them", ["connection", "outcome"]),
+    deliveries: counter("deliveries_total", "What webhooks and channels told, by what became of it", [
+      "connection",
+      "outcome",
+    ]),
     derived: counter("customers_derived_total", "Customers whose stage and score were derived", []),
     writebacks: counter("writebacks_total", "Records written back to CRMs", ["connection", "outcome"]),
   };
@@ -147,6 +152,28 @@ function observeStore(registry: Registry, hub: Hub): void {
   });
 }
 
+/** What identity leaves to people, and the keys by which it searches no more. */
+function observeIdentity(registry: Registry, hub: Hub): void {
+  const { store, pipeline } = hub;
+  const { matches } = store.tables;
+  const gauge = storeGauge(registry);
+  gauge("identity_pairs_apart", "Pairs of records that could be one customer and are not", [], async (apart) => {
+    const [row] = await store.db.select({ amount: count() }).from(matches).where(eq(matches.apart, 1));
+    apart.set(row?.amount ?? 0);
+  });
+  gauge(
+    "identity_full_keys",
+    "Block keys met lately on more records than their cap: they find nobody",
+    ["kind", "rule"],
+    async (full) => {
+      for (const key of pipeline.fullKeys) {
+        const [kind = "", rule = ""] = key.split("|", 2);
+        full.inc({ kind, rule });
+      }
+    },
+  );
+}
+
 const storeGauge =
   (registry: Registry) =>
   (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => Promise<void>): Gauge =>
@@ -190,6 +217,12 @@ function observeQuotas(registry: Registry, hub: Hub): void {
   gauge("quota_limit", "Requests a day that the vendor grants", ["connection"], (limit, connection) => {
     const quota = quotaOf(connection);
     if (quota) limit.set({ connection }, quota.limit);
+  });
+  gauge("channel_listening", "1 while what the connection listens to stands", ["connection"], (standing, id) => {
+    const connection = usable(hub, id);
+    const channel = connection instanceof Error ? null : channelView(connection, []);
+    if (channel && channel.status !== "elsewhere")
+      standing.set({ connection: id }, Number(channel.status === "listening"));
   });
   gauge("backfill_left_seconds", "Time until a backfill under way ends", streamLabels, (left, id) => {
     const connection = usable(hub, id);

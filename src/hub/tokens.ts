@@ -22,6 +22,8 @@ const tokensKept: z.ZodType<Tokens> = z.strictObject({
   address: z.string().nullable(),
   account: z.string().nullable(),
   seed: z.string().nullable(),
+  place: z.string().nullable(),
+  proof: z.string().nullable(),
   renewingUntil: z.number().nullable(),
 });
 

@@ -34,9 +34,10 @@ function mappedPart(outcome: Exclude<MappingOutcome, { failure: unknown }>): unk
 }
 
 function exampleContext({ lookups, settings }: Example): MapContext {
-  const { baseCurrency, country, timeZone } = settings ?? {};
+  const { connection, baseCurrency, country, timeZone } = settings ?? {};
   return {
     lookup: (table, key) => lookups?.[table]?.[key],
+    ...(connection !== undefined && { connection }),
     ...(baseCurrency !== undefined && { baseCurrency }),
     ...(country !== undefined && { country }),
     ...(timeZone !== undefined && { timeZone }),

@@ -37,7 +37,8 @@ const limits = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEnt
 const openEnvironment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, limits });
 
 /**
- * Compiles a CEL expression over the record's fields (`status`), the payload (`raw.properties.x`) and, inside a list, `item.x`.
+ * Compiles a CEL expression over the record's fields (`status`), the payload (`raw.properties.x`), the name of its connection
+ * (`connection == 'shop'`) and, inside a list, `item.x`.
  * Paths are followed by the mapping's own reader, so CEL only ever sees text, numbers, booleans, null and lists of them.
  * Numbers are CEL doubles: write `raw.count + 1.0`.
  * @returns the expression, or what is wrong with it as a sentence
@@ -149,8 +150,13 @@ function visitName(node: ASTNode, survey: Survey): void {
   }
   if (typeof root === "string" && survey.bound.has(root)) return;
   const name = String(root);
+  if (name === "connection" && steps.length === 0) {
+    const read: Read = (_scope, { context }) => context.connection;
+    survey.slots.push({ start: node.start, end: node.end, variable: "connection_name", read });
+    return;
+  }
   if (!survey.site.fields.has(name)) {
-    throw new Refusal(`unknown field "${name}"${suggestion(name, ["raw", ...survey.site.fields])}`);
+    throw new Refusal(`unknown field "${name}"${suggestion(name, ["raw", "connection", ...survey.site.fields])}`);
   }
   if (steps.length > 0) throw new Refusal(`${name} is read whole: ask raw.<path> for a part of the payload`);
   survey.slots.push({

@@ -11,6 +11,8 @@ export interface MapContext {
    * `<kind>:<stage id>` (`deal:closedwon`, `ticket:4`), because a vendor's deal and ticket stages may share ids.
    */
   lookup(table: LookupTable, key: string): Readonly<Record<string, unknown>> | undefined;
+  /** Name of the connection the record came by: mappings of one connector may differ between its connections. */
+  connection?: string;
   /** ISO 4217 code for money whose record names no currency and whose mapping names no default. */
   baseCurrency?: string;
   /** ISO 3166 code for national phone numbers whose record names no country. */

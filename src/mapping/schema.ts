@@ -26,7 +26,12 @@ export interface Example {
   name: string;
   lookups?: Record<string, Record<string, Record<string, unknown>>> | undefined;
   settings?:
-    | { baseCurrency?: string | undefined; country?: string | undefined; timeZone?: string | undefined }
+    | {
+        connection?: string | undefined;
+        baseCurrency?: string | undefined;
+        country?: string | undefined;
+        timeZone?: string | undefined;
+      }
     | undefined;
   in: Record<string, unknown>;
   out?: Record<string, unknown> | undefined;
@@ -86,6 +91,7 @@ const head = {
         name: z.string(),
         lookups: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).optional(),
         settings: closed("setting", {
+          connection: z.string().optional(),
           baseCurrency: z.string().optional(),
           country: z.string().optional(),
           timeZone: z.string().optional(),

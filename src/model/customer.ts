@@ -1,12 +1,22 @@
 import { z } from "zod";
 import { instant } from "./scalars.ts";
 
-/** A customer's field with the record it came from and the values that lost against it. */
+const said = z.strictObject({ value: z.json(), record_key: z.string() });
+
+/**
+ * A customer's field with the record it came from and the values that lost against it. A value set by hand has no record (`""`) and the
+ * rule `pin`.
+ */
 export const goldenValue = z.strictObject({
   value: z.json(),
   record_key: z.string(),
+  /** What decided: a survivorship rule, or `only_value` where no record says otherwise. */
   rule: z.string(),
-  losers: z.array(z.strictObject({ value: z.json(), record_key: z.string() })),
+  /** How it decided, in words; absent where there was nothing to decide. */
+  why: z.string().optional(),
+  losers: z.array(said),
+  /** Of a field that may have several (e-mails, phones, addresses) those beside the first. */
+  also: z.array(said).optional(),
 });
 export type GoldenValue = z.infer<typeof goldenValue>;
 

@@ -1,3 +1,4 @@
+import type { Stretch } from "./during.ts";
 import type { RecordFields, RecordKind } from "./kinds.ts";
 
 /**
@@ -141,6 +142,9 @@ export function isMention(key: string): boolean {
   return key.startsWith("?");
 }
 
+/** Role by which a company names the one it is a subsidiary of: both stay customers of their own. */
+export const parentRole = "parent";
+
 /** Key of a record across the hub: `<connection>:<object>:<remote id>`. */
 export function recordKey(connection: string, object: string, remoteId: string): string {
   return `${connection}:${object}:${remoteId}`;
@@ -182,8 +186,11 @@ export interface MappedVersion {
   before: StoredRecord | null;
 }
 
-/** An association between two records as the hub keeps it; `source_key` is the record that states it. */
-export interface StatedAssociation {
+/**
+ * An association between two records as the hub keeps it; `source_key` is the record that states it. Of a person's companies also those
+ * that were: until `valid_to`. All else is only known to stand: from ever, and on.
+ */
+export interface StatedAssociation extends Stretch {
   from_key: string;
   to_key: string;
   role: string;

@@ -1,16 +1,21 @@
+import { createMatching, type Matching } from "../identity/matching.ts";
+import type { IdentityRules } from "../identity/rules.ts";
 import { createLock } from "../lib/lock.ts";
+import { once } from "../lib/once.ts";
 import type { CompiledMapping, HeldMapping, MapContext } from "../mapping/index.ts";
 import { partyKinds, type RecordKind } from "../model/kinds.ts";
 import { type MappedVersion, parseRecordKey, type RawRecord } from "../model/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Write } from "../store/writes.ts";
+import type { HeadsAhead } from "./heads.ts";
 import { type References, readReferences } from "./map/rows.ts";
-import type { IdentityRules } from "./resolve/rules.ts";
 
 /** Records that arrived together, and what must be committed with them. */
 export interface Batch {
   records: readonly RawRecord[];
   also: readonly Write[];
+  /** Heads of these records that have been read already. */
+  heads?: HeadsAhead | undefined;
 }
 
 export interface BatchCounts {
@@ -25,6 +30,10 @@ export interface BatchCounts {
 export interface Pipeline {
   store: Store;
   identity: IdentityRules;
+  /** How records are scored that share no claim; null where the rules score nothing. */
+  readonly matching: Matching | null;
+  /** Block keys known to be on more records than they may, as long as no other process has had a turn: they need not be looked up. */
+  readonly fullKeys: Set<string>;
   now(): string;
   mapping(connection: string, object: string): CompiledMapping | undefined;
   /** The mapping that a raw object's records wait for, because its files have mistakes. */
@@ -35,9 +44,11 @@ export interface Pipeline {
   isReference(record: { connection: string; object: string }): boolean;
   /** True for persons and companies, whether they have landed or not. */
   isParty(recordKey: string): boolean;
-  /** To be called with the turn a plan works in: when another process had turns meanwhile, reference tables are read anew. */
+  /** True of records that anybody may have sent: those of a connection whose key is public. */
+  isPublic(recordKey: string): boolean;
+  /** To be called with the turn a plan works in: when another process had turns meanwhile, what is kept of the store is read anew. */
   inTurn(turn: number): void;
-  /** To be called when the derived tables were emptied: reference tables are read anew. */
+  /** To be called when the derived tables were emptied: what is kept of them is read anew. */
   emptied(): void;
   /** To be called with what a plan committed in its turn, so that changed reference tables are read anew. */
   committed(versions: readonly MappedVersion[]): void;
@@ -51,6 +62,8 @@ export interface PipelineOptions {
   now(): string;
   mapping(connection: string, object: string): CompiledMapping | undefined;
   held?(connection: string, object: string): HeldMapping | undefined;
+  /** Whether a connection takes records from anybody. Absent: none does. */
+  isPublic?(connection: string): boolean;
   /** Settings of a connection that mappings use: base currency, country, time zone. */
   settings(connection: string): Omit<MapContext, "lookup">;
 }
@@ -61,16 +74,27 @@ export function createPipeline({
   now,
   mapping,
   held = () => undefined,
+  isPublic = () => false,
   settings,
 }: PipelineOptions): Pipeline {
   const references = new Map<string, References>();
+  const fullKeys = new Set<string>();
+  const forget = () => {
+    references.clear();
+    fullKeys.clear();
+  };
   let plannedTurn = 0;
   let committedTurn = 0;
   const kindsOf = (connection: string, object: string) =>
     (mapping(connection, object) ?? held(connection, object))?.to ?? [];
+  const matching = once(() => createMatching(identity));
   return {
     store,
     identity,
+    get matching() {
+      return matching();
+    },
+    fullKeys,
     now,
     mapping,
     held,
@@ -81,20 +105,21 @@ export function createPipeline({
       }
       return (connection) => ({
         ...settings(connection),
+        connection,
         lookup: (table, key) => references.get(connection)?.[table].get(key),
       });
     },
     isReference: ({ connection, object }) => kindsOf(connection, object).some(isReferenceKind),
     isParty(recordKey) {
       const { connection, object } = parseRecordKey(recordKey);
-      const kinds = kindsOf(connection, object);
-      return kinds.length > 0 && kinds.every((kind) => kind in partyKinds);
+      return areParties(kindsOf(connection, object));
     },
+    isPublic: (recordKey) => isPublic(parseRecordKey(recordKey).connection),
     inTurn(turn) {
-      if (turn !== committedTurn + 1) references.clear();
+      if (turn !== committedTurn + 1) forget();
       plannedTurn = turn;
     },
-    emptied: () => references.clear(),
+    emptied: forget,
     committed(versions) {
       committedTurn = plannedTurn;
       for (const { mapped, landed } of versions) {
@@ -103,6 +128,9 @@ export function createPipeline({
     },
   };
 }
+
+const areParties = (kinds: CompiledMapping["to"]): boolean =>
+  kinds.length > 0 && kinds.every((kind) => kind in partyKinds);
 
 const locks = new WeakMap<Store, Pipeline["alone"]>();
 

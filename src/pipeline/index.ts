@@ -12,24 +12,24 @@ import { takeTurn, untilInTurn } from "./turn.ts";
  * A batch in which records follow owners or pipelines is several commits; `also` goes with the last.
  * @returns how many records came in, were stored, were duplicates or failed: in = stored + duplicate, failures are among the stored.
  */
-export async function processBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
+export async function processBatch(pipeline: Pipeline, { records, also, heads }: Batch): Promise<BatchCounts> {
   return pipeline.alone(async () => {
     const total: BatchCounts = { in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const parts = portions(records, pipeline.isReference);
     for (const [n, part] of parts.entries()) {
       const isLast = n === parts.length - 1;
-      const counts = await untilInTurn(() => commitBatch(pipeline, { records: part, also: isLast ? also : [] }));
+      const counts = await untilInTurn(() => commitBatch(pipeline, { records: part, also: isLast ? also : [], heads }));
       for (const key of ["in", "stored", "duplicate", "failed", "events"] as const) total[key] += counts[key];
     }
     return total;
   });
 }
 
-async function commitBatch(pipeline: Pipeline, { records, also }: Batch): Promise<BatchCounts> {
+async function commitBatch(pipeline: Pipeline, { records, also, heads }: Batch): Promise<BatchCounts> {
   await finishReplay(pipeline);
   const { turn, put } = await takeTurn(pipeline);
   const now = pipeline.now();
-  const { writes: landing, output: land } = await runLand(pipeline, records, now);
+  const { writes: landing, output: land } = await runLand(pipeline, { records, heads, knownAt: now });
   const { writes, versions, events, failed } = await onward(pipeline, land.landed, { now, turn });
   const made: Write[] = [...landing, ...writes];
   if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, put, ...also] : also);

@@ -43,7 +43,7 @@ export async function onward(
 }
 
 /** Each commit's mark is its own (`since`), so that a derivation takes off no mark that was renewed while it ran. */
-function markDirty(customers: ReadonlySet<string>, since: string): Write[] {
+export function markDirty(customers: ReadonlySet<string>, since: string): Write[] {
   if (customers.size === 0) return [];
   return [
     set(

@@ -19,7 +19,7 @@ export interface ProblemInput {
   now: string;
 }
 
-/** Opens, renews and resolves errors: pure. */
+/** Opens, renews and resolves errors: pure. What belongs to no one record and a person has set aside stays so until it is over. */
 export function planErrors({ step, problems, passed, known, now }: ProblemInput): Write[] {
   const rows = new Map<string, Row<"errors">>();
   const byId = new Map(known.map((row) => [row.id, row]));
@@ -29,18 +29,19 @@ export function planErrors({ step, problems, passed, known, now }: ProblemInput)
     if (passed.has(row.record_key) || failsAgain) rows.set(row.id, { ...row, status: "resolved", last_seen_at: now });
   }
   for (const problem of problems) {
-    const id = shortHash(problem.connection, problem.record_key, problem.step, problem.fingerprint);
-    const first_seen_at = byId.get(id)?.first_seen_at ?? now;
+    const id = idOf(problem);
+    const before = byId.get(id);
     // A batch may hold a version that failed and the next that passed.
     const status = passed.has(problem.record_key) ? "resolved" : "open";
-    rows.set(id, { id, ...problem, first_seen_at, last_seen_at: now, status });
+    if (problem.record_key === "") rows.set(id, standingRow(problem, before, now));
+    else rows.set(id, { id, ...problem, first_seen_at: before?.first_seen_at ?? now, last_seen_at: now, status });
   }
   return rows.size === 0 ? [] : [set("errors", [...rows.values()])];
 }
 
 /**
  * Errors of a connection as such, seen as a whole: those in `problems` are open, others that `concerns` covers are resolved; rows that
- * say so already are left alone.
+ * say so already are left alone. What a person has set aside is said already: it opens again once it was over and comes back.
  */
 export function planStanding(input: {
   problems: readonly Problem[];
@@ -49,20 +50,46 @@ export function planStanding(input: {
   now: string;
 }): Write[] {
   const { problems, known, concerns, now } = input;
-  const open = known.filter(({ status }) => status === "open");
-  const fresh = problems.filter(({ fingerprint }) => !open.some((row) => row.fingerprint === fingerprint));
-  const over = open.filter(
+  const said = known.filter(isStanding);
+  const fresh = problems.filter(({ fingerprint }) => !said.some((row) => row.fingerprint === fingerprint));
+  const over = said.filter(
     (row) => concerns(row) && !problems.some(({ fingerprint }) => fingerprint === row.fingerprint),
   );
   const rows = [
     ...over.map((row): Row<"errors"> => ({ ...row, status: "resolved", last_seen_at: now })),
-    ...fresh.map((problem): Row<"errors"> => {
-      const id = shortHash(problem.connection, problem.record_key, problem.step, problem.fingerprint);
-      const first_seen_at = known.find((row) => row.id === id)?.first_seen_at ?? now;
-      return { id, ...problem, first_seen_at, last_seen_at: now, status: "open" };
-    }),
+    ...fresh.map((problem) => standingRow(problem, rowOf(problem, known), now)),
   ];
   return rows.length === 0 ? [] : [set("errors", rows)];
+}
+
+/** True until what an error of a connection as such tells of is over: open, or set aside by a person. */
+export function isStanding({ status }: Pick<Row<"errors">, "status">): boolean {
+  return status !== "resolved";
+}
+
+/**
+ * A problem of a connection as such that came up now, as it is kept. `before`: the row it has by now, if any; what a person has set aside
+ * since it began stays so.
+ */
+export function standingRow(problem: Problem, before: Row<"errors"> | undefined, now: string): Row<"errors"> {
+  const status = before?.status === "dismissed" ? "dismissed" : "open";
+  return {
+    id: idOf(problem),
+    ...problem,
+    first_seen_at: before?.first_seen_at ?? now,
+    last_seen_at: now,
+    status,
+  };
+}
+
+/** The row of a problem among these, if it has one. */
+export function rowOf(problem: Problem, known: readonly Row<"errors">[]): Row<"errors"> | undefined {
+  const id = idOf(problem);
+  return known.find((row) => row.id === id);
+}
+
+function idOf({ connection, record_key, step, fingerprint }: Problem): string {
+  return shortHash(connection, record_key, step, fingerprint);
 }
 
 /** Reads the errors of connections as such. */

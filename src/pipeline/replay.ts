@@ -14,6 +14,9 @@ export const derivedTables = [
   "records",
   "associations",
   "identifiers",
+  "comparables",
+  "block_keys",
+  "matches",
   "links",
   "customers",
   "memberships",
@@ -57,20 +60,32 @@ export async function finishReplay(
   throw new Error(`A replay did not end after ${commitsMax} commits; this is a fault in the hub`);
 }
 
-/** Where a killed replay stopped; null when none did. */
+/** The sequence number at which a killed replay stopped; null when none did. */
 export async function interruptedAt(store: Store): Promise<number | null> {
+  return (await readPlace(store))?.seq ?? null;
+}
+
+interface Place {
+  /** What is behind this sequence number is still to be done. */
+  seq: number;
+  beganAt: string;
+}
+
+async function readPlace(store: Store): Promise<Place | null> {
   const [row] = await store.byKey("settings", "name", [placeName]);
-  return row ? Number(row.value) : null;
+  if (!row) return null;
+  const [seq, beganAt = ""] = row.value.split(" ");
+  return { seq: Number(seq), beganAt };
 }
 
 async function begin(pipeline: Pipeline): Promise<void> {
   const { put } = await takeTurn(pipeline);
-  // What a value table lacked belongs to no one record that could pass: it is resolved here and opened again when it is met again.
-  const drift = (await readErrors(pipeline.store, [""])).filter(
-    ({ step, status }) => step === "map" && status === "open",
-  );
+  // What a value table lacked belongs to no one record that could pass: it is resolved here and opened again when it is met again. What a
+  // person has set aside is to stay so if it is met, so that is resolved at the end if it was not.
+  const drift = (await mapErrors(pipeline.store)).filter(({ status }) => status === "open");
   const resolved = drift.map((row): Row<"errors"> => ({ ...row, status: "resolved" }));
-  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), placeRow(0), put]);
+  const place = { seq: 0, beganAt: pipeline.now() };
+  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), placeRow(place), put]);
   pipeline.emptied();
 }
 
@@ -78,17 +93,21 @@ async function begin(pipeline: Pipeline): Promise<void> {
 async function commitNext(pipeline: Pipeline): Promise<number | null> {
   const { store } = pipeline;
   const { turn, put } = await takeTurn(pipeline);
-  const place = await interruptedAt(store);
+  const place = await readPlace(store);
   if (place === null) return null;
-  const [rows = []] = portions(await readRaw(store, place), pipeline.isReference);
+  const [rows = []] = portions(await readRaw(store, place.seq), pipeline.isReference);
   const last = rows.at(-1);
   if (!last) {
-    await store.commit([remove("settings", ["name"], [[placeName]]), put]);
+    const over = (await mapErrors(store)).filter(
+      (row) => row.status === "dismissed" && row.class === "drift" && row.last_seen_at < place.beganAt,
+    );
+    const resolved = over.map((row): Row<"errors"> => ({ ...row, status: "resolved" }));
+    await store.commit([set("errors", resolved), remove("settings", ["name"], [[placeName]]), put]);
     return null;
   }
   const landed = rows.map(landedRecord);
   const { writes, versions } = await onward(pipeline, landed, { now: pipeline.now(), turn });
-  await store.commit([...writes, placeRow(last.seq), put]);
+  await store.commit([...writes, placeRow({ ...place, seq: last.seq }), put]);
   pipeline.committed(versions);
   return rows.length;
 }
@@ -98,8 +117,13 @@ async function readRaw(store: Store, after: number): Promise<Row<"raw_records">[
   return [];
 }
 
-function placeRow(place: number) {
-  return set("settings", [{ name: placeName, value: String(place) }]);
+function placeRow({ seq, beganAt }: Place) {
+  return set("settings", [{ name: placeName, value: `${seq} ${beganAt}` }]);
+}
+
+/** Errors of mapping that belong to no one record. */
+async function mapErrors(store: Store): Promise<Row<"errors">[]> {
+  return (await readErrors(store, [""])).filter(({ step }) => step === "map");
 }
 
 async function highestSequence(store: Store): Promise<number> {

@@ -42,8 +42,15 @@ export async function verify(
   return compared;
 }
 
+/** What people have decided is made from no raw record: both stores go by it. */
+const saidByPeople = ["pins", "overrides"] as const;
+
 async function copyRaw(live: Store, scratch: Store): Promise<void> {
   for await (const rows of rawPages(live)) await scratch.commit([append("raw_records", rows)]);
+  for (const table of saidByPeople) {
+    const rows = await live.db.select().from(live.tables[table]);
+    if (rows.length > 0) await scratch.commit([append(table, rows)]);
+  }
 }
 
 async function derivedAt(live: Store): Promise<Map<string, string>> {

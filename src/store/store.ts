@@ -40,7 +40,7 @@ export interface Roll {
 
 /** How the processes of one store know of one another. */
 export interface Peers {
-  /** Notes that this process lives, forgets those gone for an hour, and tells of the others. */
+  /** Notes that this process lives, forgets those gone for an hour and whose calls count no more, and tells of the others. */
   report(id: string): Promise<Roll>;
   /** This process ends in order: nobody waits for it. */
   leave(id: string): Promise<void>;
@@ -57,6 +57,16 @@ export interface Store {
   readonly db: BetterSQLite3Database;
   /** Rows whose `column` is one of `keys`, by one prepared statement whatever the number of keys. */
   byKey<T extends TableName>(table: T, column: keyof Row<T> & string, keys: readonly string[]): Promise<Row<T>[]>;
+  /**
+   * At most `each` rows of every one of `keys`: for values that some few, or half of all, rows may share, where beyond a number it is
+   * enough to know that there are more.
+   */
+  firstByKey<T extends TableName>(
+    table: T,
+    column: keyof Row<T> & string,
+    keys: readonly string[],
+    each: number,
+  ): Promise<Row<T>[]>;
   /** Events of one customer in order of time, by one prepared statement. */
   timeline(query: TimelineQuery): Promise<Row<"events">[]>;
   commit(writes: readonly Write[], options?: CommitOptions): Promise<Committed>;

@@ -95,6 +95,7 @@ export function tables(c: Columns) {
       connection: text("connection").notNull(),
       process: text("process").notNull(),
       units: text("units").notNull(), // whole requests by the name of the limit, as JSON
+      window_s: integer("window_s").notNull(), // for so long the vendor counts a call, at the longest of these limits
       paused_until: text("paused_until"), // by the database's clock, as the next
       left_at: text("left_at"), // when the process ended in order: what it had used counts for as long as the vendor counts it
     },
@@ -127,6 +128,22 @@ export function tables(c: Columns) {
       attempts: integer("attempts").notNull(),
     },
     (t) => [primaryKey({ columns: [t.connection, t.dedupe_key] }), index("inbox_waiting").on(t.status, t.seq)],
+  );
+
+  /** What was heard on the channels by which vendors tell of changes: the place in each, and which process listens. */
+  const channels = table(
+    "channels",
+    {
+      connection: text("connection").notNull(),
+      channel: text("channel").notNull(),
+      place: text("place"), // null: none yet, or lost
+      owner: text("owner"), // the process that listens: see hub/presence.ts; null: none does
+      incomplete: text("incomplete"), // why the connection must be pulled: not everything was told; null: it need not
+      heard: integer("heard").notNull(),
+      heard_at: text("heard_at"),
+      revision: integer("revision").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.connection, t.channel] })],
   );
 
   /* ---- land ---- */
@@ -192,9 +209,11 @@ export function tables(c: Columns) {
       to_key: text("to_key").notNull(),
       role: text("role").notNull(),
       source_key: text("source_key").notNull(), // the record that states it
+      valid_from: text("valid_from").notNull(), // "" where no beginning is known
+      valid_to: text("valid_to").notNull(), // "~" while it stands: see model/during.ts
     },
     (t) => [
-      primaryKey({ columns: [t.from_key, t.to_key, t.role, t.source_key] }),
+      primaryKey({ columns: [t.from_key, t.to_key, t.role, t.source_key, t.valid_to] }),
       index("associations_to").on(t.to_key),
       index("associations_source").on(t.source_key),
     ],
@@ -208,6 +227,59 @@ export function tables(c: Columns) {
       record_key: text("record_key").notNull(),
     },
     (t) => [primaryKey({ columns: [t.claim, t.record_key] }), index("identifiers_record").on(t.record_key)],
+  );
+
+  /** What scoring compares of a party record, normalised once. */
+  const comparables = table("comparables", {
+    record_key: text("record_key").primaryKey(),
+    kind: text("kind").notNull(), // person | company
+    version: text("version").notNull(), // of the rules that made it
+    document: text("document").notNull(),
+  });
+
+  /** Under what a party record is looked for by those that could be the same party. */
+  const block_keys = table(
+    "block_keys",
+    {
+      key: text("key").notNull(), // "<kind>|<rule>|<value>"
+      record_key: text("record_key").notNull(),
+    },
+    (t) => [primaryKey({ columns: [t.key, t.record_key] })],
+  );
+
+  /** Pairs of records whose score reaches the review threshold. */
+  const matches = table(
+    "matches",
+    {
+      left_key: text("left_key").notNull(), // sorts before the right one
+      right_key: text("right_key").notNull(),
+      weight: real("weight").notNull(), // log2 of the odds
+      probability: real("probability").notNull(),
+      apart: integer("apart").notNull(), // 1 while the two are different customers
+      document: text("document").notNull(), // the prior and the weight of each field
+    },
+    (t) => [
+      primaryKey({ columns: [t.left_key, t.right_key] }),
+      index("matches_right").on(t.right_key),
+      index("matches_apart").on(t.apart, t.weight),
+    ],
+  );
+
+  /** What people have decided about who is one customer; never changed but for being revoked. A later one (higher id) overrules. */
+  const overrides = table(
+    "overrides",
+    {
+      id: integer("id").primaryKey(),
+      kind: text("kind").notNull(), // must_link | cannot_link
+      left_key: text("left_key").notNull(), // sorts before the right one
+      right_key: text("right_key").notNull(),
+      by: text("by").notNull(),
+      at: text("at").notNull(),
+      reason: text("reason").notNull(),
+      revoked_at: text("revoked_at"),
+      revoked_by: text("revoked_by"),
+    },
+    (t) => [index("overrides_left").on(t.left_key), index("overrides_right").on(t.right_key)],
   );
 
   const links = table(
@@ -242,9 +314,29 @@ export function tables(c: Columns) {
     {
       customer_id: text("customer_id").notNull(),
       record_key: text("record_key").notNull(),
-      role: text("role").notNull(),
+      role: text("role").notNull(), // former_member: by a person who was at this company once
+      during: text("during").notNull(), // when it belonged there, "" for always: its events of other times stand elsewhere
     },
     (t) => [primaryKey({ columns: [t.customer_id, t.record_key] }), index("memberships_record").on(t.record_key)],
+  );
+
+  /**
+   * Values of customers that a person has set by hand, kept by a record and so through replay, merges and unmerges: a pin holds for
+   * whichever customer the record belongs to.
+   */
+  const pins = table(
+    "pins",
+    {
+      id: text("id").primaryKey(),
+      record_key: text("record_key").notNull(),
+      field: text("field").notNull(),
+      value: text("value").notNull(), // as JSON
+      by: text("by").notNull(),
+      at: text("at").notNull(),
+      reason: text("reason").notNull(),
+      ended: text("ended"), // who took it off, when and why, as JSON; null while it holds
+    },
+    (t) => [index("pins_record").on(t.record_key)],
   );
 
   /* ---- timeline ---- */
@@ -383,14 +475,20 @@ export function tables(c: Columns) {
     api_keys,
     lanes,
     inbox,
+    channels,
     raw_records,
     heads,
     records,
     associations,
     identifiers,
+    comparables,
+    block_keys,
+    matches,
+    overrides,
     links,
     customers,
     memberships,
+    pins,
     events,
     timeline,
     dirty,

@@ -23,6 +23,22 @@ test("every route says who may use it, and nothing else is in the table", () => 
   expect(routes().sort()).toEqual(Object.keys(access).sort());
 });
 
+test.each([
+  "POST /api/v1/keys", // who may come in
+  "DELETE /api/v1/keys/:id",
+  "POST /api/v1/connections/:id/approval", // with whose rights the hub works at a vendor
+  "POST /api/v1/connections/:id/approval/answer",
+  "POST /api/v1/connections/:id/webhooks", // where a vendor delivers
+  "POST /api/v1/writebacks/create-fields", // what a vendor's objects consist of
+])("%s is an admin's", (route) => {
+  expect(access[route]).toBe("admin");
+});
+
+test("a viewer's key changes nothing: of what viewers may use, all is read", () => {
+  const ofViewers = Object.entries(access).filter(([, needed]) => needed === "viewer");
+  expect(ofViewers.filter(([route]) => !route.startsWith("GET "))).toEqual([]);
+});
+
 /** Status of a request to a route, with any id in its path. */
 async function statusOf(route: string, headers: Record<string, string> = {}): Promise<number> {
   const [method = "", path = ""] = route.split(" ");

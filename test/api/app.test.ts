@@ -123,5 +123,7 @@ describe("what describes the hub", () => {
     expect(text).toContain("# TYPE journey_hub_errors_open gauge");
     expect(text).toContain("nodejs_eventloop_lag_p99_seconds");
     expect(text).toContain("journey_hub_inbox_oldest_waiting_seconds 0");
+    expect(text).toMatch(/^journey_hub_identity_pairs_apart \d+$/m);
+    expect(text).toContain("# TYPE journey_hub_identity_full_keys gauge");
   });
 });

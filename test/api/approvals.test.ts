@@ -85,6 +85,7 @@ describe("an approval", () => {
       name: "HubSpot 424242",
       failure: null,
       restart: false,
+      added: false,
     });
     const stored = JSON.stringify([await world.rows("settings"), world.logged]);
     expect(stored).toContain("tokens approved");

@@ -55,7 +55,7 @@ describe("customers", () => {
       id: idOf("p1"),
       name: "Person 1 Miller",
       golden: {
-        email: { value: "person1@acme.example", record_key: "desk:people:p1", rule: "most_recent", losers: [] },
+        email: { value: "person1@acme.example", record_key: "desk:people:p1", rule: "only_value", losers: [] },
       },
       records: [{ record_key: "desk:people:p1", deleted: false, evidence: { claim: null, with: null } }],
       identifiers: ["email:person1@acme.example"],

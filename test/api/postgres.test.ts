@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoCredentials } from "../../connectors/hubspot/simulator/index.ts";
+import { linkRecords, revokeOverrides, separateRecords } from "../../src/hub/identity/overrides.ts";
 import { drainInbox } from "../../src/hub/inbox/inbox.ts";
 import { applyWritebacks, checkConnection, deriveAll, syncConnection } from "../../src/hub/sync.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
+import { append, clear } from "../../src/store/writes.ts";
 import { startPostgres } from "../fixtures/postgres.ts";
 import { addPeople, createDesk, writeDeskMapping } from "../hub/desk.ts";
 import {
@@ -67,7 +69,9 @@ test("on Postgres, every list and look-up answers as on SQLite", async () => {
   const [first] = await world.rows("stage_intervals");
   expect(await items(`/api/v1/customers?limit=3&stage=${first?.stage}`)).toHaveLength(5);
   const id = customerIdOf("desk:people:p1");
-  for (const part of ["", "/journey", "/score", "/explain"]) await items(`/api/v1/customers/${id}${part}`);
+  const single = ["", "/journey", "/score", "/explain", "/explain/fields/email", "/pins"];
+  for (const part of single) await items(`/api/v1/customers/${id}${part}`);
+  expect(await items(`/api/v1/customers/${id}/buying-groups?limit=1`)).toEqual([]);
   expect(await items(`/api/v1/customers/${id}/timeline?limit=1`)).toMatchObject([{ kind: "contact.created" }]);
   expect(await items("/api/v1/runs?limit=1")).toMatchObject([{ status: "done" }, { status: "done" }]);
   expect(await items("/api/v1/writebacks?limit=2")).toHaveLength(5);
@@ -79,6 +83,31 @@ test("on Postgres, every list and look-up answers as on SQLite", async () => {
   world.metrics.observe(world.hub);
   const metrics = await world.app.request("/metrics", { headers: await world.as("viewer") });
   expect(await metrics.text()).toContain('journey_hub_errors_open{class="conflict"} 1');
+});
+
+test("on Postgres, pairs for review and decisions come a page at a time, in order", async () => {
+  const match = (left: string, right: string, weight: number) => {
+    const [left_key, right_key] = [`desk:people:${left}`, `desk:people:${right}`];
+    return { left_key, right_key, weight, probability: 0.9, apart: 1, document: '{"prior":-10,"fields":[]}' };
+  };
+  const matches = [match("p2", "p3", 3.25), match("p1", "p2", 3.25), match("p1", "p3", 4.1)];
+  await world.hub.store.commit([clear("matches"), append("matches", matches)]);
+  expect((await items("/api/v1/reviews?limit=1&kind=person")).map(({ left, right }) => [left, right])).toMatchObject([
+    [{ record_key: "desk:people:p1" }, { record_key: "desk:people:p3", customer: { name: "Person 3 Miller" } }],
+    [{ record_key: "desk:people:p1" }, { record_key: "desk:people:p2" }],
+    [{ record_key: "desk:people:p2" }, { record_key: "desk:people:p3" }],
+  ]);
+  const [left, right] = ["desk:people:p1", "desk:people:p3"];
+  const author = { by: "Olga", reason: "she asked" };
+  await separateRecords(world.hub, { left, right }, author);
+  await linkRecords(world.hub, { left, right }, author);
+  const found = await items("/api/v1/overrides?limit=1");
+  expect(found).toMatchObject([
+    { id: 2, kind: "must_link", revoked_at: null },
+    { id: 1, revoked_by: "Olga" },
+  ]);
+  expect(await items("/api/v1/reviews?limit=1&kind=person")).toHaveLength(2);
+  await revokeOverrides(world.hub, [2], author);
 });
 
 test("on Postgres, what an anonymous visitor did joins the customer, once", async () => {

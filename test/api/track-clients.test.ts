@@ -174,6 +174,25 @@ describe("events of Google's Measurement Protocol", () => {
     expect(await notAsReplayed()).toEqual([]);
   });
 
+  test("hold what the call says of its user once, not with each of them", async () => {
+    const user_properties = { plan: { value: "gold ".repeat(1_000) } };
+    const events = Array.from({ length: 25 }, (_, n) => ({ name: `step_${n}` }));
+    await collect({ client_id: "555.2", user_id: "cay", user_properties, note: "x".repeat(5_000), events });
+    await workOff();
+    const rows = (await world.rows("inbox")).filter(({ body }) => String(body).includes("555.2"));
+    expect(rows).toHaveLength(25);
+    expect(rows.filter(({ body }) => body.length > 1_000)).toHaveLength(1);
+    const raw = (await world.rows("raw_records")).map(({ payload }) => JSON.parse(payload));
+    const ofCay = raw.filter(({ name }) => /^step_/.test(name));
+    expect(ofCay.map(({ name, user_properties: told }) => [name, Object.keys(told).length])).toEqual(
+      expect.arrayContaining([
+        ["step_0", 1],
+        ["step_1", 0],
+      ]),
+    );
+    expect((await titles("user_id:cay")).length).toBe(25);
+  });
+
   test("are the same user's as those of Segment's calls", async () => {
     await collect({ app_instance_id: "phone", events: [{ name: "purchase" }] });
     await collect({ app_instance_id: "phone", user_id: "bob", events: [] });

@@ -18,12 +18,19 @@ interface Reading {
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
-  options: { records: { type: "string" }, runs: { type: "string" }, vendor: { type: "string" } },
+  options: {
+    records: { type: "string" },
+    runs: { type: "string" },
+    vendor: { type: "string" },
+    "response-ms": { type: "string", multiple: true, default: ["0", "80"] },
+  },
 });
 const { records: recordsAsked, runs } = size({ records: 0, runs: 5 });
 const chosen = vendors.filter((vendor) => values.vendor === undefined || values.vendor === vendor);
 if (chosen.length === 0) throw new Error(`--vendor is one of ${vendors.join(", ")}`);
-for (const vendor of chosen) for (const responseMs of [0, 80]) await measure(vendor, responseMs);
+for (const vendor of chosen) {
+  for (const responseMs of values["response-ms"].map(Number)) await measure(vendor, responseMs);
+}
 
 async function measure(vendor: BenchVendor, responseMs: number): Promise<void> {
   const records = recordsAsked || recordsDefault[vendor];

@@ -9,7 +9,8 @@ import { parseArgs } from "node:util";
 export function size(defaults: { records: number; runs: number }): { records: number; runs: number } {
   const { values } = parseArgs({
     args: process.argv.slice(3),
-    options: { records: { type: "string" }, runs: { type: "string" }, vendor: { type: "string" } },
+    strict: false, // a bench may have options of its own
+    options: { records: { type: "string" }, runs: { type: "string" } },
   });
   const { records = defaults.records, runs = defaults.runs } = values;
   return { records: Number(records), runs: Number(runs) };

@@ -1,11 +1,11 @@
 /* The hub's side of `bench pipeline`: the real pipeline with the shipped mappings. Arguments: folder, records, records a commit. */
 
 import { join } from "node:path";
+import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 import { loadMappings, readMappingFolders, shippedMappings } from "../../src/mapping/index.ts";
 import { createPipeline } from "../../src/pipeline/context.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
-import { loadIdentityRules } from "../../src/pipeline/resolve/rules.ts";
 import { openStore } from "../../src/store/open.ts";
 import { put } from "../../src/store/writes.ts";
 import { print } from "./measure.ts";

@@ -14,7 +14,28 @@ export interface WireRecord {
 }
 
 const firstNames = ["Maria", "Jon", "Élodie", "Sven", "Aiko", "Tom", "Fatima", "Lee", "Ines", "Paul", "Ruth"];
-const lastNames = ["Johnson", "Yang", "Müller", "Okafor", "Garcia", "Smith", "Rossi", "Haddad", "Novak", "Kim"];
+const syllables = [
+  "ba",
+  "cor",
+  "den",
+  "fel",
+  "gar",
+  "hol",
+  "jun",
+  "kim",
+  "lo",
+  "mar",
+  "nov",
+  "ö",
+  "pet",
+  "ros",
+  "san",
+  "tur",
+  "vel",
+  "win",
+  "yang",
+  "zim",
+];
 const cities = ["Bothell", "Seattle", "Portland", "Austin"];
 const titles = ["Head of Purchasing", "Buyer", "Owner", "Workshop Lead", "Marketing Manager"];
 const stages = ["subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer"];
@@ -51,14 +72,15 @@ function contact(person: number, companies: number, { at, changes }: { at: strin
   // Somebody who filled in a form with a private address after one with the work address: same name, same telephone.
   const twin = person % 20 === 19 ? person - 7 : person;
   const first = pick(firstNames, twin);
-  const last = pick(lastNames, twin >> 3);
+  const last = lastName(twin);
+  const mailbox = `${(Math.imul(person + 1, 2_654_435_761) >>> 0).toString(36)}.${person}`;
   const firm = companyOf(person, companies);
   const seen = new Date(startMs + person * 100_000).toISOString();
   const payload = {
     id: String(100_000 + person),
     properties: {
-      email: `${first}.${last}${person}@${twin === person ? `Firm${firm}.com` : "example.org"}`,
-      hs_additional_emails: person % 10 === 0 ? `${first}${person}@mail.example.org;old${person}@example.net` : null,
+      email: `${mailbox}@${twin === person ? `Firm${firm}.com` : "example.org"}`,
+      hs_additional_emails: person % 10 === 0 ? `${mailbox}@mail.example.org;old.${mailbox}@example.net` : null,
       firstname: `${first} `,
       lastname: last,
       jobtitle: pick(titles, changes),
@@ -91,6 +113,13 @@ function contact(person: number, companies: number, { at, changes }: { at: strin
     associations: { companies: { results: [{ id: String(5_000 + firm), type: "contact_to_company" }] } },
   };
   return { object: "contacts", id: payload.id, version: at, json: JSON.stringify(payload) };
+}
+
+/** One of 8,000, and no two alike among colleagues: people of one name are as rare as they are in a portal. */
+function lastName(person: number): string {
+  const n = (Math.imul(person ^ (person >>> 6), 2_654_435_761) >>> 9) % 400;
+  const name = `${pick(syllables, person)}${pick(syllables, n)}${pick(syllables, Math.floor(n / 20))}`;
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** Nine people to a company; the ninth is the first to be told of the next one. */

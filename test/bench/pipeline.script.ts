@@ -8,17 +8,25 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { blockKeysOf } from "../../src/identity/blocking.ts";
+import type { Party } from "../../src/identity/claims.ts";
+import { type Comparable, comparableOf } from "../../src/identity/comparable.ts";
+import { createMatching } from "../../src/identity/matching.ts";
+import { normaliseCompany, normaliseName } from "../../src/identity/names.ts";
+import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { shortHash } from "../../src/lib/hash.ts";
+import { packageRoot } from "../../src/lib/package-root.ts";
 import type { MappedRecord } from "../../src/model/index.ts";
-import { normaliseCompany, normaliseName } from "../../src/pipeline/resolve/names.ts";
 import { migrateSqlite } from "../../src/store/sqlite/migrate.ts";
 import { contactByHand } from "./map.handwritten.ts";
 import { print } from "./measure.ts";
+import { goldenOf, type Member } from "./pipeline.golden.ts";
 import { activityByHand, companyByHand } from "./pipeline.handwritten.ts";
 import type { WireRecord } from "./pipeline.records.ts";
 import { now, takeTurn } from "./pipeline.turn.ts";
 
 const [folder = "", rules = ""] = process.argv.slice(2);
+const identity = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml"));
 const file = join(folder, "journey-hub.db");
 migrateSqlite(file);
 const db = new Database(file);
@@ -45,8 +53,13 @@ const addRecord = insert("records", 20);
 const changeRecord = db.prepare(
   "update records set raw_seq = ?, remote_updated_at = ?, changed_at = ?, fields = ?, identifiers = ?, native = ?, observed = ? where record_key = ?",
 );
-const addAssociation = insert("associations", 4, nothing);
+const addAssociation = insert("associations", 6, nothing);
 const addClaim = insert("identifiers", 2, nothing);
+const addComparable = insert("comparables", 4);
+const addKey = insert("block_keys", 2);
+const addMatch = insert("matches", 6);
+const matching = createMatching(identity);
+const comparables = new Map<string, Comparable>();
 const holderOf = db.prepare("select record_key from identifiers where claim = ? and record_key <> ? limit 1").pluck();
 const linkOf = db.prepare("select customer_id from links where record_key = ?").pluck();
 const membersOf = db.prepare(
@@ -58,7 +71,7 @@ const putCustomer = insert(
   6,
   "on conflict (id) do update set name = excluded.name, golden = excluded.golden, revision = revision + 1 where golden <> excluded.golden",
 );
-const addMembership = insert("memberships", 3, nothing);
+const addMembership = insert("memberships", 4, nothing);
 const companiesOf = db
   .prepare(
     "select l.customer_id from associations a join links l on l.record_key = a.to_key where a.from_key = ? and l.kind = 'company'",
@@ -137,7 +150,7 @@ function keep(key: string, record: MappedRecord): Pick<Version, "record" | "befo
     null,
     ...documents,
   );
-  for (const { to, role } of associationsOf(record)) addAssociation.run(key, `hubspot:${to}`, role, key);
+  for (const { to, role } of associationsOf(record)) addAssociation.run(key, `hubspot:${to}`, role, key, "", "~");
   return { record, before: null };
 }
 
@@ -155,6 +168,7 @@ function takeContact({ key, stamp, record, before }: Version): void {
     ...(fields.emails ?? []).map(({ email }) => `email:${email}`),
     ...(fields.phone_numbers ?? []).map(({ number }) => `phone_name:${number}:${first}:${last}`),
   ];
+  if (before === null) compare(key, { kind: "person", fields, identifiers: record.identifiers });
   const customer = settle(key, "person", claims, before === null);
   for (const company of companiesOf.all(key) as string[]) belong(company, key, "member", before === null);
   const updatedAt = record.remote_updated_at ?? now;
@@ -190,6 +204,7 @@ function takeCompany({ key, record, before }: Version): void {
   const fields = record.fields as MappedRecord<"company">["fields"];
   const place = `${normaliseCompany(fields.name)}:${fields.addresses?.[0]?.postal_code}`;
   const claims = [...(fields.domains ?? []).map((domain) => `domain:${domain}`), `name_place:${place}`];
+  if (before === null) compare(key, { kind: "company", fields, identifiers: record.identifiers });
   const customer = settle(key, "company", claims, before === null);
   const facts = JSON.stringify({
     lifecycle_stage: fields.lifecycle_stage,
@@ -219,6 +234,24 @@ function takeActivity({ key, record }: Version): void {
   happen([key, at, "", kind, way, channel, title, "[]", facts], [customer, ...companies]);
 }
 
+/** What scoring would compare of a party, and look for it under. Whom it would find is known beforehand: those who share a claim as well. */
+function compare(key: string, party: Party): void {
+  const comparable = comparableOf(party);
+  comparables.set(key, comparable);
+  const match = identity[party.kind].match;
+  addComparable.run(key, party.kind, rules, JSON.stringify(comparable.fields));
+  if (match) for (const blockKey of blockKeysOf(comparable, match)) addKey.run(blockKey, key);
+}
+
+function scoreWith(other: string, key: string): void {
+  const [left, right] = other < key ? [other, key] : [key, other];
+  const [a, b] = [comparables.get(left), comparables.get(right)];
+  const match = a && b ? matching?.keptScore(a, b) : null;
+  if (!match) return;
+  const { weight, probability, prior, fields } = match;
+  addMatch.run(left, right, weight, probability, 0, JSON.stringify({ prior, fields }));
+}
+
 /** Finds the customer of a party, its own if no claim is shared, and brings the customer's golden values up to date. */
 function settle(key: string, kind: "person" | "company", claims: string[], isNew: boolean): string {
   let customer = isNew ? "" : (linkOf.get(key) as string);
@@ -229,6 +262,7 @@ function settle(key: string, kind: "person" | "company", claims: string[], isNew
       const holder = customer === "" ? (holderOf.get(claim, key) as string | undefined) : undefined;
       if (holder === undefined) continue;
       customer = linkOf.get(holder) as string;
+      scoreWith(holder, key);
       evidence = { claim, with: holder, rules };
     }
     const founded = `c_${shortHash("customer", key)}`;
@@ -236,7 +270,7 @@ function settle(key: string, kind: "person" | "company", claims: string[], isNew
     addLink.run(key, customer, founded, kind, JSON.stringify(evidence), 1);
     belong(customer, key, "self", true);
   }
-  const golden = goldenOf(customer);
+  const golden = goldenOf(membersOf.all(customer) as Member[]);
   const text = (field: string) => String(golden[field]?.value ?? "");
   const name = text("name") || `${text("first_name")} ${text("last_name")}`.trim();
   putCustomer.run(customer, kind, name, JSON.stringify(golden), now, 1);
@@ -244,50 +278,9 @@ function settle(key: string, kind: "person" | "company", claims: string[], isNew
   return customer;
 }
 
-function goldenOf(customer: string) {
-  const members = membersOf.all(customer) as { record_key: string; kind: string; fields: string; changed_at: string }[];
-  members.sort((a, b) =>
-    a.changed_at < b.changed_at ? 1 : a.changed_at > b.changed_at ? -1 : a.record_key < b.record_key ? -1 : 1,
-  );
-  const golden: Record<string, { value: unknown; record_key: string; rule: string; losers: object[] }> = {};
-  for (const { record_key, kind, fields } of members) {
-    const values = kind === "company" ? companyValues(JSON.parse(fields)) : personValues(JSON.parse(fields));
-    for (const [field, value] of Object.entries(values)) {
-      if (value === undefined) continue;
-      const held = golden[field];
-      if (!held) golden[field] = { value, record_key, rule: "most_recent", losers: [] };
-      else if (held.value !== value) held.losers.push({ value, record_key });
-    }
-  }
-  return golden;
-}
-
-function personValues(fields: MappedRecord<"contact">["fields"]) {
-  const { first_name, last_name, title, company_name, lifecycle_stage, lead_status, lead_source, opted_out } = fields;
-  const email = fields.emails?.[0]?.email;
-  const email_domain = email?.slice(email.indexOf("@") + 1);
-  const phone = fields.phone_numbers?.[0]?.number;
-  const country = fields.addresses?.[0]?.country;
-  const own = { first_name, last_name, title, email, email_domain, phone, country, company_name };
-  return { ...own, lifecycle_stage, lead_status, lead_source, opted_out };
-}
-
-function companyValues({
-  name,
-  domains,
-  industry,
-  type,
-  number_of_employees,
-  addresses,
-  lifecycle_stage,
-}: MappedRecord<"company">["fields"]) {
-  const country = addresses?.[0]?.country;
-  return { name, domain: domains?.[0], industry, type, number_of_employees, country, lifecycle_stage };
-}
-
 function belong(customer: string, key: string, role: string, isNew: boolean): void {
   if (!isNew) return;
-  addMembership.run(customer, key, role);
+  addMembership.run(customer, key, role, "");
   mark.run(customer, now);
 }
 

@@ -60,7 +60,12 @@ test.each(["light", "dark"] as const)(
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     await page.goto(`${url}${pages.oneTimeLink("admin")}`);
-    for (const path of ["/connect", "/connect/salesforce", "/connect/callback?state=made-up"]) {
+    for (const path of [
+      "/connect",
+      "/connect/salesforce",
+      "/connect/callback?state=made-up",
+      "/fields?connection=crm",
+    ]) {
       await page.goto(`${url}${path}`);
       expect([path, await page.evaluate(unnamedControls), await page.evaluate(faintTexts)]).toEqual([path, [], []]);
     }

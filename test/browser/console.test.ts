@@ -54,6 +54,7 @@ describe("a visit", () => {
     expect(await page.getByRole("heading", { level: 2 }).allTextContents()).toEqual([
       "Stage",
       "Score",
+      "Deals and their people",
       "Golden values",
       "Linked records",
       "Timeline",
@@ -61,6 +62,11 @@ describe("a visit", () => {
     await follow(page, "Older events", "Ada Lovelace");
     expect(await page.getByRole("heading", { name: "Timeline, older events" }).count()).toBe(1);
     await follow(page, "Newest events", "Ada Lovelace");
+
+    await page.getByRole("link", { name: /^Reviews \d+ waiting$/ }).click();
+    await shows(page, "Reviews");
+    await page.getByText("What speaks for and against it").first().click();
+    await checkLooks(page);
 
     await follow(page, "Errors");
     await page.locator('a[href^="/errors/cause"]').first().click();
@@ -117,6 +123,14 @@ test("an account's id is not broken however wide the window, and nothing is to b
     const fits = await page.evaluate("document.documentElement.scrollWidth <= innerWidth");
     expect([width, lines, fits]).toEqual([width, 1, true]);
   }
+  await close();
+});
+
+test("on a phone a column's name is broken rather than run into its figure", async () => {
+  const { page, close } = await open({ viewport: { width: 360, height: 740 } });
+  await page.goto(`${url}${pages.oneTimeLink()}`);
+  const space = await page.evaluate("getComputedStyle(document.querySelector('td.number'), '::before').whiteSpace");
+  expect(space).toBe("normal");
   await close();
 });
 

@@ -51,6 +51,15 @@ test("connect has the hub prove the settings as they are written down, and says 
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/no connection "nosuch".*hubspot/)]);
 });
 
+test("connect has the hub take a new connection into use", async () => {
+  const hook = async () => (await fetch(`${url}/hooks/site`, { method: "POST", body: "{}" })).status;
+  expect(await hook()).toBe(404);
+  const settings = ["--connector", "webhook", "--set", "scheme=hmac-sha256", "--set", "secret=a-secret-of-the-site"];
+  const { code, stdout } = await run("connect", "site", ...settings);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("The running hub has taken it into use.")]);
+  expect(await hook()).toBe(401);
+});
+
 test("sync has the hub use edited mapping files, and says where it goes on with those it had", async () => {
   const mappings = join(account.folder, "mappings", "hubspot");
   mkdirSync(mappings, { recursive: true });

@@ -18,6 +18,8 @@ const verbs = [
   "preview",
   "replay",
   "errors",
+  "identity",
+  "export",
   "audit",
   "verify",
   "doctor",
@@ -85,6 +87,25 @@ describe("the way of a small account", () => {
     expect(score.reason.length).toBeLessThanOrEqual(255);
     const explained = await run("explain", "email:person2@acme.example");
     expect(explained.stage.because.events[0].record_key).toBe("hubspot:contacts:102");
+    const { code, stdout } = await runCli([
+      ...["explain", "hubspot:contacts:102", "--field", "email", "--data", account.folder],
+    ]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("person2@acme.example  hubspot:contacts:102, changed")]);
+    expect(stdout).toMatch(/raw version \d+ of [\d: -]+, by hubspot\/contacts.yaml:\d+/);
+  });
+
+  test("a value is set by hand and let go, each with a reason", async () => {
+    const which = ["hubspot:contacts:103", "title"];
+    const { code, stderr } = await runCli(["customer", "pin", ...which, "CTO", "--data", account.folder]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("Say why with --reason")]);
+    const reason = ["--reason", "as her card says"];
+    expect(await run("customer", "pin", ...which, "CTO", ...reason)).toMatchObject({
+      golden: { value: "CTO", rule: "pin" },
+    });
+    expect((await run("customer", "hubspot:contacts:103")).customer.pins).toMatchObject([
+      { field: "title", by: "cli" },
+    ]);
+    expect(await run("customer", "unpin", ...which, ...reason)).toMatchObject({ field: "title", golden: null });
   });
 
   test("verify finds derived state equal, replay makes it anew, preview shows a changed mapping", async () => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { createGovernor, type Governor, type Lane, type Limits, lanes, SourceError } from "journey-hub/connector";
 import { describe, expect, test } from "vitest";
 import { slidingWindow } from "../../src/connector/sliding-window.ts";
+import { virtualClock } from "../../src/lib/clock.ts";
 import { settle, steppedClock } from "./stepped-clock.ts";
 
 interface Start {
@@ -63,6 +64,39 @@ describe("the burst", () => {
     void call("b", "poll");
     await clock.run();
     expect(started()).toEqual(["a 0", "b -3598999"]);
+  });
+});
+
+describe("a burst that the vendor counts by arrivals", () => {
+  const burst = { requests: 2, windowMs: 1_000, untilAnswered: true };
+
+  test("has a call count until its window has passed since the answer", async () => {
+    const { clock, call, started } = scene({ concurrency: 9, burst });
+    void call("slow", "webhook", { workMs: 700 });
+    void call("quick", "webhook", { workMs: 100 });
+    for (const name of ["a", "b"]) void call(name, "webhook", { workMs: 1 });
+    await clock.run();
+    expect(started()).toEqual(["slow 0", "quick 0", "a 1101", "b 1701"]);
+  });
+
+  test("lets nothing more through while as many calls wait for their answers", async () => {
+    const { clock, call, started } = scene({ concurrency: 9, burst });
+    for (const name of ["a", "b", "c"]) void call(name, "webhook", { workMs: 5_000 });
+    await clock.run();
+    expect(started()).toEqual(["a 0", "b 0", "c 6001"]);
+  });
+
+  test("waits for the answer and not for time, which may stand still meanwhile", async () => {
+    const clock = virtualClock("2026-01-01T00:00:00.000Z");
+    const began = clock.now();
+    const governor = createGovernor({ concurrency: 9, burst: { ...burst, requests: 1 } }, clock);
+    const leave = await governor.enter("webhook");
+    const second = governor.enter("webhook");
+    await settle();
+    expect(clock.now() - began).toBe(0);
+    leave();
+    await second;
+    expect(clock.now() - began).toBe(1_001);
   });
 });
 

@@ -1,6 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
-import { type Call, errorForNetwork, errorForStatus, type IncomingReply, type Transport } from "journey-hub/connector";
+import {
+  type Call,
+  errorForNetwork,
+  errorForStatus,
+  type IncomingReply,
+  SourceError,
+  type Transport,
+} from "journey-hub/connector";
 
 /** How a vendor answers one request. */
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -79,4 +86,14 @@ export function plainCall(transport: Transport, url: string, traits: Partial<Cal
 
 function refusal({ status, headers }: IncomingReply, now: number) {
   return errorForStatus(status, `Acme answered ${status}`, { retryAfter: headers["retry-after"] ?? null, now });
+}
+
+/** What a call was refused with, in plain values. */
+export async function refusalOf(work: Promise<unknown>) {
+  const cause = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(cause instanceof SourceError)) throw new Error(`expected a SourceError, got ${String(cause)}`);
+  return { message: cause.message, next: cause.next, ...cause.details };
 }

@@ -9,6 +9,7 @@ import {
   loopbackVendor,
   ok,
   plainCall,
+  refusalOf,
   replies,
 } from "./loopback-vendor.ts";
 import { steppedClock } from "./stepped-clock.ts";
@@ -37,15 +38,6 @@ async function scene(answers: readonly Answer[], options: Partial<TransportOptio
   const outcomes = () => exchanges.map(({ outcome }) => outcome);
   const times = () => vendor.requests.map(({ at }) => at);
   return { clock, vendor, transport, call, outcomes, times, exchanges };
-}
-
-async function refusalOf(work: Promise<unknown>) {
-  const cause = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(cause instanceof SourceError)) throw new Error(`expected a SourceError, got ${String(cause)}`);
-  return { message: cause.message, next: cause.next, ...cause.details };
 }
 
 describe("a vendor that asks to wait", () => {
@@ -196,42 +188,6 @@ describe("a failing exchange", () => {
     });
     await expect(broken).rejects.toThrow("a mistake in the connector");
     expect(outcomes()).toEqual(["stop"]);
-  });
-});
-
-describe("a vendor that does not answer in time", () => {
-  const hangs: Answer = () => undefined;
-  const drips: Answer = (response) => {
-    response.writeHead(200, { "content-length": "1000" });
-    const timer = setInterval(() => response.write("1"), 20);
-    response.on("close", () => clearInterval(timer));
-  };
-
-  test.each([
-    ["nothing", hangs],
-    ["a byte now and then", drips],
-  ])("and sends %s is cut off and tried again", async (_, answer) => {
-    const { call, vendor, outcomes } = await scene([answer, ok], { timeoutMs: 80 });
-    expect(await call()).toBe('{"ok":true}');
-    expect(outcomes()).toEqual(["retry", "ok"]);
-    expect(vendor.connections()).toBe(2); // the first socket is not used again
-  });
-
-  test("says so in the end", async () => {
-    const { call } = await scene([hangs], { timeoutMs: 40, attemptsMax: 2 });
-    expect(await refusalOf(call())).toMatchObject({
-      message: "Acme: no answer in time (ETIMEDOUT)",
-      next: "retry",
-      code: "ETIMEDOUT",
-    });
-  });
-
-  test("is left behind even by a client that does not listen to the signal", async () => {
-    const { call, outcomes } = await scene([ok], { timeoutMs: 40, attemptsMax: 1, limits: { concurrency: 1 } });
-    const deaf = { attempt: () => new Promise(() => undefined) };
-    expect(await refusalOf(call(deaf))).toMatchObject({ next: "retry", code: "ETIMEDOUT" });
-    expect(await call()).toBe('{"ok":true}'); // its place is free again
-    expect(outcomes()).toEqual(["retry", "ok"]);
   });
 });
 

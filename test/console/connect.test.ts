@@ -102,7 +102,7 @@ describe("an approval in the browser", () => {
     expect((await send(moved)).html).toContain('<span class="quiet">(acme--test.sandbox.my.salesforce.com)</span>');
     const tokens = { accessToken: "a", refreshToken: "r", expiresAt: null, address: null, account: null };
     const place = { store: sample.hub.store, secrets: sample.hub.secrets, connection: "org" };
-    await keepApproval(place, { ...tokens, seed: null, renewingUntil: null });
+    await keepApproval(place, { ...tokens, seed: null, place: null, proof: null, renewingUntil: null });
     expect((await send(moved)).status).toBe(200);
     const { status, html } = await send({ ...moved, login_url: "https://evil.example" });
     expect([status, html]).toEqual([409, expect.stringContaining("the tokens of its approval of org sent elsewhere")]);

@@ -8,6 +8,7 @@ const floors: Readonly<Record<string, number>> = {
   model: 0,
   connector: 1,
   mapping: 1,
+  identity: 2,
   store: 2,
   pipeline: 3,
   hub: 4,
@@ -16,7 +17,10 @@ const floors: Readonly<Record<string, number>> = {
   cli: 6,
 };
 /** Floors that see less than all below. */
-const sees: Readonly<Record<string, readonly string[]>> = { store: ["lib", "model"] };
+const sees: Readonly<Record<string, readonly string[]>> = {
+  identity: ["lib", "model", "mapping"],
+  store: ["lib", "model"],
+};
 
 /** What a connector may import beside zod and the kit: the client of its vendor, the parser of its format. */
 const vendorPackages: Readonly<Record<string, readonly string[]>> = {

@@ -199,5 +199,5 @@ test("the mark that an editor leaves beside a mapping file is no mapping file", 
   await hub.close();
   symlinkSync("ann@desk.4711:1", join(folder, "mappings", "crm", ".#people.yaml")); // Emacs: a link to nothing
   hub = await openHub({ folder, connectors: [crm.connector], clock, environment: {} });
-  expect(await takeEdited(hub)).toEqual({ mapping_mistake: null, rules_edited: false });
+  expect(await takeEdited(hub)).toEqual({ mapping_mistake: null, rules_edited: false, new_connections: [] });
 });

@@ -23,6 +23,8 @@ const tokens: Tokens = {
   address: "https://acme.example",
   account: "7",
   seed: null,
+  place: null,
+  proof: null,
   renewingUntil: null,
 };
 

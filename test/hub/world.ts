@@ -147,6 +147,7 @@ export function hubspotEntry({ url }: Pick<TestHubspot, "url">, more: Record<str
       base_url: url,
       access_token: demoCredentials.accessTokens[0],
       app_client_secret: hubspotAppSecret,
+      portal_id: "424242",
     },
     ...more,
   };

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { RawRecord } from "../../src/model/record.ts";
 import type { BatchCounts } from "../../src/pipeline/context.ts";
+import { decide } from "../../src/pipeline/decide.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
 import { replay } from "../../src/pipeline/replay.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
+import type { Row } from "../../src/store/tables.ts";
 import { clear } from "../../src/store/writes.ts";
 import { at, crmMappings, gone, received } from "../fixtures/pipeline/crm.ts";
 import {
@@ -182,22 +184,26 @@ export function pipelineSuite(name: string, options: () => Promise<SmallHubOptio
         },
       );
 
-      test("a contact who moves takes its past from one company's timeline to the other's", async () => {
-        await send([
-          firm("1"),
-          firm("2"),
-          person("1", { ...ann, firms: ["1"] }),
-          received("calls", "1", { person: "1" }),
-        ]);
+      test("a contact who moves leaves what happened at the one company there, and goes on at the other", async () => {
+        const call = (id: string, hour: number) => received("calls", id, { person: "1", at: at(hour) });
+        await send([firm("1"), firm("2"), person("1", { ...ann, firms: ["1"] }), call("1", 3)]);
         await derived();
-        await send([person("1", { ...ann, firms: ["2"] }, 2)]);
-        expect(await timelineOf(hub.store, "crm:firms:1")).toEqual(["company.created crm:firms:1"]);
+        await send([person("1", { ...ann, firms: ["2"] }, 4), call("2", 5)]);
+        const past = ["call.logged crm:calls:1", "company.created crm:firms:1", "contact.created crm:people:1"];
+        expect((await timelineOf(hub.store, "crm:firms:1")).sort()).toEqual(past);
         expect((await timelineOf(hub.store, "crm:firms:2")).sort()).toEqual([
-          "call.logged crm:calls:1",
+          "call.logged crm:calls:2",
           "company.created crm:firms:2",
-          "contact.created crm:people:1",
         ]);
         expect(await dirty()).toEqual(["crm:firms:1", "crm:firms:2", "crm:people:1"].map(customerIdOf).sort());
+        await send([call("3", 2), person("1", { ...ann, firms: ["1"] }, 6), call("4", 7)]);
+        // What is learned late goes by when it happened; who comes back finds what was there, and not the time between.
+        expect((await timelineOf(hub.store, "crm:firms:1")).sort()).toEqual([
+          "call.logged crm:calls:1",
+          "call.logged crm:calls:3",
+          "call.logged crm:calls:4",
+          ...past.slice(1),
+        ]);
       });
 
       test("a role that changes is kept as it is now", async () => {
@@ -242,8 +248,8 @@ export function pipelineSuite(name: string, options: () => Promise<SmallHubOptio
         await send([person("2", { emails: ["bob@b.example"], title: "CTO" }, 3)]);
         const golden = new Map((await rowsOf(hub.store, "customers")).map((row) => [row.id, JSON.parse(row.golden)]));
         expect(golden.get(customerIdOf("crm:people:1"))).toEqual({
-          email: { value: "ann@a.example", record_key: "crm:people:1", rule: "most_recent", losers: [] },
-          email_domain: { value: "a.example", record_key: "crm:people:1", rule: "most_recent", losers: [] },
+          email: { value: "ann@a.example", record_key: "crm:people:1", rule: "only_value", losers: [] },
+          email_domain: { value: "a.example", record_key: "crm:people:1", rule: "of_email", losers: [] },
         });
         expect(golden.get(customerIdOf("crm:people:2"))?.title.value).toBe("CTO");
       });
@@ -256,6 +262,25 @@ export function pipelineSuite(name: string, options: () => Promise<SmallHubOptio
         expect(await clustersOf(hub.store)).toHaveLength(2);
         await send([person("0", { emails: ["shop@a.example"] }, 3)]);
         expect(await clustersOf(hub.store)).toHaveLength(13);
+      });
+    });
+
+    describe("decisions of people", () => {
+      test("join and part records whatever they share, and are gone by when they are revoked", async () => {
+        await send([person("1", ann), person("2", { first: "Bob", last: "Marsh" })]);
+        const apart = await clustersOf(hub.store);
+        const [left_key, right_key] = ["crm:people:1", "crm:people:2"] as const;
+        const made = { id: 1, kind: "must_link", left_key, right_key, by: "Olga", at: at(10), reason: "she asked" };
+        const standing = { ...made, revoked_at: null, revoked_by: null };
+        const decided = (row: Row<"overrides">) => decide(hub.pipeline, async () => ({ rows: [row], output: row.id }));
+        expect(await decided(standing)).toBe(1);
+        expect(await clustersOf(hub.store)).toEqual(["crm:people:1 + crm:people:2"]);
+        expect(await timelineOf(hub.store, "crm:people:2")).toHaveLength(2);
+        await decide(hub.pipeline, async ({ nextId }) => {
+          expect(nextId).toBe(2);
+          return { rows: [{ ...standing, revoked_at: at(11), revoked_by: "Ivo" }], output: null };
+        });
+        expect(await clustersOf(hub.store)).toEqual(apart);
       });
     });
 
@@ -283,6 +308,13 @@ export function pipelineSuite(name: string, options: () => Promise<SmallHubOptio
         expect((await rowsOf(hub.store, "records"))[0]?.deleted).toBe(1);
         await send([person("1", ann, 3)]);
         expect((await rowsOf(hub.store, "records"))[0]?.deleted).toBe(0);
+      });
+
+      test("a record that is back while a field of it is hidden has that field's last value", async () => {
+        await send([person("1", { ...ann, title: "CTO" }, 2)], [gone("people", "1")]);
+        await send([{ ...person("1", ann, 4), missing: ["title"] }]);
+        const [record] = await rowsOf(hub.store, "records");
+        expect([record?.deleted, JSON.parse(record?.fields ?? "{}").title]).toEqual([0, "CTO"]);
       });
 
       test("an association row that goes takes the membership with it", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HubspotRow } from "../../connectors/hubspot/simulator/index.ts";
-import { explanationText } from "../../src/cli/customer-text.ts";
+import { explanationText } from "../../src/cli/explain-text.ts";
 import { drainInbox } from "../../src/hub/inbox/inbox.ts";
 import { keepDeliveries } from "../../src/hub/inbox/intake.ts";
 import { explainCustomer } from "../../src/hub/queries/explain.ts";

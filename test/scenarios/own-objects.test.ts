@@ -29,7 +29,7 @@ describe.each(vendors)("%s", (vendor) => {
     (await (await own.app.request(path, { headers: await own.as("viewer") })).json()) as T;
 
   const post = async (path: string, body: object): Promise<unknown> => {
-    const headers = { ...(await own.as("operator")), "content-type": "application/json" };
+    const headers = { ...(await own.as("admin")), "content-type": "application/json" };
     return (await own.app.request(path, { method: "POST", headers, body: JSON.stringify(body) })).json();
   };
 
@@ -99,7 +99,7 @@ describe.each(vendors)("%s", (vendor) => {
     expect(Object.values(now).map(({ custom }) => custom)).toEqual(Object.values(before).map(({ custom }) => custom));
     const raw = (await own.rows("raw_records")).filter(({ object }) => object === own.account.object);
     const { level, colour } = own.account.fields;
-    expect(JSON.parse(raw.at(-1)?.payload ?? "")).toMatchObject({ _kept: [colour, level] });
+    expect(Object.keys(JSON.parse(raw.at(-1)?.payload ?? "")._kept)).toEqual([colour, level]);
   });
 
   test("each is an open error with the place that reads the field, and what to do", async () => {

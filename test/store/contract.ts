@@ -28,6 +28,14 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.commit([append("dirty", [dirty("a2"), dirty("a3")])])).toEqual({ changed: [1] });
     });
 
+    test("of each key at most so many rows are read where so many are asked for", async () => {
+      const rows = ["k1", "k1", "k1", "k2"].map((key, n) => ({ key, record_key: `b${n}` }));
+      await store.commit([append("block_keys", rows)]);
+      const found = await store.firstByKey("block_keys", "key", ["k1", "k2", "k3", "k1"], 2);
+      expect(found.map(({ key }) => key).sort()).toEqual(["k1", "k1", "k2"]);
+      expect(await store.firstByKey("block_keys", "key", [], 2)).toEqual([]);
+    });
+
     test("a commit applies all of its writes or none", async () => {
       const broken = { op: "append", table: "dirty", by: [], rows: [["b2", null]] } as const;
       await expect(store.commit([append("dirty", [dirty("b1")]), broken])).rejects.toThrow(/null/i);
@@ -92,7 +100,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.commit([set("timers", [timer("2026-01-01T00:00:00.000Z")])]);
       await store.commit([set("timers", [timer("2026-02-02T00:00:00.000Z")])]);
       expect((await store.byKey("timers", "customer_id", ["t1"]))[0]?.due_at).toBe("2026-02-02T00:00:00.000Z");
-      const members = ["k1", "k2", "k3"].map((record_key) => ({ customer_id: "m1", record_key, role: "self" }));
+      const members = ["k1", "k2", "k3"].map((record_key) => ({
+        customer_id: "m1",
+        record_key,
+        role: "self",
+        during: "",
+      }));
       await store.commit([append("memberships", members)]);
       await store.commit([
         remove(

@@ -30,7 +30,7 @@ test("processes hear of one another by the database's clock; one gone for an hou
   const store = await open();
   const { peers } = store;
   const at = "2026-01-01T00:00:00.000Z";
-  const share = { connection: "crm", units: "{}", paused_until: null };
+  const share = { connection: "crm", units: "{}", window_s: 10, paused_until: null };
   await store.commit([
     set("processes", [{ id: "gone", started_at: at, seen_at: at }]),
     set("quota_shares", [
@@ -46,6 +46,34 @@ test("processes hear of one another by the database's clock; one gone for an hou
   expect((await store.byKey("quota_shares", "connection", ["crm"])).map(({ process }) => process)).toEqual(["one"]);
   await peers?.leave("one");
   expect(await peers?.report("two")).toMatchObject({ others: [] });
+  await store.close();
+});
+
+test("what a process used is kept after its end for as long as its vendor counts it, and so is a pause it was asked for", async () => {
+  const store = await open();
+  const { now = 0 } = (await store.peers?.report("one")) ?? {};
+  const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000).toISOString();
+  const share = { connection: "crm", units: '{"pool day":5}', window_s: 10, paused_until: null, left_at: null };
+  const silent = ["counted", "counted no more", "paused", "paused no more"];
+  await store.commit([
+    set(
+      "processes",
+      silent.map((id) => ({ id, started_at: hoursAgo(20), seen_at: hoursAgo(12) })),
+    ),
+    set("quota_shares", [
+      { ...share, process: "counted", window_s: 24 * 3_600 },
+      { ...share, process: "counted no more", window_s: 10 * 3_600 },
+      { ...share, process: "paused", paused_until: hoursAgo(-1) },
+      { ...share, process: "paused no more", paused_until: hoursAgo(1) },
+      { ...share, process: "ended, counted", window_s: 24 * 3_600, left_at: hoursAgo(12) },
+      { ...share, process: "ended, counted no more", window_s: 10 * 3_600, left_at: hoursAgo(12) },
+    ]),
+  ]);
+  await store.peers?.report("one");
+  const { others } = (await store.peers?.report("one")) ?? {};
+  expect(others?.map(({ id }) => id).sort()).toEqual(["counted", "paused"]);
+  const kept = (await store.byKey("quota_shares", "connection", ["crm"])).map((row) => row.process);
+  expect(kept.sort()).toEqual(["counted", "ended, counted", "paused"]);
   await store.close();
 });
 

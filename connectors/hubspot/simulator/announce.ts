@@ -1,4 +1,4 @@
-import { factsOf, type ObjectType } from "./object-types.ts";
+import { factsOf, isCustomType, type ObjectType } from "./object-types.ts";
 import type { Portal } from "./portal.ts";
 import type { Happening } from "./webhooks.ts";
 
@@ -19,10 +19,14 @@ export function announce(portal: Portal, { type, kind, id, source, fields }: Ann
   portal.webhooks.record({
     portalId: portal.id,
     object: factsOf(type).singular,
-    objectTypeId: factsOf(type).typeId,
+    objectTypeId: typeIdOf(portal, type),
     kind,
     changeSource: source,
     ...(id === undefined ? {} : { objectId: Number(id) }),
     ...(fields === undefined ? {} : { fields }),
   });
+}
+
+function typeIdOf({ customObjects }: Portal, type: ObjectType): string {
+  return (isCustomType(type) ? customObjects.get(type)?.typeId : undefined) ?? factsOf(type).typeId;
 }

@@ -13,6 +13,7 @@ import { propertyRoutes } from "./routes/properties.ts";
 import { accountRoutes, ownerRoutes, pipelineRoutes } from "./routes/reference.ts";
 import { schemaRoutes } from "./routes/schemas.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { requireScope } from "./scopes.ts";
 import type { HubspotSeed } from "./seed.ts";
 import { type HubspotSimulatorOptions, settle } from "./settings.ts";
@@ -60,7 +61,7 @@ export interface HubspotSimulator {
 
 /**
  * HubSpot as a stateful hono app: CRM objects, search, batches, properties, owners, pipelines, associations, OAuth,
- * form submissions, limits and signed webhooks, on v3/v4 and 2026-03 paths over one store.
+ * form submissions, limits and signed webhooks with their subscriptions, on v3/v4 and 2026-03 paths over one store.
  * @example
  * const hubspot = createHubspotSimulator({ now: () => Date.parse("2026-11-02T09:00:00Z") });
  * hubspot.load(seed);
@@ -141,6 +142,7 @@ function mount(app: Hono, portal: Portal, access: Access, limits: RateLimits): v
   serve(basePaths.oauth, oauthRoutes(portal, access));
   serve([consentPath], authorizeRoutes(access));
   serve(basePaths.forms, formRoutes(portal));
+  serve(basePaths.webhooks, webhookRoutes(portal));
 }
 
 function refuse(error: Error, c: Context, correlationId: string): Response {

@@ -10,11 +10,12 @@ export const basePaths = {
   pipelines: ["/crm/v3/pipelines", "/crm/pipelines/2026-03"],
   account: ["/account-info/v3", "/account-info/2026-03"],
   oauth: ["/oauth/v1", "/oauth/v3"],
+  webhooks: ["/webhooks/v3", "/webhooks/2026-03"],
   forms: ["/submissions/v3/integration"],
 } as const;
 
 /** Where a person approves an app: at HubSpot under another host than the API. */
 export const consentPath = "/oauth";
 
-/** Answered without a bearer token. */
-export const openPaths: readonly string[] = [consentPath, ...basePaths.forms];
+/** Answered without a bearer token; webhooks to the key of an app's developer alone. */
+export const openPaths: readonly string[] = [consentPath, ...basePaths.forms, ...basePaths.webhooks];

@@ -58,8 +58,8 @@ export function addCustomObject(portal: Portal, declared: HubspotCustomObject, s
 
 /** An empty portal with HubSpot's defaults; ready for requests. */
 export function createPortal(settings: Settings): Portal {
-  const { now, recordNow } = settings;
-  const webhooks = createWebhooks(now);
+  const { now, recordNow, credentials } = settings;
+  const webhooks = createWebhooks(credentials, now);
   const portal: Portal = {
     settings,
     now: recordNow,

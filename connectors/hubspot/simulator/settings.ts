@@ -35,6 +35,9 @@ export interface Credentials {
   clientId: string;
   clientSecret: string;
   refreshTokens: string[];
+  /** The app that webhooks belong to, and the key of its developer account. */
+  appId: number;
+  developerApiKey: string;
 }
 
 export interface Limits {
@@ -65,6 +68,8 @@ export interface Limits {
   associationInputs: number;
   associationPageSize: number;
   uniqueProperties: number;
+  /** Webhook subscriptions of one app. */
+  webhookSubscriptions: number;
   accessTokenLifetimeMs: number;
 }
 
@@ -106,6 +111,8 @@ export const demoCredentials: Credentials = {
   clientId: "00000000-demo-4000-8000-000000000001",
   clientSecret: "00000000-demo-4000-8000-000000000002",
   refreshTokens: ["na1-demo-refresh-token"],
+  appId: 1,
+  developerApiKey: "eu1-demo-developer-key",
 };
 
 export const demoForms: Record<string, string> = {
@@ -136,6 +143,7 @@ const defaultLimits: Limits = {
   associationInputs: 1000,
   associationPageSize: 500,
   uniqueProperties: 10,
+  webhookSubscriptions: 1_000,
   accessTokenLifetimeMs: 30 * 60_000,
 };
 

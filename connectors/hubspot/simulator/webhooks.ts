@@ -1,24 +1,8 @@
 import { createRandom } from "journey-hub/connector/testing";
 import { signV3 } from "./signature.ts";
+import { createWebhookApp, type WebhookApp, type WebhookSettings, type WebhookSubscription } from "./webhook-app.ts";
 
-/** An app's webhook settings, as made in HubSpot's app page. */
-export interface WebhookSettings {
-  appId: number;
-  clientSecret: string;
-  targetUrl: string;
-  subscriptions: WebhookSubscription[];
-  /** HubSpot gives up on an answer after 5 s. */
-  timeoutMs?: number;
-}
-
-export interface WebhookSubscription {
-  /** `contact.creation`, `deal.propertyChange`, `company.merge`, `ticket.deletion`, `contact.associationChange`, or the same with `object.`. */
-  subscriptionType: string;
-  /** Needed for `propertyChange`. */
-  propertyName?: string;
-  /** Narrows a generic `object.*` subscription, for example `0-1`. */
-  objectTypeId?: string;
-}
+export type { WebhookSettings, WebhookSubscription } from "./webhook-app.ts";
 
 /** What happened in the portal, before it is known whether anybody subscribed. */
 export interface Happening {
@@ -52,6 +36,8 @@ export interface DeliveryReport {
 }
 
 export interface Webhooks {
+  /** The app's target and subscriptions, which its developer may change. */
+  app: WebhookApp;
   subscribe(settings: WebhookSettings): void;
   record(happening: Happening): void;
   /** Sends what is pending, one attempt each, in batches of at most 100 events. */
@@ -79,30 +65,33 @@ const eventsPerDelivery = 100;
 const retriesMax = 10;
 
 /** The outgoing side: remembers events for the subscriptions in force and delivers them when told to. */
-export function createWebhooks(now: () => number): Webhooks {
-  let settings: WebhookSettings | undefined;
+export function createWebhooks(
+  credentials: Pick<WebhookSettings, "appId" | "clientSecret">,
+  now: () => number,
+): Webhooks {
+  const app = createWebhookApp(credentials, now);
   let fresh: WebhookEvent[] = [];
   let failed: Batch[] = [];
   let lastEventId = 100;
 
   function record(happening: Happening): void {
-    if (!settings) return;
-    for (const [index, subscription] of settings.subscriptions.entries()) {
-      if (!matches(subscription, happening)) continue;
+    if (!app.target) return;
+    for (const subscription of app.subscriptions.values()) {
+      if (!subscription.active || !matches(subscription, happening)) continue;
       lastEventId += 1;
-      const ids = { eventId: lastEventId, subscriptionId: 1000 + index, appId: settings.appId };
+      const ids = { eventId: lastEventId, subscriptionId: subscription.id, appId: app.appId };
       fresh.push({ ...ids, ...eventOf(subscription, happening), occurredAt: now(), attemptNumber: 0 });
     }
   }
 
   async function deliver(disorder?: DeliveryDisorder): Promise<DeliveryReport> {
     const report: DeliveryReport = { delivered: 0, waiting: 0, givenUp: 0 };
-    if (!settings) return report;
+    if (!app.target) return report;
     const batches = disordered(failed, fresh, disorder);
     fresh = [];
     failed = [];
     for (const batch of batches) {
-      if (await send(settings, batch, now())) report.delivered += batch.events.length;
+      if (await send(app, batch, now())) report.delivered += batch.events.length;
       else if (batch.attempts >= retriesMax) report.givenUp += batch.events.length;
       else {
         failed.push({ events: batch.events, attempts: batch.attempts + 1 });
@@ -113,9 +102,8 @@ export function createWebhooks(now: () => number): Webhooks {
   }
 
   return {
-    subscribe: (next) => {
-      settings = next;
-    },
+    app,
+    subscribe: app.replace,
     record,
     deliver,
     pending: () => [...failed.flatMap((batch) => batch.events), ...fresh],
@@ -138,11 +126,13 @@ function matches(subscription: WebhookSubscription, happening: Happening): boole
 function eventOf(subscription: WebhookSubscription, happening: Happening) {
   const { portalId, objectId, changeSource, objectTypeId, fields } = happening;
   const generic = subscription.subscriptionType.startsWith("object.");
+  // An association event tells of two objects: the type id is that of the end it comes from.
+  const typeIdField = happening.kind === "associationChange" ? "fromObjectTypeId" : "objectTypeId";
   return {
     subscriptionType: subscription.subscriptionType,
     portalId,
     ...(objectId === undefined ? {} : { objectId }),
-    ...(generic ? { objectTypeId, isSensitive: false } : {}),
+    ...(generic ? { [typeIdField]: objectTypeId, isSensitive: false } : {}),
     changeSource,
     ...fields,
   };
@@ -167,8 +157,13 @@ function batchesOf(events: WebhookEvent[]): Batch[] {
 }
 
 /** True when the target answered 2xx in time; anything else counts as not delivered, whatever the reason. */
-async function send(settings: WebhookSettings, batch: Batch, timestamp: number): Promise<boolean> {
-  const { targetUrl: uri, clientSecret, timeoutMs = 5000 } = settings;
+async function send(
+  { target, clientSecret, timeoutMs }: WebhookApp,
+  batch: Batch,
+  timestamp: number,
+): Promise<boolean> {
+  if (!target) return false;
+  const { targetUrl: uri } = target;
   const body = JSON.stringify(batch.events.map((event) => ({ ...event, attemptNumber: batch.attempts })));
   const headers = {
     "Content-Type": "application/json",

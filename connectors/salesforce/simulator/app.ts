@@ -7,6 +7,7 @@ import { feedRoutes } from "./routes/feeds.ts";
 import { bearerToken, oauthRoutes } from "./routes/oauth.ts";
 import { queryRoutes } from "./routes/queries.ts";
 import { recordRoutes } from "./routes/records.ts";
+import { streamingRoutes } from "./routes/streaming.ts";
 import { toolingRoutes } from "./routes/tooling.ts";
 import type { Service } from "./service.ts";
 
@@ -22,7 +23,8 @@ export function createApp(service: Service): Hono {
     );
   });
   app.use(async (c, next) => {
-    const depart = service.usage.arrive(routeLabel(c));
+    const isStreaming = c.req.path.startsWith("/cometd/");
+    const depart = service.usage.arrive(routeLabel(c), isStreaming ? "long poll" : "api");
     try {
       await next();
     } finally {
@@ -32,6 +34,7 @@ export function createApp(service: Service): Hono {
   });
   app.use(async (c, next) => tooLong(service, c) ?? (await next()));
   app.route("/", oauthRoutes(service));
+  app.route("/", streamingRoutes(service));
   app.get("/services/data", (c) => c.json(versionList()));
   app.use("/services/data/:version/*", async (c, next) => {
     requireSession(service, c.req.header("authorization"));

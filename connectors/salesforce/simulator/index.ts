@@ -1,5 +1,7 @@
 import type { Hono } from "hono";
 import { createApp } from "./app.ts";
+import type { DeliveryTrouble } from "./change-events/clients.ts";
+import type { EventTrouble } from "./change-events/event.ts";
 import { mergeRecords } from "./merge.ts";
 import type { SalesforceSimulatorOptions } from "./options.ts";
 import { createService } from "./service.ts";
@@ -41,6 +43,10 @@ export interface SalesforceSimulator {
     /** Lets the next bulk job end as Failed with this message. */
     failNextJob(message: string): void;
     dropLocators(): void;
+    /** How the next changes are told, and how events are delivered from now on. */
+    troubleEvents(troubles: { events?: EventTrouble; delivery?: DeliveryTrouble }): void;
+    /** Forgets every client that listens, as a restart of the vendor's servers does. */
+    forgetClients(): void;
     /** Statements run and rows read for them since the start. */
     queryWork(): { statements: number; scanned: number };
   };
@@ -55,7 +61,7 @@ export interface SalesforceSimulator {
  */
 export function createSalesforceSimulator(options: SalesforceSimulatorOptions = {}): SalesforceSimulator {
   const service = createService(options);
-  const { org, usage, sessions, locators, bulk, approvals } = service;
+  const { org, usage, sessions, locators, bulk, approvals, changeLog, clients } = service;
   return {
     app: createApp(service),
     load: (seed) => {
@@ -67,16 +73,25 @@ export function createSalesforceSimulator(options: SalesforceSimulatorOptions = 
     state: {
       rows: (object) => [...org.table(object).values()],
       merge: (object, winnerId, loserId) => mergeRecords(org, org.object(object), { winnerId, loserId }),
-      expireSessions: () => sessions.expireAll(),
+      expireSessions() {
+        sessions.expireAll();
+        clients.wakeAll();
+      },
       setConsent: (consent) => {
         approvals.consent = consent;
       },
       revokeApprovals: () => {
         approvals.revoke();
         sessions.expireAll();
+        clients.wakeAll();
       },
       failNextJob: (message) => bulk.failNext(message),
       dropLocators: () => locators.dropAll(),
+      troubleEvents({ events = "none", delivery = "none" }) {
+        changeLog.trouble = events;
+        clients.trouble = delivery;
+      },
+      forgetClients: () => clients.forgetAll(),
       queryWork: () => ({ ...service.queryWork }),
     },
   };

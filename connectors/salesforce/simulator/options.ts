@@ -88,6 +88,12 @@ export interface SalesforceSimulatorOptions {
   trackedFields?: TrackedFields;
   /** Objects the integration user may not read: to it they do not exist. */
   hiddenObjects?: readonly SObjectName[];
+  /** Objects chosen on the Change Data Capture page; an org begins without any. */
+  capturedObjects?: readonly SObjectName[] | "all";
+  /** How long change events are kept. */
+  changeEventHours?: number;
+  /** How long a long poll waits for events. */
+  streamingPollMs?: number;
   /** Whether objects have CurrencyIsoCode. */
   multiCurrency?: boolean;
   /** Awaited inside every API request: lets a test hold requests open. */
@@ -141,6 +147,9 @@ const defaults: Omit<Settings, "customFields" | "instanceUrl"> = {
   customObjects: [],
   trackedFields: usuallyTracked,
   hiddenObjects: [],
+  capturedObjects: [],
+  changeEventHours: 72,
+  streamingPollMs: 110_000,
   multiCurrency: false,
   hold: async () => undefined,
 };

@@ -40,6 +40,8 @@ export class Org {
   id = sfId("00D", 1);
   /** Asked before every create and update that came by the API. */
   beforeSave: SaveRule = () => undefined;
+  /** Told of every write, those taken back later too; a seed is none. */
+  onChange: ((change: RowChange) => void) | null = null;
   #tables = new Map<SObjectName, Table>();
   #lastNumber = new Map<string, number>();
 
@@ -71,6 +73,9 @@ export class Org {
     const stageName = this.object("Opportunity").byName.get("stagename");
     const stages = [...this.table("OpportunityStage").values()].filter((stage) => stage.IsActive === true);
     if (stageName) stageName.picklistValues = stages.map((stage) => String(stage.MasterLabel));
+    for (const [object, table] of this.#tables) {
+      table.onChange = (before, after) => this.onChange?.({ object, id: (after ?? before)?.Id ?? "", before, after });
+    }
   }
 
   /** The schema of an object of this org. */

@@ -1,5 +1,7 @@
 import { type Approvals, createApprovals } from "journey-hub/connector/testing";
 import { BulkJobs } from "./bulk/jobs.ts";
+import { Clients } from "./change-events/clients.ts";
+import { ChangeLog } from "./change-events/log.ts";
 import { Locators } from "./locators.ts";
 import { type SalesforceSimulatorOptions, type Settings, settingsOf } from "./options.ts";
 import { Org } from "./org.ts";
@@ -14,6 +16,9 @@ export interface Service {
   locators: Locators;
   usage: Usage;
   bulk: BulkJobs;
+  changeLog: ChangeLog;
+  /** Who listens to change events. */
+  clients: Clients;
   /** Who has approved the app, and which refresh tokens are good. */
   approvals: Approvals;
   /** How many rows a query page holds at most: the vendor sends fewer when rows are wide. */
@@ -24,10 +29,16 @@ export interface Service {
   queryWork: { statements: number; scanned: number };
 }
 
+/** Who does not ask again in this time is forgotten, with what it listens to. */
+const forgetAfterMs = 40_000;
+
 export function createService(options: SalesforceSimulatorOptions): Service {
   const settings = settingsOf(options);
   const org = new Org(settings);
+  const changeLog = new ChangeLog(org, settings);
   return {
+    changeLog,
+    clients: new Clients(changeLog, { now: settings.now, forgetAfterMs }),
     settings,
     org,
     bulk: new BulkJobs(org, settings),

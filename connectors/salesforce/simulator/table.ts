@@ -7,6 +7,8 @@ export class Table {
   readonly #indexes = new Map<string, SortedIndex>();
   /** Told of every write; a row that is not there is null. */
   onWrite: ((before: SalesforceRow | null, after: SalesforceRow | null) => void) | null = null;
+  /** The same, for who follows all that happens. */
+  onChange: ((before: SalesforceRow | null, after: SalesforceRow | null) => void) | null = null;
 
   get size(): number {
     return this.#rows.size;
@@ -22,14 +24,18 @@ export class Table {
 
   /** Stores a row under its Id; rows are replaced, never edited, so an open cursor keeps what it saw. */
   put(row: SalesforceRow): void {
-    this.onWrite?.(this.#rows.get(row.Id) ?? null, row);
+    const before = this.#rows.get(row.Id) ?? null;
+    this.onWrite?.(before, row);
+    this.onChange?.(before, row);
     this.#rows.set(row.Id, row);
     for (const index of this.#indexes.values()) index.touch(row.Id, row);
   }
 
   /** Takes a row out for good, without a trace: a create undone, a row purged from the recycle bin. */
   remove(id: string): void {
-    this.onWrite?.(this.#rows.get(id) ?? null, null);
+    const before = this.#rows.get(id) ?? null;
+    this.onWrite?.(before, null);
+    this.onChange?.(before, null);
     this.#rows.delete(id);
     for (const index of this.#indexes.values()) index.touch(id, null);
   }

@@ -25,10 +25,10 @@ export class Usage {
     this.#settings = settings;
   }
 
-  /** Notes that a request arrived; call the answer with its status when it is done. */
-  arrive(route: string): (status: number) => void {
+  /** Notes that a request arrived; call the answer with its status when it is done. Long polls do not count among long requests. */
+  arrive(route: string, kind: "api" | "long poll"): (status: number) => void {
     const request = Symbol(route);
-    this.#open.set(request, this.#settings.now());
+    if (kind === "api") this.#open.set(request, this.#settings.now());
     this.traffic.requests++;
     this.traffic.byRoute[route] = (this.traffic.byRoute[route] ?? 0) + 1;
     this.traffic.peakConcurrency = Math.max(this.traffic.peakConcurrency, this.#open.size);

@@ -25,16 +25,23 @@ export function readGoogle(call: TrackingCall): TrackingReading {
     return { deliveries: [deliveryOf({ spec: "google", id: `ga-${id}`, receivedAt, request })], answer: taken };
   }
   const { events, ...shared } = request;
+  const ofEach = idsAndTime(shared);
   const deliveries = events.map((event: unknown, n: number) =>
     deliveryOf({
       spec: "google",
       id: `ga-${eventId(shared, event, n) ?? `${id}-${n}`}`,
       receivedAt,
-      request: shared,
+      // What the call says of its user is kept once: repeated with each event, a small call would be twenty-five large ones.
+      request: n === 0 ? shared : ofEach,
       event: event ?? null,
     }),
   );
   return { deliveries, answer: taken };
+}
+
+/** What every event of a call is read with. */
+function idsAndTime({ client_id, app_instance_id, user_id, timestamp_micros }: Properties): Properties {
+  return { client_id: client_id ?? app_instance_id, user_id, timestamp_micros };
 }
 
 /** Text in place of what is no JSON. */

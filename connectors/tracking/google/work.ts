@@ -19,7 +19,7 @@ export function googleWork({ id, receivedAt, request, event }: KeptEvent): Deliv
   }
   const told = events.filter(isObject).map((one, n) => {
     const own = event === undefined ? `${id}-${n}` : id;
-    return eventOf(one, shared, { id: own, receivedAt });
+    return eventOf(one, n === 0 ? shared : { ...shared, user_properties: {} }, { id: own, receivedAt });
   });
   const last = told.at(-1)?.record.at ?? receivedAt;
   return { kind: "records", records: [...visitorOf(shared, last), ...told] };

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { accepted, refused, sameDigest, type TrackingCall, type Verdict } from "journey-hub/connector";
 import type { TrackingConfig } from "../config.ts";
-import { isObject, jsonOf } from "../kept.ts";
+import { isObject } from "../kept.ts";
+import { beaconPath, bodyOf } from "./body.ts";
 
 const noKey = refused("it carries no write key: neither as the user of HTTP Basic nor as `writeKey` in its body");
 const otherKey = refused("its write key is not this connection's");
 
-/** The write key of a call is the user of HTTP Basic with an empty password; browsers, which send no header, put it into the body. */
+/** The write key of a call is the user of HTTP Basic with an empty password; browsers, which may send no header, put it into the body. */
 export function verifyWriteKey({ write_key, previous_write_key }: TrackingConfig, call: TrackingCall): Verdict {
   const given = keyOf(call);
   if (given === null) return noKey;
@@ -21,11 +22,12 @@ export function sameText(known: string, given: string): boolean {
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-function keyOf({ headers, body }: TrackingCall): string | null {
-  const { authorization } = headers;
+function keyOf(call: TrackingCall): string | null {
+  const { authorization } = call.headers;
   if (authorization !== undefined) return basicUser(authorization);
-  const call = jsonOf(body);
-  return isObject(call) && typeof call.writeKey === "string" ? call.writeKey : null;
+  if (call.path === beaconPath) return call.query.writeKey ?? null;
+  const body = bodyOf(call);
+  return isObject(body) && typeof body.writeKey === "string" ? body.writeKey : null;
 }
 
 function basicUser(authorization: string): string | null {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Delivery, TrackingCall, TrackingReading } from "journey-hub/connector";
 import type { TrackingConfig } from "../config.ts";
-import { idOf, isObject, jsonOf, type KeptMessage, type Properties } from "../kept.ts";
+import { idOf, isObject, type KeptMessage, type Properties } from "../kept.ts";
+import { beaconPath, bodyOf } from "./body.ts";
 import { faultOf, messageTypes, sizeFault } from "./message.ts";
 
 /** Last parts of the addresses and what is sent there; analytics.js takes the first letter alone. */
@@ -12,8 +13,12 @@ const kinds: Readonly<Record<string, string>> = {
   import: "batch",
 };
 
-/** The addresses of Segment's HTTP tracking API, and RudderStack's. */
-export const segmentPaths: readonly string[] = Object.keys(kinds).map((name) => `/v1/${name}`);
+/** The addresses of Segment's HTTP tracking API and its pixels, and RudderStack's. */
+export const segmentPaths: readonly string[] = [
+  ...Object.keys(kinds).map((name) => `/v1/${name}`),
+  ...messageTypes.map((type) => `/v1/pixel/${type}`),
+  beaconPath,
+];
 
 const messagesMax = 2_500;
 /** Most bytes that what a batch says of all its messages may come to, repeated in each: a small call must not become a thousand large ones. */
@@ -26,8 +31,8 @@ const answer = { status: 200, json: { success: true } };
  * @throws Error that says what is malformed: no JSON, no batch, or a single message that cannot be used
  */
 export function readSegment(config: TrackingConfig, call: TrackingCall): TrackingReading {
-  const kind = kinds[call.path.slice("/v1/".length)];
-  const body = jsonOf(call.body);
+  const kind = kinds[call.path.slice(call.path.lastIndexOf("/") + 1)];
+  const body = bodyOf(call);
   if (!isObject(body)) throw new Error("the body is not a JSON object");
   const { writeKey: _, ...sent } = body;
   if (kind !== "batch") {

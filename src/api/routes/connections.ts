@@ -81,6 +81,9 @@ const startedSync = startedRun
     rules_edited: z
       .boolean()
       .openapi({ description: "Identity, journey or score rules were edited: they are used from the next start on." }),
+    new_connections: z
+      .array(z.string())
+      .openapi({ description: "Named in journey-hub.yaml since the hub read it; a check of one takes it into use." }),
   })
   .openapi("StartedSync");
 

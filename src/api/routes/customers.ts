@@ -5,9 +5,10 @@ import { listCustomers } from "../../hub/queries/customers.ts";
 import { explainCustomer } from "../../hub/queries/explain.ts";
 import { journeyKnownAt, scoreKnownAt } from "../../hub/queries/known-at.ts";
 import type { ApiEnv } from "../access.ts";
+import { customer, customerSummary, event, explanation, journey, score } from "../customer-schemas.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, customerOr404, idPath, pageQuery, text, word } from "../routes.ts";
-import { customer, customerSummary, event, explanation, journey, pageOf, score } from "../schemas.ts";
+import { pageOf } from "../schemas.ts";
 
 /** Customers: who they are, what happened, where they stand and why. */
 export function customerRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {

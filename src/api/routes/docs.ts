@@ -79,6 +79,30 @@ const plainPaths: Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0][
       503: { description: "Not enabled, or nothing can be kept now" },
     },
   },
+  {
+    method: "get",
+    path: "/v1/pixel/{call}",
+    summary: "The same calls as a picture in a mail or page: the call as JSON in base64, its writeKey in it",
+    request: { params: z.object({ call: z.string() }), query: z.object({ data: z.string().optional() }) },
+    responses: {
+      200: { description: "Kept on disk; one transparent pixel", ...text("image/gif") },
+      400: { description: "The call cannot be read; the pixel all the same" },
+      401: { description: "The write key is missing or not one of this hub; the pixel all the same" },
+    },
+  },
+  {
+    method: "post",
+    path: "/beacon/v1/batch",
+    summary: "What RudderStack's browser SDK sends while a page is left: a batch, the write key in the query",
+    request: { query: z.object({ writeKey: z.string() }) },
+    responses: {
+      200: { description: "Kept on disk: `{ success: true }`" },
+      400: { description: "The body cannot be read, or is no such call" },
+      401: { description: "The write key is missing or not one of this hub" },
+      413: { description: "More bytes than the connection takes (500 KiB)" },
+      503: { description: "Not enabled, or nothing can be kept now" },
+    },
+  },
   ...(["/mp/collect", "/debug/mp/collect"] as const).map((path) => ({
     method: "post" as const,
     path,
@@ -93,7 +117,7 @@ const plainPaths: Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0][
       503: { description: "Not enabled, or nothing can be kept now" },
     },
   })),
-  ...["/v1/{call}", "/mp/collect", "/debug/mp/collect"].map((path) => ({
+  ...["/v1/{call}", "/beacon/v1/batch", "/mp/collect", "/debug/mp/collect"].map((path) => ({
     method: "options" as const,
     path,
     summary: "What a browser asks before it sends: any site may, the key decides",

@@ -3,12 +3,11 @@ import { dismissError } from "../../hub/errors/dismiss.ts";
 import { fixError, previewFix, unfixError } from "../../hub/errors/fix.ts";
 import { FixRefusedError } from "../../hub/errors/refused.ts";
 import { planRetry } from "../../hub/errors/retry.ts";
-import type { ApiKey } from "../../hub/folder/keys.ts";
 import type { Hub } from "../../hub/hub.ts";
 import { listCorrections } from "../../hub/queries/corrections.ts";
 import { findError, listErrorGroups, listErrors } from "../../hub/queries/errors.ts";
 import type { Runner } from "../../hub/runner/runner.ts";
-import type { ApiEnv } from "../access.ts";
+import { type ApiEnv, authorOf } from "../access.ts";
 import { correctedRecord, error, errorDetail, errorGroup, fixed, startedRetry, takenBack } from "../error-schemas.ts";
 import { ApiProblem } from "../problem.ts";
 import { answers, idPath, pageQuery, text, word } from "../routes.ts";
@@ -62,11 +61,6 @@ export function errorRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner):
     runner.changed();
     return c.json(taken, 200);
   });
-}
-
-/** Who stands behind a request: a key's name, or the command line of whoever owns the data folder. */
-function authorOf(key: ApiKey | undefined): string {
-  return key?.id === "process" ? "cli" : (key?.name ?? "");
 }
 
 /** What a correction comes to; one that is refused, and an error that is not there, are problems. */

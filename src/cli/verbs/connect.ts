@@ -11,10 +11,12 @@ import { checkConnection } from "../../hub/sync.ts";
 import type { ApprovalOptions } from "../approve.ts";
 import { liveHub } from "../beside.ts";
 import { findConnector } from "../connectors.ts";
+import { withDesk } from "../desk.ts";
 import { UsageError } from "../failure.ts";
 import { withHub } from "../open.ts";
 import { type Output, style } from "../output.ts";
 import { sayOwnFields } from "../own-fields-note.ts";
+import { arrangeWebhooks } from "../subscriptions.ts";
 import { tellingWaits } from "../trying.ts";
 import { action, withCommon } from "../verb.ts";
 import { parsePort } from "./simulate.ts";
@@ -27,6 +29,8 @@ interface Options {
   oauth?: boolean;
   callbackPort: number;
   redirectUri?: string;
+  webhooks?: boolean;
+  yes?: boolean;
 }
 
 /** `connect`: settings of a connection kept, its credentials proven. */
@@ -52,19 +56,33 @@ export function addConnect(program: Command): void {
       8365,
     )
     .option("--redirect-uri <url>", "with --oauth: another redirect address of the app; the answer is pasted then")
+    .option(
+      "--webhooks",
+      "have the vendor deliver what the mapped objects need (HubSpot): says what it changes, and asks",
+    )
+    .option("--no-webhooks", "take the hub's webhook subscriptions at the vendor away again")
+    .option("--yes", "with --webhooks: do not ask")
     .action(
       action<Options, [string]>(async ({ data, output }, options, id) => {
         if (options.oauth || options.connector !== undefined || Object.keys(options.set).length > 0)
           await save(data, id, options);
         const running = await liveHub(data);
-        const { restart, ...account } = await checked({ data, output, running: running !== null }, id, options);
-        const note = `\n  The running hub takes the new settings with its next start (process ${running?.pid}).`;
+        const { restart, added, ...account } = await checked({ data, output, running: running !== null }, id, options);
+        const notes = [
+          ...(restart ? [`The running hub takes the new settings with its next start (process ${running?.pid}).`] : []),
+          ...(added && running ? ["The running hub has taken it into use."] : []),
+        ];
         output.result(
-          { connection: id, ...account, ...(restart ? { restart } : {}) },
-          () => `${style.good("✓")} ${id} is connected to ${account.name} (${account.account})${restart ? note : ""}`,
+          { connection: id, ...account, ...(restart ? { restart } : {}), ...(added ? { added } : {}) },
+          () =>
+            [`${style.good("✓")} ${id} is connected to ${account.name} (${account.account})`, ...notes].join("\n  "),
         );
         if (!restart) await sayOwnFields(data, output, id);
-        return undefined;
+        if (options.webhooks === undefined) return undefined;
+        if (restart)
+          throw new UsageError("Restart the hub first, so that its webhooks are arranged by the new settings.");
+        const webhooks = { data, connection: id, isWanted: options.webhooks, isAgreed: options.yes === true };
+        return withDesk(data, (desk) => arrangeWebhooks(desk, output, webhooks));
       }),
     );
 }
@@ -73,6 +91,7 @@ interface Checked {
   account: string | null;
   name: string | null;
   restart: boolean;
+  added: boolean;
 }
 
 function checked(
@@ -92,7 +111,7 @@ async function approve(data: string, output: Output, options: ApprovalOptions): 
 async function checkAlone(data: string, id: string, output: Output): Promise<Checked> {
   const check = (hub: Hub) =>
     tellingWaits(output, { connection: id, look: async () => waitingView(hub, id) }, () => checkConnection(hub, id));
-  return { ...(await withHub(data, check)), restart: false };
+  return { ...(await withHub(data, check)), restart: false, added: false };
 }
 
 /** The running hub reads the settings anew and asks the vendor; throws what it was answered. */
@@ -103,7 +122,6 @@ async function checkBeside(data: string, id: string, output: Output): Promise<Ch
       `There is no connection "${id}" in journey-hub.yaml (there are: ${known.join(", ") || "none"}).`,
     );
   }
-  const { withDesk } = await import("../desk.ts");
   const path = `/api/v1/connections/${encodeURIComponent(id)}`;
   const check = await withDesk(data, (desk) => {
     const look = async () => (await desk.get<ConnectionView>(path)).waiting;
@@ -112,8 +130,8 @@ async function checkBeside(data: string, id: string, output: Output): Promise<Ch
   return orThrow(check);
 }
 
-function orThrow({ failure, account, name, restart }: ConnectionCheck): Checked {
-  if (!failure) return { account, name, restart };
+function orThrow({ failure, account, name, restart, added }: ConnectionCheck): Checked {
+  if (!failure) return { account, name, restart, added };
   throw new SourceError(failure.needs === "person" ? "stop" : "retry", failure.message, {
     ...(failure.setting ? { field: failure.setting } : {}),
     ...(failure.remedy ? { remedy: failure.remedy } : {}),

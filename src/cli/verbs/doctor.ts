@@ -5,8 +5,10 @@ import { connectionConfig, type HubFile, readHubFile } from "../../hub/folder/co
 import { runningHub } from "../../hub/folder/lock.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
 import { pluggedMappings } from "../../hub/plugins/find.ts";
+import type { ConnectionView } from "../../hub/queries/connections.ts";
 import { lintFolder } from "../../hub/rules/lint.ts";
 import { storeDamage } from "../../store/open.ts";
+import { liveHub } from "../beside.ts";
 import { findConnector, pluginsOf } from "../connectors.ts";
 import { exitCodes } from "../failure.ts";
 import { style } from "../output.ts";
@@ -60,10 +62,27 @@ async function folderChecks(data: string): Promise<Finding[]> {
     access,
     ...(access.ok ? [await databaseCheck(data)] : []),
     { check: "running hub", ok: true, detail: running ? `process ${running.pid} at ${running.url}` : "none" },
+    ...(await channelChecks(data)),
     await attempt("journey-hub.yaml", () => `${Object.keys(readHubFile(data).connections).length} connections`),
     ...(file ? await settingsChecks(data, file) : []),
     await rulesCheck(data, file?.plugins ?? []),
   ];
+}
+
+/** Whether a hub that runs hears what it listens to. */
+async function channelChecks(data: string): Promise<Finding[]> {
+  const live = await liveHub(data);
+  if (!live) return [];
+  const headers = { authorization: `Bearer ${live.key}` };
+  const reply = await fetch(`${live.url}/api/v1/connections`, { headers });
+  if (!reply.ok) return [{ check: "channels", ok: false, detail: `the running hub answered ${reply.status}` }];
+  const { items } = (await reply.json()) as { items: ConnectionView[] };
+  return items.flatMap(({ id, channel }) => {
+    if (!channel) return [];
+    const { name, status, since, message } = channel;
+    const detail = `${name}: ${status}${since ? ` since ${since}` : ""}${message ? `: ${message}` : ""}`;
+    return [{ check: `channel of ${id}`, ok: status !== "waiting", detail }];
+  });
 }
 
 /** Throws for the first file of the hub's that this user may not read and write. */
@@ -103,8 +122,12 @@ function settingsChecks(data: string, { connections, plugins }: HubFile): Promis
   const connectionChecks = Object.entries(connections).map(([id, entry]) =>
     attempt(`connection ${id}`, async () => {
       const connector = await findConnector(data, entry.connector);
-      connectionConfig(id, entry, connector, { environment: process.env, secrets: openSecretBox(data, process.env) });
-      return `settings complete; \`journey-hub connect ${id}\` proves the credentials`;
+      const secrets = openSecretBox(data, process.env);
+      const channel = connector.channel?.name(
+        connectionConfig(id, entry, connector, { environment: process.env, secrets }),
+      );
+      const listens = channel ? `, listens to ${channel} while the hub runs` : "";
+      return `settings complete${listens}; \`journey-hub connect ${id}\` proves the credentials`;
     }),
   );
   const plugged = attempt("plug-ins", async () => `${(await pluginsOf(data)).length} keep the contract`);

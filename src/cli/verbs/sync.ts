@@ -45,6 +45,7 @@ async function sync(desk: Desk, { output }: Common, named: readonly string[]): P
   const edited = {
     mapping_mistake: notTaken.find(({ mapping_mistake }) => mapping_mistake !== null)?.mapping_mistake ?? null,
     rules_edited: notTaken.some(({ rules_edited }) => rules_edited),
+    new_connections: [...new Set(notTaken.flatMap(({ new_connections }) => new_connections))],
   };
   sayNotTaken(output, edited);
   const derived = await desk.run("/api/v1/derive", {});
@@ -71,12 +72,17 @@ interface StartedSync extends NotTaken {
   run_id: string;
 }
 
-function sayNotTaken(output: Output, { mapping_mistake, rules_edited }: NotTaken): void {
+function sayNotTaken(output: Output, { mapping_mistake, rules_edited, new_connections }: NotTaken): void {
   if (mapping_mistake !== null) {
     output.warn(failureText({ message: `The running hub goes on with the mappings it has. ${mapping_mistake}` }));
   }
   if (rules_edited) {
     output.warn("The running hub uses the edited identity, journey or score rules from its next start on.");
+  }
+  for (const id of new_connections) {
+    output.warn(
+      `The running hub does not know the connection ${id} yet: \`journey-hub connect ${id}\` takes it into use.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CursorState, type OpenStream, SourceError, sweptBy } from "../../connector/index.ts";
+import { type CursorState, moving, type OpenStream, SourceError, sweptBy } from "../../connector/index.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { readCursor } from "../../pipeline/pull/rows.ts";
 import { countOf } from "../backfills.ts";
@@ -98,7 +98,8 @@ async function beginOrGoOn(audited: Audited): Promise<AuditRow> {
 async function auditWindow({ stream, patient, owesFields }: Audited, row: AuditRow): Promise<AuditRow> {
   const { hub } = patient;
   const pass = row.pass ?? beginPass(hub.now());
-  const { records, next } = await stream.pages({ after: row.after, fields: [] });
+  const ask = () => stream.pages({ after: row.after, fields: [] });
+  const { records, next } = await moving(ask, (place) => place === row.after);
   const listed = records.filter(({ deleted }) => !deleted);
   const ids = records.map(({ id }) => id);
   const { swept, behind } = sweptOf(stream, { behind: pass.place, records, isLast: next === null });

@@ -8,6 +8,7 @@ import type { Hub, HubConnection } from "../hub.ts";
 import { changesOf, type Harm, harmsOf, type ObjectUse, type SeenObject, seenOf } from "./compare.ts";
 import { harmProblem, planDrift, unseenProblem } from "./problems.ts";
 import { type KeptSchema, type NotedChange, readSchema, schemaWrites } from "./schema.ts";
+import { subscriptionProblems } from "./subscriptions.ts";
 
 const lookEveryMs = 3_600_000;
 const changesKept = 200;
@@ -72,7 +73,8 @@ async function compare(hub: Hub, connection: HubConnection, { schema, fields, kn
     changes.push(...news.map((change) => ({ ...change, at, harmful: isHarm(change.path, change.to) })));
   }
   const now: KeptSchema = { objects, harms, changes: [...schema.changes, ...changes].slice(-changesKept) };
-  const problems = [...harms.map((harm) => harmProblem(connection.id, harm)), ...unseen];
+  const subscriptions = await subscriptionProblems(hub, connection, known);
+  const problems = [...harms.map((harm) => harmProblem(connection.id, harm)), ...unseen, ...subscriptions];
   await hub.store.commit([
     ...schemaWrites(connection.id, { before: schema, now, at }),
     ...planDrift(problems, known, at),

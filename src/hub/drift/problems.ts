@@ -1,5 +1,5 @@
-import { shortHash } from "../../lib/hash.ts";
 import type { Problem } from "../../model/problem.ts";
+import { isStanding, rowOf, standingRow } from "../../pipeline/problems.ts";
 import type { Row } from "../../store/tables.ts";
 import { set, type Write } from "../../store/writes.ts";
 import type { Harm } from "./compare.ts";
@@ -73,18 +73,20 @@ export function unseenProblem(
   };
 }
 
-/** Opens what is not said yet, words anew what is said otherwise, closes what is over; what a person has set aside stays so. */
+/** Opens what is not said yet, words anew what is said otherwise, closes what is over; what a person has set aside stays so until it is over. */
 export function planDrift(problems: readonly Problem[], known: readonly Row<"errors">[], now: string): Write[] {
-  const byId = new Map(known.map((row) => [row.id, row]));
   const said = problems.flatMap((problem): Row<"errors">[] => {
-    const id = shortHash(problem.connection, problem.record_key, problem.step, problem.fingerprint);
-    const row = byId.get(id);
-    const isSame = row?.class === problem.class && row.message === problem.message && row.remedy === problem.remedy;
-    if (isSame && row.status !== "resolved") return [];
-    return [{ id, ...problem, first_seen_at: row?.first_seen_at ?? now, last_seen_at: now, status: "open" }];
+    const before = rowOf(problem, known);
+    const row = standingRow(problem, before, now);
+    const isSame =
+      before?.class === row.class &&
+      before.message === row.message &&
+      before.remedy === row.remedy &&
+      before.status === row.status;
+    return isSame ? [] : [row];
   });
   const standing = new Set(problems.map(({ fingerprint }) => fingerprint));
-  const over = known.filter((row) => row.class === "drift" && row.status === "open" && !standing.has(row.fingerprint));
+  const over = known.filter((row) => row.class === "drift" && isStanding(row) && !standing.has(row.fingerprint));
   const rows = [...said, ...over.map((row) => ({ ...row, status: "resolved", last_seen_at: now }))];
   return rows.length > 0 ? [set("errors", rows)] : [];
 }

@@ -16,7 +16,8 @@ const dismissal = z.object({ by: z.string(), at: z.string(), reason: z.string() 
 const nameOf = (errorId: string): string => `dismissal ${errorId}`;
 
 /**
- * Closes an open error that no retry can close, or that is none; its record stays as it landed. Should it come again, it opens again.
+ * Closes an open error that no retry can close, or that is none; its record stays as it landed. Should it come again, it opens again: one
+ * that is seen at every look at a connection once it was over in between.
  * @returns what it was: null when there is none of that id, `resolved` when it had closed by itself and nothing was to do.
  */
 export async function dismissError(

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
+import { SourceError } from "../../connector/index.ts";
 import type { MappingOutcome } from "../../mapping/index.ts";
 import { type Correction, endOf, parseRecordKey, type RawRecord, recordKey } from "../../model/record.ts";
 import { correctionName, correctionRow } from "../../pipeline/land/corrections.ts";
@@ -7,6 +8,7 @@ import type { Row } from "../../store/tables.ts";
 import { remove, set } from "../../store/writes.ts";
 import type { Hub } from "../hub.ts";
 import { type SortedWork, sortWork, workOff } from "../inbox/inbox.ts";
+import { accountOf } from "../inbox/names.ts";
 import { type CorrectionView, readCorrections } from "./corrections.ts";
 import { mappingsNow } from "./mappings.ts";
 import { FixRefusedError } from "./refused.ts";
@@ -63,6 +65,9 @@ export async function correctableDelivery(hub: Hub, error: Row<"errors">): Promi
 /** What a delivery asks for with this body; nothing is done. Throws FixRefusedError when it still cannot be understood. */
 export async function tryDelivery(hub: Hub, sent: Row<"inbox">, payload: object): Promise<CorrectedDelivery> {
   const connection = hub.connection(sent.connection);
+  const account = await accountOf(hub, connection).catch((cause: unknown) => {
+    throw cause instanceof SourceError ? stillFails(cause) : cause;
+  });
   const body = Buffer.from(JSON.stringify(payload));
   const rewritten = (seq: number) => {
     const content_hash = hash("sha256", body, "base64url");
@@ -75,7 +80,7 @@ export async function tryDelivery(hub: Hub, sent: Row<"inbox">, payload: object)
       content_hash,
       attempts: 0,
     };
-    return { row, sorted: sortWork(connection, [row]) };
+    return { row, sorted: sortWork(connection, [row], account) };
   };
   const { sorted } = rewritten(sent.seq);
   const [failure] = sorted.failures;

@@ -5,6 +5,7 @@ import type { Row } from "../../store/tables.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { deliveryKey, type Failure, keepFailures } from "../inbox/failures.ts";
 import { type SortedWork, sortWork, workOff } from "../inbox/inbox.ts";
+import { accountOf } from "../inbox/names.ts";
 
 /** Webhook deliveries that were given up, by the record they are about. */
 type GivenUp = ReadonlyMap<string, readonly string[]>;
@@ -20,14 +21,15 @@ export interface Refetch {
  */
 export async function openRefetch(hub: Hub, id: string): Promise<Refetch> {
   const connection = hub.connection(id);
-  const givenUp = await readGivenUp(hub, connection);
+  const account = await accountOf(hub, connection);
+  const givenUp = await readGivenUp(hub, connection, account);
   return {
     async retry(errors) {
       const keys = errors.map(({ record_key }) => record_key);
       const deliveries = await readDeliveries(hub, connection, [
         ...new Set(keys.flatMap((key) => givenUp.get(key) ?? [])),
       ]);
-      const sorted = sortWork(connection, deliveries);
+      const sorted = sortWork(connection, deliveries, account);
       askById(
         connection,
         keys.filter((key) => !givenUp.has(key)),
@@ -63,7 +65,7 @@ const deliveriesPerPage = 500;
 const pagesMax = 100_000;
 
 /** Read once a retry: which record a delivery is about stands in its body alone. */
-async function readGivenUp(hub: Hub, connection: HubConnection): Promise<GivenUp> {
+async function readGivenUp(hub: Hub, connection: HubConnection, account: string | null): Promise<GivenUp> {
   const { inbox } = hub.store.tables;
   const found = new Map<string, string[]>();
   let after = 0;
@@ -78,7 +80,7 @@ async function readGivenUp(hub: Hub, connection: HubConnection): Promise<GivenUp
     if (!last) break;
     after = last.seq;
     for (const row of rows) {
-      for (const key of keysOfDelivery(connection, row)) {
+      for (const key of keysOfDelivery(connection, row, account)) {
         const known = found.get(key);
         if (known) known.push(row.dedupe_key);
         else found.set(key, [row.dedupe_key]);
@@ -89,8 +91,8 @@ async function readGivenUp(hub: Hub, connection: HubConnection): Promise<GivenUp
 }
 
 /** The keys its error may stand under: the delivery's own where nothing more was known, the record's where it was. */
-function keysOfDelivery(connection: HubConnection, row: Row<"inbox">): string[] {
-  const { units, changed } = sortWork(connection, [row]);
+function keysOfDelivery(connection: HubConnection, row: Row<"inbox">, account: string | null): string[] {
+  const { units, changed } = sortWork(connection, [row], account);
   const told = units.flatMap(({ record }) =>
     record ? [recordKey(connection.id, record.object, record.remote_id)] : [],
   );

@@ -7,6 +7,7 @@ import type { Row } from "../../store/tables.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { fieldsToFetch } from "../rereads.ts";
 import type { Failure } from "./failures.ts";
+import { streamNamed } from "./names.ts";
 
 /** A record that deliveries ask for, with those deliveries; null where they ask for nothing. */
 export interface Unit {
@@ -16,14 +17,14 @@ export interface Unit {
   rows: Row<"inbox">[];
 }
 
-/** Deliveries that name a record to fetch: stream → id → deliveries. */
+/** Deliveries that name a record to fetch: stream, as the sender names it → id → deliveries. */
 export type Changed = Map<string, Map<string, Row<"inbox">[]>>;
 
 const idsAtOnceDefault = 100;
 
 /**
  * Fetches the records that deliveries only name, each once however many deliveries name it, in the vendor's batches, with their past. A
- * record that is no longer there is gone. A stream that fails leaves the others as they are.
+ * record that is no longer there is gone. A stream that fails leaves the others as they are; what is of no stream asks for nothing.
  */
 export async function fetchChanged(
   hub: Hub,
@@ -32,17 +33,26 @@ export async function fetchChanged(
 ): Promise<{ units: Unit[]; failures: Failure[] }> {
   const units: Unit[] = [];
   const failures: Failure[] = [];
-  for (const [name, asked] of changed) {
+  for (const [told, asked] of changed) {
+    const ids = [...asked.keys()];
+    const name = await streamNamed(connection, told).catch((cause: unknown) => {
+      if (!(cause instanceof SourceError)) throw cause;
+      for (const rows of asked.values()) failures.push({ rows, record: null, cause });
+      return undefined;
+    });
+    if (name === undefined) continue;
+    if (name === null) {
+      for (const rows of asked.values()) units.push({ record: null, rows });
+      continue;
+    }
     const stream = connection.open.streams[name];
-    const object = stream?.object ?? name;
-    const origin = { connection: connection.id, object };
+    const origin = { connection: connection.id, object: stream?.object ?? name };
     const failed = (ids: readonly string[], cause: unknown) => {
       for (const id of ids) {
         const rows = asked.get(id);
         if (rows) failures.push({ rows, record: goneRecord(origin, id), cause });
       }
     };
-    const ids = [...asked.keys()];
     if (!stream?.byId) {
       failed(ids, new SourceError("skip", `The stream ${name} cannot fetch records by id`));
       continue;

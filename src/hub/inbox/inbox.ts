@@ -12,6 +12,7 @@ import { set } from "../../store/writes.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { deliveryKey, type Failure, keepFailures } from "./failures.ts";
 import { type Changed, fetchChanged, type Unit } from "./fetch.ts";
+import { accountOf } from "./names.ts";
 
 export interface DrainOptions {
   /** Also deliveries that failed before are tried once more. */
@@ -75,11 +76,27 @@ async function takeTurn(
   rows: readonly Row<"inbox">[],
   onBatch: DrainOptions["onBatch"],
 ): Promise<Drained> {
-  const sorted = sortWork(connection, rows);
-  const failures = await workOff(hub, connection, sorted, { lane: "webhook", ...(onBatch ? { onBatch } : {}) });
+  const failures = await workOffRows(hub, connection, rows, onBatch);
   await keepFailures(hub, connection.id, failures);
   const failed = failures.reduce((sum, { rows: tried, isFinal }) => sum + (isFinal ? 0 : tried.length), 0);
   return { done: rows.length - failed, failed };
+}
+
+async function workOffRows(
+  hub: Hub,
+  connection: HubConnection,
+  rows: readonly Row<"inbox">[],
+  onBatch: DrainOptions["onBatch"],
+): Promise<Failure[]> {
+  let account: string | null;
+  try {
+    account = await accountOf(hub, connection);
+  } catch (cause) {
+    if (cause instanceof SourceError) return [{ rows: [...rows], record: null, cause }];
+    throw cause;
+  }
+  const sorted = sortWork(connection, rows, account);
+  return workOff(hub, connection, sorted, { lane: "webhook", ...(onBatch ? { onBatch } : {}) });
 }
 
 /** What deliveries ask for, and what is to be fetched for them. */
@@ -122,29 +139,41 @@ function portionsOf(units: readonly Unit[]): Unit[][] {
   return portions;
 }
 
-/** Reads deliveries: records by value, names of records to fetch, and what cannot be understood. */
-export function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[]): SortedWork {
+/** Reads deliveries to this account (null: not known): records by value, names of records to fetch, and what cannot be understood. */
+export function sortWork(connection: HubConnection, rows: readonly Row<"inbox">[], account: string | null): SortedWork {
   const sorted: SortedWork = { units: [], changed: new Map(), failures: [] };
   for (const row of rows) {
-    const work = workOf(connection, row);
+    const work = workOf(connection, row, account);
     if ("cause" in work) sorted.failures.push(failureOf(row, work.cause));
-    else if (work.kind === "changed") noteChanged(sorted.changed, work, row);
+    else if (work.kind === "changed" || isGoneElsewhere(connection, work)) noteChanged(sorted.changed, work, row);
     else if (work.kind === "records") sorted.units.push(unitOf(connection, work.records, row));
     else sorted.units.push({ record: recordOf(connection, work), rows: [row] });
   }
   return sorted;
 }
 
-function workOf({ connector, config }: HubConnection, row: Row<"inbox">): DeliveredWork | { cause: unknown } {
+function workOf(
+  { connector: { tracking, webhook, channel }, config }: HubConnection,
+  row: Row<"inbox">,
+  account: string | null,
+): DeliveredWork | { cause: unknown } {
+  const body = row.body.toString("utf8");
   try {
-    const { work } = connector.tracking ?? connector.webhook ?? takesNothing;
-    return work(config, row.body.toString("utf8"));
+    if (tracking) return tracking.work(config, body);
+    if (webhook) return webhook.work(config, body, account);
+    return channel?.work(config, body) ?? { kind: "nothing", why: "no webhooks" };
   } catch (cause) {
     return { cause };
   }
 }
 
-const takesNothing = { work: (): DeliveredWork => ({ kind: "nothing", why: "no webhooks" }) };
+/** Gone from a stream that goes by another name here, or by none: it is asked for by its id, and not found there it is gone. */
+function isGoneElsewhere(
+  { open }: HubConnection,
+  work: DeliveredWork,
+): work is Extract<DeliveredWork, { kind: "gone" }> {
+  return work.kind === "gone" && !Object.hasOwn(open.streams, work.stream);
+}
 
 /** What the connector says no attempt will make better is given up at once. */
 function failureOf(row: Row<"inbox">, cause: unknown): Failure {

@@ -3,9 +3,9 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { Delivery } from "../../connector/index.ts";
 import type { Problem } from "../../model/problem.ts";
 import { recordKey } from "../../model/record.ts";
-import { planErrors, readErrors } from "../../pipeline/problems.ts";
+import { isStanding, planErrors, readErrors } from "../../pipeline/problems.ts";
 import type { Row } from "../../store/tables.ts";
-import { append, set } from "../../store/writes.ts";
+import { append, set, type Write } from "../../store/writes.ts";
 import type { Hub } from "../hub.ts";
 
 /** What became of the deliveries of one request. */
@@ -17,11 +17,20 @@ export interface Kept {
 }
 
 /**
- * Keeps deliveries for later work: when this returns they are on disk. A key kept before has no effect; requests that arrive together
- * share one write to the disk. Throws StoreFullError, StoreError: then nothing was kept.
+ * Keeps deliveries for later work, and what must be written with them: when this returns they are on disk. A key kept before has no effect;
+ * requests that arrive together share one write to the disk. Throws StoreFullError, StoreError, and StaleError as `also` has it: then
+ * nothing was kept.
  */
-export async function keepDeliveries(hub: Hub, connection: string, deliveries: readonly Delivery[]): Promise<Kept> {
-  if (deliveries.length === 0) return { accepted: 0, duplicate: 0, conflicts: [] };
+export async function keepDeliveries(
+  hub: Hub,
+  connection: string,
+  deliveries: readonly Delivery[],
+  also: readonly Write[] = [],
+): Promise<Kept> {
+  if (deliveries.length === 0) {
+    if (also.length > 0) await hub.store.commit(also);
+    return { accepted: 0, duplicate: 0, conflicts: [] };
+  }
   const firstSeq = await hub.store.reserve(deliveries.length);
   const received_at = hub.now();
   const rows = deliveries.map(({ dedupe_key, body }, n): Row<"inbox"> => {
@@ -30,7 +39,7 @@ export async function keepDeliveries(hub: Hub, connection: string, deliveries: r
     const seq = firstSeq + n;
     return { connection, dedupe_key, seq, received_at, content_hash, body: bytes, status: "waiting", attempts: 0 };
   });
-  const { changed } = await hub.store.commit([append("inbox", rows)]);
+  const { changed } = await hub.store.commit([append("inbox", rows), ...also]);
   const accepted = changed[0] ?? 0;
   if (accepted === rows.length) return { accepted, duplicate: 0, conflicts: [] };
   const conflicts = await conflictsOf(
@@ -114,13 +123,13 @@ export function createSenderErrors(hub: Hub): SenderErrors {
     async passed(connection) {
       clean.add(connection);
       const known = await readErrors(hub.store, [""]);
-      const open = known.filter((row) => row.connection === connection && row.step === "hook" && row.status === "open");
-      if (open.length === 0) return;
+      const over = known.filter((row) => row.connection === connection && row.step === "hook" && isStanding(row));
+      if (over.length === 0) return;
       const now = hub.now();
       await hub.store.commit([
         set(
           "errors",
-          open.map((row): Row<"errors"> => ({ ...row, status: "resolved", last_seen_at: now })),
+          over.map((row): Row<"errors"> => ({ ...row, status: "resolved", last_seen_at: now })),
         ),
       ]);
     },

@@ -35,6 +35,7 @@ export function createMember(connection: string, user: LimitUser, { pulse, idleM
   let row: ShareRow | null = null;
   let isSettled = true;
   const wish = createWish(user, idleMs);
+  const window_s = Math.ceil(Math.max(0, ...user.limits.map(({ windowMs }) => windowMs)) / 1_000);
   const lacks = createLacks();
   const pauses = createPauses();
   const unitsOf = (limit: string) => (pulse.isSure() ? (held[limit] ?? 0) : 0);
@@ -67,7 +68,7 @@ export function createMember(connection: string, user: LimitUser, { pulse, idleM
       const own = { id: pulse.id, held, inUse: user.inUse(), wants: wish.stands() };
       const plan = planShare(user.limits, own, otherHolders(others, roll, pulse), roll.now);
       held = lesser(held, plan.held);
-      const said = { connection, process: pulse.id, paused_until: pauses.until(roll.now) };
+      const said = { connection, process: pulse.id, window_s, paused_until: pauses.until(roll.now) };
       const next = rowFor(said, plan.kept, own.wants);
       return {
         takes: plan.takes,
@@ -124,7 +125,7 @@ function leftRow(row: ShareRow, inUse: Units, now: number): ShareRow {
   return { ...row, units: JSON.stringify(inUse), left_at: new Date(now).toISOString() };
 }
 
-/** A row without its process is one of an hour ago: the process had reported before it wrote. */
+/** A row without its process counts no more: the process had reported before it wrote. */
 function otherHolders(rows: readonly ShareRow[], { now, others }: Roll, pulse: Pulse): OtherHolder[] {
   const reports = new Map(others.map(({ id, seenAt }) => [id, seenAt]));
   return rows.map(({ process, units, left_at }) => {

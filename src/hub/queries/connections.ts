@@ -2,6 +2,7 @@ import { and, count, desc, eq, inArray } from "drizzle-orm";
 import type { CursorState } from "../../connector/index.ts";
 import type { Row } from "../../store/tables.ts";
 import { backfillOf } from "../backfills.ts";
+import { type ChannelView, channelView, readChannels } from "../channels.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { maskOf } from "../log.ts";
 import { type RereadView, rereadOf } from "../rereads.ts";
@@ -34,6 +35,8 @@ export interface ConnectionView {
   writes_back: boolean;
   /** Where its webhooks go, and why they cannot be received yet; null where the vendor has none. */
   webhook: { url: string; missing: string | null } | null;
+  /** What it listens to, and whether that stands; null where its settings listen to nothing. */
+  channel: ChannelView | null;
   streams: StreamView[];
   /** The account's daily API quota, as far as it is known: `share` is how much of it may be used before the hub holds back. */
   quota: { used: number; limit: number; share: number; resets_at: string | null } | null;
@@ -50,6 +53,7 @@ export async function listConnections(hub: Hub): Promise<ConnectionView[]> {
   const { cursors, inbox } = hub.store.tables;
   const states = await hub.store.byKey("connections", "id", ids);
   const places = await hub.store.db.select().from(cursors).where(inArray(cursors.connection, ids));
+  const heard = await readChannels(hub, ids);
   const deliveries = await hub.store.db
     .select({ connection: inbox.connection, status: inbox.status, amount: count() })
     .from(inbox)
@@ -69,6 +73,7 @@ export async function listConnections(hub: Hub): Promise<ConnectionView[]> {
         usable(hub, id),
         places.filter(({ connection }) => connection === id),
       ),
+      channel: shownChannel(usable(hub, id), heard),
       quota: quotaView(usable(hub, id)),
       waiting: waitingView(hub, id),
       deliveries: { waiting: amount(id, "waiting"), failed: amount(id, "failed") },
@@ -132,6 +137,10 @@ function webhookView(hub: Hub, connection: HubConnection | Error): ConnectionVie
     url: hookUrl(hub, connection.id),
     missing: connection.connector.webhook.missing(connection.config),
   };
+}
+
+function shownChannel(connection: HubConnection | Error, heard: readonly Row<"channels">[]): ChannelView | null {
+  return connection instanceof Error ? null : channelView(connection, heard);
 }
 
 function streamViews(hub: Hub, connection: HubConnection | Error, places: readonly Row<"cursors">[]): StreamView[] {

@@ -1,13 +1,23 @@
-import { count, eq } from "drizzle-orm";
+import { and, count, eq, ne } from "drizzle-orm";
+import type { LinkEvidence } from "../../identity/cluster.ts";
 import type { Contribution, Evidence, GoldenValue, Score, TimelineEvent } from "../../model/index.ts";
 import { companyOf } from "../../pipeline/company.ts";
 import { timelineEvent } from "../../pipeline/derive/rows.ts";
-import type { LinkEvidence } from "../../pipeline/resolve/cluster.ts";
+import { formerMember } from "../../pipeline/resolve/membership.ts";
 import type { Row } from "../../store/tables.ts";
 import { type CorrectionView, readCorrections } from "../errors/corrections.ts";
 import type { Hub } from "../hub.ts";
+import {
+  type CompanyFamily,
+  type CompanyStay,
+  companyFamily,
+  companyPeople,
+  companyStays,
+  type Named,
+} from "./companies.ts";
 import { type CustomerSummary, stagesOf, summariesOf } from "./customers.ts";
 import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { type PinView, pinsOf } from "./pins.ts";
 
 /** One of the records that are the customer itself. */
 export interface LinkedRecord {
@@ -31,7 +41,16 @@ export interface CustomerView extends CustomerSummary {
   identifiers: string[];
   /** Records of other kinds that belong to it, counted: deals, tickets, invoices … */
   associated: Record<string, number>;
-  company: { id: string; name: string } | null;
+  /** The company a person is at, and since when; `from` null: from ever, as far as is known. */
+  company: (Named & { from: string | null }) | null;
+  /** The companies a person was at, and of the present one the times before; the first first. */
+  former_companies: CompanyStay[];
+  /** Of a company the people who are or were there, at most 100. */
+  people: CompanyStay[];
+  /** The companies above and below a company. */
+  family: CompanyFamily;
+  /** The values that are set by hand. */
+  pins: PinView[];
 }
 
 /** A customer with what is known of it; null when there is none of that id, not even under another id now. */
@@ -41,18 +60,19 @@ export async function findCustomer(hub: Hub, id: string): Promise<CustomerView |
   const [summary] = await summariesOf(hub, [row]);
   if (!summary) return null;
   const records = await linkedRecords(hub, row.id);
-  const claims = await hub.store.byKey(
-    "identifiers",
-    "record_key",
-    records.map(({ record_key }) => record_key),
-  );
+  const keys = records.map(({ record_key }) => record_key);
+  const claims = await hub.store.byKey("identifiers", "record_key", keys);
+  const isCompany = summary.kind === "company";
   return {
     ...summary,
     golden: JSON.parse(row.golden) as CustomerView["golden"],
     records,
     identifiers: [...new Set(claims.map(({ claim }) => claim))].sort(),
     associated: await associatedKinds(hub, row.id),
-    company: await companyOfSummary(hub, summary),
+    ...(await companiesOf(hub, summary, keys)),
+    people: isCompany ? await companyPeople(hub, row.id) : [],
+    family: isCompany ? await companyFamily(hub, row.id, keys) : { parents: [], subsidiaries: [] },
+    pins: (await pinsOf(hub, keys)).filter(({ ended }) => ended === null),
   };
 }
 
@@ -105,16 +125,24 @@ async function associatedKinds({ store }: Hub, id: string): Promise<Record<strin
     .select({ kind: records.kind, amount: count() })
     .from(memberships)
     .innerJoin(records, eq(records.record_key, memberships.record_key))
-    .where(eq(memberships.customer_id, id))
+    .where(and(eq(memberships.customer_id, id), ne(memberships.role, formerMember)))
     .groupBy(records.kind);
   return Object.fromEntries(rows.map(({ kind, amount }) => [kind, amount]));
 }
 
-async function companyOfSummary(hub: Hub, { id, kind }: CustomerSummary): Promise<CustomerView["company"]> {
-  if (kind === "company") return null;
+async function companiesOf(
+  hub: Hub,
+  { id, kind }: CustomerSummary,
+  recordKeys: readonly string[],
+): Promise<Pick<CustomerView, "company" | "former_companies">> {
+  if (kind === "company") return { company: null, former_companies: [] };
+  const stays = await companyStays(hub, recordKeys);
   const companyId = (await companyOf(hub.store, [id])).get(id);
-  const [company] = companyId === undefined ? [] : await hub.store.byKey("customers", "id", [companyId]);
-  return company ? { id: company.id, name: company.name } : null;
+  const present = stays.find((stay) => stay.id === companyId && stay.to === null);
+  return {
+    company: present ? { id: present.id, name: present.name, from: present.from } : null,
+    former_companies: stays.filter(({ to }) => to !== null),
+  };
 }
 
 /** A page of a customer's timeline, of what was known at an instant if one is given; the customer's id must be a current one. */

@@ -11,6 +11,7 @@ import {
   type LinkedRecord,
   type ScoreView,
 } from "./customer.ts";
+import { pairOf, type Waterfall, waterfalls } from "./explain-link.ts";
 
 /** An event that a rule held on. */
 export interface CitedEvent {
@@ -27,8 +28,8 @@ export interface CitedEvent {
 export interface Explanation {
   id: string;
   name: string;
-  /** Why these records are one customer. */
-  records: LinkedRecord[];
+  /** Why these records are one customer; of those that a score has joined, what it is made of. */
+  records: (LinkedRecord & { waterfall: Waterfall | null })[];
   /** Why it is in its stage: the rule, its version and the events it held on; null while it has none. */
   stage: (Omit<IntervalView, "evidence"> & { subject_id: string; because: Because }) | null;
   /** Why its score is what it is; null until it is derived. */
@@ -45,6 +46,7 @@ export interface Because {
 export async function explainCustomer(hub: Hub, id: string): Promise<Explanation | null> {
   const customer = await findCustomer(hub, id);
   if (!customer) return null;
+  const scores = await waterfalls(hub, customer.records);
   const journey = await customerJourney(hub, customer.id);
   const score = await customerScore(hub, customer.id);
   const standing = journey.intervals.findLast(({ valid_to }) => valid_to === null);
@@ -58,13 +60,17 @@ export async function explainCustomer(hub: Hub, id: string): Promise<Explanation
   return {
     id: customer.id,
     name: customer.name,
-    records: customer.records,
+    records: customer.records.map((record) => ({ ...record, waterfall: waterfallOf(record, scores) })),
     stage: standing ? stageBecause(standing, journey.subject_id, cite) : null,
     score: score && {
       ...score,
       contributions: score.contributions.map((part) => ({ ...part, events: cite(part.event_ids) })),
     },
   };
+}
+
+function waterfallOf({ record_key, evidence }: LinkedRecord, scores: ReadonlyMap<string, Waterfall>): Waterfall | null {
+  return (evidence.with !== null && scores.get(pairOf(record_key, evidence.with).join("\n"))) || null;
 }
 
 function stageBecause(

@@ -6,7 +6,7 @@ import { stagesOf } from "./customers.ts";
 
 /**
  * The journey as it stood by what was known at an instant: the events learned later left out, folded anew by today's rules. Which records
- * are the customer, and its golden values, are today's.
+ * are the customer, its golden values, and who was at which company when, are today's.
  */
 export async function journeyKnownAt(hub: Hub, id: string, knownAt: string): Promise<JourneyView> {
   const subject_id = (await stagesOf(hub, [id])).get(id)?.subject_id ?? id;

@@ -13,7 +13,7 @@ export function ruleFilesOf(folder: string): RuleFiles {
   const names = existsSync(own) ? readdirSync(own, { recursive: true, encoding: "utf8" }).sort() : [];
   const found: Record<keyof RuleFiles, string[]> = { mappings: [], others: [] };
   for (const name of names) {
-    if (!/\.ya?ml$/.test(name)) continue;
+    if (!/\.(ya?ml|model\.json)$/.test(name)) continue;
     // Gone since it was listed, or the mark of an editor, which points at nothing.
     const file = statSync(join(own, name), { throwIfNoEntry: false });
     const isOther = otherFolders.has(name.split(sep)[0] ?? "");

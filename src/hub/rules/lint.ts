@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readIdentityRules } from "../../identity/rules.ts";
 import { packageRoot } from "../../lib/package-root.ts";
 import { type Finding, lintMappings, readMappingFolders, shippedMappings } from "../../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore } from "../../pipeline/derive/plan.ts";
-import { readIdentityRules } from "../../pipeline/resolve/rules.ts";
 
 export interface LintReport {
   files: number;

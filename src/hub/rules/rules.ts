@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { IdentityRules } from "../../identity/rules.ts";
 import { once } from "../../lib/once.ts";
 import { openMappings, shippedMappings, type UsedMappings } from "../../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore, type Rules } from "../../pipeline/derive/plan.ts";
-import { type IdentityRules, loadIdentityRules } from "../../pipeline/resolve/rules.ts";
 import { ConfigError } from "../folder/config.ts";
+import { folderIdentity } from "../identity/model-file.ts";
 import { ruleFile } from "./lint.ts";
 
 /** Everything declarative a hub works by. */
@@ -34,7 +35,7 @@ export async function loadRules(
   return {
     mappings: openMappings(own, connectors, shipped),
     shipped,
-    identity: loadIdentity(own),
+    identity: folderIdentity(own),
     get derive() {
       return derive();
     },
@@ -47,14 +48,6 @@ function loadDeriveRules(files: { journey: string; score: string }): Rules {
   const journey = usable(compileJourney(journeyText, files.journey));
   usable(checkReferences(journeyText, files.journey, score));
   return { journey, score };
-}
-
-function loadIdentity(own: string): IdentityRules {
-  try {
-    return loadIdentityRules(ruleFile(own, "identity"));
-  } catch (cause) {
-    throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }
 
 type Findings = { file: string; line: number; column: number; message: string }[];

@@ -12,7 +12,7 @@ export async function verifyHub(hub: Hub, onProgress?: (done: number) => void): 
   const folder = mkdtempSync(join(tmpdir(), "journey-hub-verify-"));
   const scratch = await openStore({ folder });
   try {
-    const pipeline = pipelineOf(hub.file, hub.rules, scratch, hub.clock);
+    const pipeline = pipelineOf({ ...hub, store: scratch });
     return await verify(hub.store, pipeline, hub.rules.derive, onProgress);
   } finally {
     await scratch.close();

@@ -11,18 +11,31 @@ const writebackPauseMinMs = 1_000;
 const writebackPauseFactor = 9;
 const failurePauseMs = [5_000, 900_000] as const;
 
-/** Derives when customers changed or a timer is due, and writes back what came of it. */
-export async function runDerivation(context: RunnerContext, jobs: Jobs, connections: readonly string[]): Promise<void> {
+/** Derives when customers changed or a timer is due, and writes back what came of it to the connections there are then. */
+export async function runDerivation(
+  context: RunnerContext,
+  jobs: Jobs,
+  connections: () => readonly string[],
+): Promise<void> {
   const { clock, log, stopping, changed, random } = context;
-  const writers = connections.filter((id) => writesBack(context, id)).map((id) => createWriter(context, jobs, id));
-  const writing = writers.map((writer) => writer.run());
+  const writers = new Map<string, ReturnType<typeof createWriter>>();
+  const writing: Promise<void>[] = [];
+  const askAll = () => {
+    for (const id of connections()) {
+      if (!writesBack(context, id)) continue;
+      const writer = writers.get(id) ?? createWriter(context, jobs, id);
+      if (!writers.has(id)) writing.push(writer.run());
+      writers.set(id, writer);
+      writer.ask();
+    }
+  };
   let failures = 0;
-  for (const writer of writers) writer.ask(); // what a killed hub had derived and not yet written
+  askAll(); // what a killed hub had derived and not yet written
   while (!stopping.aborted) {
     let pauseMs: number;
     try {
       const derived = (await isDue(context)) ? await jobs.derive().customers : 0;
-      if (derived > 0) for (const writer of writers) writer.ask();
+      if (derived > 0) askAll();
       pauseMs = await untilNextTimerMs(context);
       failures = 0;
     } catch (cause) {

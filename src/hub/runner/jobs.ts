@@ -18,6 +18,8 @@ export interface Job {
 /** The work a running hub does, each piece never twice at once: asked for again, the one under way is the answer. */
 export interface Jobs {
   sync(connection: string): Job;
+  /** A sync that begins from now on: one under way is waited for first. Rejects when it fails, or the hub is to stop. */
+  syncAfresh(connection: string): Promise<void>;
   derive(): Job & { customers: Promise<number> };
   apply(connection: string): Job;
   /** All streams that can be audited when none are named. */
@@ -35,10 +37,16 @@ export function createJobs(context: RunnerContext, onRevived: (connection: strin
   const { hub, metrics, stopping, changed } = context;
   const once = createOnce(context);
   let customers: Promise<number> = Promise.resolve(0);
+  const startSync = (connection: string): Job => {
+    hub.connection(connection); // refused at once when its settings cannot be used
+    return once.run(`sync ${connection}`, (run) => sync(context, connection, run, onRevived));
+  };
   return {
-    sync(connection) {
-      hub.connection(connection); // refused at once when its settings cannot be used
-      return once.run(`sync ${connection}`, (run) => sync(context, connection, run, onRevived));
+    sync: startSync,
+    async syncAfresh(connection) {
+      await once.ended(`sync ${connection}`);
+      stopping.throwIfAborted();
+      await startSync(connection).done;
     },
     derive() {
       const job = once.run("derive", async (run) => {
@@ -95,6 +103,10 @@ function createOnce({ log, stopping }: RunnerContext) {
       const job = { run_id: id, started, done };
       running.set(name, job);
       return job;
+    },
+    /** Resolves when the piece under way has ended, however; at once when none is. */
+    async ended(name: string): Promise<void> {
+      await Promise.allSettled([running.get(name)?.done]);
     },
     async settled(): Promise<void> {
       await Promise.allSettled([...running.values()].map(({ done }) => done));

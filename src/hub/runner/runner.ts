@@ -11,6 +11,7 @@ import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { runDerivation } from "./derive.ts";
 import { runHeld } from "./held.ts";
 import { createJobs, type Job, type Jobs } from "./jobs.ts";
+import { runListening } from "./listening.ts";
 
 /** A hub at work: what `journey-hub start` runs and the API steers. */
 export interface Runner {
@@ -51,6 +52,22 @@ export function createRunner(options: RunnerOptions): Runner {
   let loops: Promise<unknown> = Promise.resolve();
   let state: ReturnType<Runner["state"]> = "new";
 
+  /** Sets going what a connection needs; one whose settings cannot be used stands still. */
+  function work(id: string): void {
+    if (!isUsable(context, id)) return;
+    const deliveries = createDeliveries(context, id);
+    inboxes.set(id, deliveries);
+    watch(loopsOf(context, jobs, { id, deliveries }));
+  }
+
+  function watch(running: readonly Promise<unknown>[]): void {
+    const watched = Promise.all(running).catch((cause: unknown) => {
+      state = "broken";
+      context.log.fatal({ err: cause }, "a loop of the hub ended; restart the hub");
+    });
+    loops = Promise.all([loops, watched]);
+  }
+
   return {
     async start() {
       context.hub.presence.onGone(() => {
@@ -61,17 +78,10 @@ export function createRunner(options: RunnerOptions): Runner {
       await closeInterruptedRuns(context.hub);
       context.metrics.observe(context.hub);
       state = "running";
-      const usable = context.hub.connectionIds().filter((id) => isUsable(context, id));
-      for (const id of usable) inboxes.set(id, createDeliveries(context, id));
-      loops = Promise.all([
-        ...usable.map((id) => runPolls(context, jobs, id)),
-        ...[...inboxes.values()].map((deliveries) => deliveries.run()),
-        ...usable.map((id) => runAudits(context, jobs, id)),
-        runDerivation(context, jobs, usable),
-        runHeld(context),
-      ]).catch((cause: unknown) => {
-        state = "broken";
-        context.log.fatal({ err: cause }, "a loop of the hub ended; restart the hub");
+      for (const id of context.hub.connectionIds()) work(id);
+      watch([runDerivation(context, jobs, () => [...inboxes.keys()]), runHeld(context)]);
+      context.hub.onAdded((id) => {
+        if (state === "running") work(id);
       });
     },
     async stop() {
@@ -93,6 +103,20 @@ export function createRunner(options: RunnerOptions): Runner {
     changed: () => context.changed.ring(),
     state: () => state,
   };
+}
+
+/** What goes on for one connection while the hub runs. */
+function loopsOf(
+  context: RunnerContext,
+  jobs: Jobs,
+  { id, deliveries }: { id: string; deliveries: Deliveries },
+): Promise<unknown>[] {
+  return [
+    runPolls(context, jobs, id),
+    deliveries.run(),
+    runListening(context, jobs, { id, poke: deliveries.poke }),
+    runAudits(context, jobs, id),
+  ];
 }
 
 /** A connection whose settings cannot be used stands still, with the reason in the log and in its status, until the next start. */

@@ -16,6 +16,9 @@ export interface DeriveOptions {
   onProgress?: (derived: number) => void;
 }
 
+/** No timer is due by it. */
+const beforeAll = "";
+
 const batchSize = 25;
 const batchesMax = 1_000_000;
 
@@ -37,7 +40,8 @@ export async function deriveDue({ onProgress, ...options }: DeriveOptions): Prom
 async function deriveBatch({ store, rules, asOf, asOfEach }: DeriveOptions): Promise<number> {
   // Read before all else: what another process derives from more than is read here must not be overwritten.
   const [lane] = await store.byKey("lanes", "name", ["derive"]);
-  const due = await readDue(store, asOf, batchSize);
+  // Each folded to an instant of its own: a timer due since then is no work, or it would be so for ever.
+  const due = await readDue(store, asOfEach ? beforeAll : asOf, batchSize);
   if (due.length === 0) return 0;
   const ids = due.map(({ customer_id }) => customer_id);
   const results: Result[] = [];

@@ -1,7 +1,8 @@
 import type { Correction, LandedRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, set, type Write } from "../../store/writes.ts";
-import { contentHashOf, landedRecord } from "../raw.ts";
+import { versionHash } from "../heads.ts";
+import { landedRecord } from "../raw.ts";
 import { correctionRow, type KeptCorrection, noteCorrections } from "./corrections.ts";
 import { rawRow } from "./plan.ts";
 
@@ -27,7 +28,7 @@ export function planFix({
 } {
   const raw = JSON.stringify(payload);
   const before = landedRecord(newest);
-  const content_hash = contentHashOf(raw, before.deleted);
+  const content_hash = versionHash({ deleted: before.deleted, payload }, raw);
   const output = { ...before, seq: standing.seq, content_hash, known_at: standing.knownAt, payload, raw, correction };
   return { writes: [append("raw_records", [rawRow(output)]), moved(standing), ...noteCorrections([output])], output };
 }

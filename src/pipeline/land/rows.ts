@@ -1,27 +1,45 @@
-import { and, desc, eq, inArray, lt } from "drizzle-orm";
-import type { LandedRecord } from "../../model/record.ts";
+import { and, desc, eq, inArray, lt, ne, notLike } from "drizzle-orm";
+import { mergedIntoField } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
+import { isBareEnd } from "../heads.ts";
 import { landedRecord } from "../raw.ts";
 import type { StandingCorrection } from "./carry.ts";
 import { correctionName, type KeptCorrection } from "./corrections.ts";
+import type { Told } from "./last-known.ts";
 
-/** The newest landed version of each of these records, by record key. */
-export async function readHeads(store: Store, recordKeys: readonly string[]): Promise<Map<string, Row<"heads">>> {
-  const rows = await store.byKey("heads", "record_key", recordKeys);
-  return new Map(rows.map((row) => [row.record_key, row]));
+/**
+ * What their vendor told last of these records, by record key: of one that is gone its last values, of one that was corrected what the
+ * vendor itself sent. None is read where none is asked for.
+ */
+export async function readTold(
+  store: Store,
+  {
+    heads,
+    corrected,
+    keys,
+  }: { heads: ReadonlyMap<string, Row<"heads">>; corrected: ReadonlySet<string>; keys: ReadonlySet<string> },
+): Promise<Map<string, Told>> {
+  const asked = [...keys].flatMap((key) => heads.get(key) ?? []);
+  const isApart = (head: Row<"heads">) => isBareEnd(head) || corrected.has(head.record_key);
+  const rows = await readVersions(
+    store,
+    asked.filter((head) => !isApart(head)).map(({ seq }) => seq),
+  );
+  for (const { record_key } of asked.filter(isApart)) {
+    const row = await readVendorVersion(store, record_key, { withValues: true });
+    if (row) rows.push(row);
+  }
+  return new Map(rows.map((row) => [row.record_key, { payload: landedRecord(row).payload, version: row.version }]));
 }
 
-/** The newest payloads of these records, by record key; none is read where none is asked for. */
-export async function readPayloads(
-  { db, tables }: Store,
-  { heads, keys }: { heads: ReadonlyMap<string, Row<"heads">>; keys: ReadonlySet<string> },
-): Promise<Map<string, LandedRecord["payload"]>> {
-  const seqs = [...keys].flatMap((key) => heads.get(key)?.seq ?? []);
-  if (seqs.length === 0) return new Map();
+async function readVersions({ db, tables }: Store, seqs: readonly number[]): Promise<Row<"raw_records">[]> {
+  if (seqs.length === 0) return [];
   const { raw_records: raw } = tables;
-  const rows = await db.select().from(raw).where(inArray(raw.seq, seqs));
-  return new Map(rows.map((row) => [row.record_key, landedRecord(row).payload]));
+  return db
+    .select()
+    .from(raw)
+    .where(inArray(raw.seq, [...seqs]));
 }
 
 /** The newest landed version of a record, and what landing compares the next with. */
@@ -38,15 +56,19 @@ export async function readStanding(store: Store, recordKey: string): Promise<Sta
   return newest ? { head, newest } : null;
 }
 
-/** What the vendor itself sent last of a record, `before` a version if that is given; null where all there is was corrected. */
+/**
+ * What the vendor itself sent last of a record, `before` a version if that is given, or `withValues`: not that it is gone. Null where all
+ * there is was corrected.
+ */
 export async function readVendorVersion(
   { db, tables }: Store,
   recordKey: string,
-  { before }: { before?: number } = {},
+  { before, withValues = false }: { before?: number; withValues?: boolean } = {},
 ): Promise<Row<"raw_records"> | null> {
   const { raw_records: raw } = tables;
   const isBefore = before === undefined ? undefined : lt(raw.seq, before);
-  const ofVendor = and(eq(raw.record_key, recordKey), eq(raw.origin, "vendor"), isBefore);
+  const tells = withValues ? and(ne(raw.payload, "{}"), notLike(raw.payload, `{"${mergedIntoField}":%`)) : undefined;
+  const ofVendor = and(eq(raw.record_key, recordKey), eq(raw.origin, "vendor"), isBefore, tells);
   const [row] = await db.select().from(raw).where(ofVendor).orderBy(desc(raw.seq)).limit(1);
   return row ?? null;
 }

@@ -1,14 +1,13 @@
 import type { RawRecord } from "../../model/record.ts";
+import { keptId, nulSign } from "../heads.ts";
 
-/** What stands for the NUL character, which Postgres keeps in no text: its own visible sign. */
-const nulSign = "\u2400";
 /** What stands for half of a character, which databases keep each in another way: what Unicode says. */
 const halfSign = "\ufffd";
 
 /** Records whose ids can be kept; the same ones where they can as they are, which is nearly always. */
 export function withKeptIds(records: readonly RawRecord[]): readonly RawRecord[] {
   if (!records.some(({ remote_id }) => remote_id.includes("\0"))) return records;
-  return records.map((record) => ({ ...record, remote_id: record.remote_id.replaceAll("\0", nulSign) }));
+  return records.map((record) => ({ ...record, remote_id: keptId(record.remote_id) }));
 }
 
 /** A payload and its text as every database keeps them: else one odd record would hold up all behind it. */

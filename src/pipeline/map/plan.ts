@@ -1,5 +1,6 @@
 import { isSameJson } from "../../lib/same-json.ts";
 import type { CompiledMapping, HeldMapping, MapContext } from "../../mapping/index.ts";
+import { always } from "../../model/during.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
 import {
@@ -9,6 +10,8 @@ import {
   type MappedRecord,
   type MappedVersion,
   mentionKey,
+  parentRole,
+  parseRecordKey,
   type StatedAssociation,
   type StoredRecord,
 } from "../../model/record.ts";
@@ -17,6 +20,7 @@ import { append, remove, set, type Write } from "../../store/writes.ts";
 import { storedVersion } from "../records.ts";
 import { heldProblem } from "./held.ts";
 import { withMerges } from "./merges.ts";
+import { withSpells } from "./spells.ts";
 
 export interface MapInput {
   landed: readonly LandedRecord[];
@@ -61,7 +65,11 @@ export async function planMap(input: MapInput): Promise<{ writes: Write[]; outpu
     if (isChanged) output.versions.push(version);
     rows.set(landed.record_key, recordRow(version, mappingVersion));
     // A deleted record's past stays with its customers, so what it stated last stays too.
-    if (!version.mapped.deleted || version.before === null) stated.set(landed.record_key, statedBy(version));
+    if (!version.mapped.deleted || version.before === null) {
+      const earlier = stated.get(landed.record_key) ?? input.stated.get(landed.record_key) ?? [];
+      const moved = { ...version, movedAt: movedAt(version, isChanged) };
+      stated.set(landed.record_key, withSpells(moved, statedBy(version), { earlier, isCompany: companiesBy(input) }));
+    }
     latest.set(landed.record_key, storedVersion(version));
   }
   const associations = diffAssociations(input.stated, stated);
@@ -136,6 +144,20 @@ function changedAt(
 ) {
   const isOlder = stamp !== null && before !== null && before.remote_updated_at !== null && stamp < before.changed_at;
   return isOlder ? new Date(Date.parse(before.changed_at) + 1).toISOString() : (stamp ?? known_at);
+}
+
+/** When what a version states was made so: a vendor may change whom a record belongs to without a new stamp. */
+function movedAt({ landed, mapped, before, changed_at }: MappedVersion, isChanged: boolean): string {
+  if (isChanged) return changed_at;
+  const { remote_updated_at: stamp } = mapped;
+  return stamp !== null && stamp > (before?.remote_updated_at ?? "") ? stamp : landed.known_at;
+}
+
+function companiesBy({ mapping, held }: MapInput): (recordKey: string) => boolean {
+  return (recordKey) => {
+    const { connection, object } = parseRecordKey(recordKey);
+    return (mapping(connection, object) ?? held?.(connection, object))?.to.includes("company") ?? false;
+  };
 }
 
 function isSame(before: StoredRecord, mapped: MappedRecord): boolean {
@@ -226,12 +248,13 @@ function ownAssociation(landed: LandedRecord, association: MappedAssociation | n
   if (!association) return [];
   const { from, to, role } = association;
   const key = (ref: string) => `${landed.connection}:${ref}`;
-  return [{ from_key: key(from), to_key: key(to), role, source_key: landed.record_key }];
+  return [{ from_key: key(from), to_key: key(to), role, source_key: landed.record_key, ...always }];
 }
 
-/** Fields that point at other records, and the roles they stand for; owners are no customers, parents are customers of their own. */
+/** Fields that point at other records, and the roles they stand for; owners are no customers. */
 const roleOfField: Readonly<Record<string, string>> = {
   company_ref: "company",
+  parent_ref: parentRole,
   contact_ref: "contact",
   primary_contact_ref: "primary_contact",
   deal_ref: "deal",
@@ -245,7 +268,7 @@ function statedBy({ landed, mapped }: MappedVersion): StatedAssociation[] {
   const rows = new Map<string, StatedAssociation>();
   const { record_key, connection } = landed;
   const stateKey = (to_key: string, role: string) => {
-    if (!rows.has(to_key)) rows.set(to_key, { from_key: record_key, to_key, role, source_key: record_key });
+    if (!rows.has(to_key)) rows.set(to_key, { from_key: record_key, to_key, role, source_key: record_key, ...always });
   };
   const state = (to: string, role: string) => stateKey(`${connection}:${to}`, role);
   for (const { to, role } of mapped.associations) state(to, role);
@@ -267,7 +290,11 @@ function diffAssociations(
   const added: StatedAssociation[] = [];
   const removed: StatedAssociation[] = [];
   const same = (a: StatedAssociation, b: StatedAssociation) =>
-    a.to_key === b.to_key && a.role === b.role && a.from_key === b.from_key;
+    a.to_key === b.to_key &&
+    a.role === b.role &&
+    a.from_key === b.from_key &&
+    a.valid_from === b.valid_from &&
+    a.valid_to === b.valid_to;
   for (const [source, rows] of after) {
     const old = before.get(source) ?? [];
     added.push(...rows.filter((row) => !old.some((known) => same(row, known))));
@@ -275,7 +302,7 @@ function diffAssociations(
   }
   const writes: Write[] = [];
   if (removed.length > 0) {
-    const key = ["from_key", "to_key", "role", "source_key"] as const;
+    const key = ["from_key", "to_key", "role", "source_key", "valid_to"] as const;
     writes.push(
       remove(
         "associations",

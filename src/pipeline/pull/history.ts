@@ -1,11 +1,12 @@
 import { type History, type Lane, type OpenStream, SourceError, type SourceRecord } from "../../connector/index.ts";
 import { groupBy } from "../../lib/group.ts";
-import { type RawRecord, recordKey } from "../../model/record.ts";
+import type { RawRecord } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
+import { type HeadsAhead, landingKey, readAhead } from "../heads.ts";
 import type { ReadStanding } from "../problems.ts";
 import { received } from "../received.ts";
-import { keepPastErrors, openTrouble } from "./past-errors.ts";
+import { keepPastErrors, standingTrouble } from "./past-errors.ts";
 
 export interface PastOf {
   store: Store;
@@ -15,6 +16,8 @@ export interface PastOf {
   now(): string;
   /** Gives the errors of connections as such where they have been read already. */
   standing?: ReadStanding;
+  /** Gives the heads of these records where they have been read already. */
+  heads?: () => Promise<HeadsAhead>;
   /** So long a delivery's record waits for an answer, on the clock on the wall. Default 10 s. */
   answerWithinMs?: number;
 }
@@ -55,11 +58,11 @@ export async function withPast(of: PastOf, page: readonly SourceRecord[], lane: 
 export async function readPasts(of: PastOf, page: readonly SourceRecord[], lane: Lane): Promise<Pasts> {
   if (!of.stream.history) return nothing;
   const origin = originOf(of);
-  const known = await versionsKnown(of.store, origin, page);
+  const known = await versionsKnown(of, page);
   const asked = page.filter(({ id, at, deleted }) => !deleted && at !== null && isBefore(known.get(id), at));
   if (asked.length === 0) return nothing;
   const place = { ...origin, store: of.store, now: of.now, standing: of.standing };
-  const trouble = await openTrouble(place);
+  const trouble = await standingTrouble(place);
   const patient = trouble === null || msSince(trouble.first_seen_at, of.now()) < patienceMs;
   const isLeft =
     trouble !== null && (!patient || lane === "webhook") && msSince(trouble.last_seen_at, of.now()) < restMs;
@@ -92,14 +95,15 @@ const nothing: Pasts = { earlier: new Map(), held: new Map() };
 const originOf = ({ connection, stream }: PastOf) => ({ connection, object: stream.object });
 
 /** By id: the stamp of the newest version landed, null where it has none. Unknown records are not in it. */
-async function versionsKnown(
-  store: Store,
-  { connection, object }: { connection: string; object: string },
-  page: readonly SourceRecord[],
-): Promise<Map<string, string | null>> {
-  const ids = new Map(page.map(({ id }) => [recordKey(connection, object, id), id]));
-  const heads = await store.byKey("heads", "record_key", [...ids.keys()]);
-  return new Map(heads.map(({ record_key, version }) => [ids.get(record_key) ?? "", version]));
+async function versionsKnown(of: PastOf, page: readonly SourceRecord[]): Promise<Map<string, string | null>> {
+  const keys = new Map(page.map(({ id }) => [id, landingKey(originOf(of), id)]));
+  const heads = await (of.heads?.() ?? readAhead(of.store, [...keys.values()]));
+  const known = new Map<string, string | null>();
+  for (const [id, key] of keys) {
+    const head = heads.get(key);
+    if (head) known.set(id, head.version);
+  }
+  return known;
 }
 
 /** A version that came without a stamp cannot be told to be older than any other. */

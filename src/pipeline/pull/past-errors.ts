@@ -3,7 +3,7 @@ import type { Problem } from "../../model/problem.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import { set } from "../../store/writes.ts";
-import { keepStanding, planErrors, type ReadStanding, readErrors } from "../problems.ts";
+import { isStanding, keepStanding, type ReadStanding, readErrors, standingRow } from "../problems.ts";
 
 interface Origin {
   store: Store;
@@ -14,11 +14,11 @@ interface Origin {
   standing?: ReadStanding | undefined;
 }
 
-/** The open error of an object whose past was not told when it was last asked for. */
-export async function openTrouble({ store, connection, object, standing }: Origin): Promise<Row<"errors"> | null> {
+/** The error of an object whose past was not told when it was last asked for; a person may have set it aside. */
+export async function standingTrouble({ store, connection, object, standing }: Origin): Promise<Row<"errors"> | null> {
   const rows = standing ? await standing() : await readErrors(store, [""]);
   const isTrouble = (row: Row<"errors">) => row.connection === connection && row.fingerprint === fingerprintOf(object);
-  return rows.find((row) => row.status === "open" && isTrouble(row)) ?? null;
+  return rows.find((row) => isStanding(row) && isTrouble(row)) ?? null;
 }
 
 /** Keeps what an answer tells of the past as such: what of it may not be read, and whether it was told. */
@@ -35,10 +35,9 @@ export async function keepPastErrors(
     await keepStanding(origin, { connection, step: "pull", problems, concerns }, standing);
   }
   if (unread !== null) {
-    const problems = [unreadPast(connection, object, unread)];
     // One that was resolved begins anew: records wait once more.
-    const known = trouble ? [trouble] : [];
-    await store.commit(planErrors({ step: "pull", problems, passed: new Set(), known, now }));
+    const row = standingRow(unreadPast(connection, object, unread), trouble ?? undefined, now);
+    await store.commit([set("errors", [row])]);
   } else if (trouble) await store.commit([set("errors", [{ ...trouble, status: "resolved", last_seen_at: now }])]);
 }
 

@@ -4,6 +4,7 @@ import { pause } from "../../lib/pause.ts";
 import { recordKey } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
+import { landingKey } from "../heads.ts";
 
 /** Where a stream stands, null before its first run. */
 export async function readCursor(store: Store, connection: string, stream: string): Promise<Row<"cursors"> | null> {
@@ -88,7 +89,7 @@ export async function standingOf(
 ): Promise<string[]> {
   if (ids.length === 0) return [];
   const { heads, raw_records } = store.tables;
-  const keys = ids.map((id) => recordKey(connection, object, id));
+  const keys = ids.map((id) => landingKey({ connection, object }, id));
   const rows = await store.db
     .select({ id: raw_records.remote_id })
     .from(heads)

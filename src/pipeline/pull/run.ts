@@ -5,6 +5,7 @@ import type { RawRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { put } from "../../store/writes.ts";
 import type { BatchCounts, Pipeline } from "../context.ts";
+import { type HeadsAhead, landingKey, readAhead } from "../heads.ts";
 import { processBatch } from "../index.ts";
 import { keepStanding, type ReadStanding, readErrors } from "../problems.ts";
 import { reportDetour } from "./detour.ts";
@@ -58,10 +59,14 @@ export async function pullStream({
     await reportMissingFields(pipeline, { connection, object: stream.object, missingFields }, standing);
     await reportDetour(pipeline, { connection, object: stream.object, detour }, standing);
     const lane = isFirst || batch.swept ? "backfill" : "poll";
-    const records = await withPast({ ...sweep, standing }, batch.records, lane);
-    for await (const told of toldBeside(sweep, batch, isFirst)) {
+    // Read once for all who look at them, landing too.
+    const heads = once(() => headsOf(sweep, batch));
+    const records = await withPast({ ...sweep, standing, heads }, batch.records, lane);
+    const ahead = await heads();
+    for await (const told of toldBeside(sweep, batch, { heads: ahead, isFirst })) {
       for (const portion of portionsOf(told)) {
         const counts = await processBatch(pipeline, { records: portion, also: [] });
+        for (const record of portion) ahead.delete(landingKey(record, record.remote_id));
         onProgress?.(counts, 0);
       }
     }
@@ -75,7 +80,7 @@ export async function pullStream({
         n === portions.length - 1
           ? [put("cursors", [{ ...place, updated_at: pipeline.now(), revision: ++revision }])]
           : [];
-      const counts = await processBatch(pipeline, { records: portion, also });
+      const counts = await processBatch(pipeline, { records: portion, also, heads: ahead });
       onProgress?.(counts, read);
     }
     await settleDoubt(sweep, { before: state, after: cursor, beganAt: new Date(nowMs).toISOString() });
@@ -83,13 +88,24 @@ export async function pullStream({
   }
 }
 
-/** What is asked for over a page: records that it should have shown, and those that landing would leave out although it shows them. */
-async function* toldBeside(sweep: Sweep, batch: Batch, isFirst: boolean): AsyncGenerator<RawRecord[]> {
-  yield* sweptBy(sweep, batch);
-  // What live changes have overtaken meanwhile is older than they are: a first reading tells nothing else.
-  if (isFirst) return;
-  const answers = await answersToDoubts(sweep, batch.records);
+/** What is asked for over a page: records whose stamps do not tell whether it is newer than we are, and those that it should have shown. */
+async function* toldBeside(
+  sweep: Sweep,
+  batch: Batch,
+  { heads, isFirst }: { heads: HeadsAhead; isFirst: boolean },
+): AsyncGenerator<RawRecord[]> {
+  const answers = await answersToDoubts(sweep, { records: batch.records, heads, isFirst });
   if (answers.length > 0) yield answers;
+  yield* sweptBy(sweep, batch);
+}
+
+/** What stands of a page's records. Those without a stamp go by the order they come in: only at their turn to land it matters what stands. */
+function headsOf({ store, connection, stream: { object } }: Sweep, { records }: Batch): Promise<HeadsAhead> {
+  const stamped = records.filter(({ at }) => at !== null);
+  return readAhead(
+    store,
+    stamped.map(({ id }) => landingKey({ connection, object }, id)),
+  );
 }
 
 /** A field is read by its path in the payload (`properties.stage`), and written by its name. */

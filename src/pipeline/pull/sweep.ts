@@ -10,7 +10,7 @@ import {
 import type { RawRecord } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import { set } from "../../store/writes.ts";
-import { planErrors, readErrors } from "../problems.ts";
+import { isStanding, readErrors, rowOf, standingRow } from "../problems.ts";
 import { received } from "../received.ts";
 import { withPast } from "./history.ts";
 import { standingOf, suspectsWithin } from "./rows.ts";
@@ -72,8 +72,8 @@ export async function reportDoubt(
     remedy: `Check that these credentials may still see ${object}; records that are truly gone are found at the next complete reading.`,
     raw_seq: null,
   };
-  const known = await readErrors(store, [""]);
-  await store.commit(planErrors({ step: "pull", problems: [problem], passed: new Set(), known, now: now() }));
+  const before = rowOf(problem, await readErrors(store, [""]));
+  await store.commit([set("errors", [standingRow(problem, before, now())])]);
 }
 
 /** After a complete reading: a doubt that did not come up in it is over. */
@@ -89,7 +89,7 @@ export async function settleDoubt(
     (row) =>
       row.connection === connection &&
       row.fingerprint === fingerprintOf(object) &&
-      row.status === "open" &&
+      isStanding(row) &&
       row.last_seen_at < from,
   );
   if (over.length === 0) return;

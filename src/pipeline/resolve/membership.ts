@@ -1,4 +1,8 @@
+import { duringOf, forEver, type Stretch } from "../../model/during.ts";
 import type { StatedAssociation } from "../../model/record.ts";
+
+/** Role of what belongs to a company by a person who was there once. */
+export const formerMember = "former_member";
 
 /** A party record's customer. */
 export interface PartyLink {
@@ -15,28 +19,45 @@ export interface Neighbourhood {
   isParty(recordKey: string): boolean;
 }
 
-/**
- * The customers a record belongs to, with its role there: a party to its own customer (`self`) and a person also to the companies it is
- * associated with (`member`); everything else to the parties it is associated with, directly or through a deal, ticket or document it
- * points to, and to those persons' companies.
- */
-export function membershipsOf(recordKey: string, around: Neighbourhood): Map<string, string> {
-  const found = new Map<string, string>();
-  const own = around.links.get(recordKey);
-  if (own) {
-    found.set(own.customer_id, "self");
-    if (own.kind === "person") addCompanies(recordKey, around, found);
-    return found;
-  }
-  if (around.isParty(recordKey)) return found;
-  addParties(recordKey, around, found);
-  for (const { to_key, role } of around.from.get(recordKey) ?? []) {
-    if (!around.isParty(to_key)) addParties(to_key, around, found, role);
-  }
-  return found;
+/** As what a record belongs to a customer, and when (see `model/during.ts`): its events of other times are not the customer's. */
+export interface Belonging {
+  role: string;
+  during: string;
 }
 
-function addParties(recordKey: string, around: Neighbourhood, found: Map<string, string>, via?: string): void {
+/**
+ * The customers a record belongs to: a party to its own customer (`self`) and a person also to the companies it is associated with
+ * (`member`) or was (`former_member`), each for the time it was there; everything else to the parties it is associated with, directly or
+ * through a deal, ticket or document it points to, and to those persons' companies for their time there.
+ */
+export function membershipsOf(recordKey: string, around: Neighbourhood): Map<string, Belonging> {
+  const found = new Map<string, Found>();
+  const own = around.links.get(recordKey);
+  if (own) {
+    found.set(own.customer_id, { role: "self", stretches: null });
+    if (own.kind === "person") addCompanies(recordKey, around, found);
+  } else if (!around.isParty(recordKey)) {
+    addParties(recordKey, around, found);
+    for (const { to_key, role } of around.from.get(recordKey) ?? []) {
+      if (!around.isParty(to_key)) addParties(to_key, around, found, role);
+    }
+  }
+  return new Map([...found].map(([customer_id, belonging]) => [customer_id, belongingOf(belonging)]));
+}
+
+/** `stretches` null: always, whoever was where. */
+interface Found {
+  role: string;
+  stretches: Stretch[] | null;
+}
+
+function belongingOf({ role, stretches }: Found): Belonging {
+  if (stretches === null) return { role, during: "" };
+  const goesOn = stretches.some(({ valid_to }) => valid_to === forEver);
+  return { role: goesOn ? "member" : formerMember, during: duringOf(stretches) };
+}
+
+function addParties(recordKey: string, around: Neighbourhood, found: Map<string, Found>, via?: string): void {
   const edges = [
     ...(around.from.get(recordKey) ?? []).map(({ to_key, role }) => ({ party: to_key, role })),
     ...(around.to.get(recordKey) ?? []).map(({ from_key, role }) => ({ party: from_key, role })),
@@ -44,15 +65,20 @@ function addParties(recordKey: string, around: Neighbourhood, found: Map<string,
   for (const { party, role } of edges) {
     const link = around.links.get(party);
     if (!link) continue;
-    if (!found.has(link.customer_id)) found.set(link.customer_id, via ?? role);
+    // What names a company itself is that company's, whoever of it was where.
+    if (!found.has(link.customer_id) || found.get(link.customer_id)?.stretches)
+      found.set(link.customer_id, { role: via ?? role, stretches: null });
     if (link.kind === "person") addCompanies(party, around, found);
   }
 }
 
-function addCompanies(personKey: string, around: Neighbourhood, found: Map<string, string>): void {
-  for (const { to_key } of around.from.get(personKey) ?? []) {
+function addCompanies(personKey: string, around: Neighbourhood, found: Map<string, Found>): void {
+  for (const { to_key, valid_from, valid_to } of around.from.get(personKey) ?? []) {
     const link = around.links.get(to_key);
-    if (link?.kind === "company" && !found.has(link.customer_id)) found.set(link.customer_id, "member");
+    if (link?.kind !== "company") continue;
+    const held = found.get(link.customer_id);
+    if (held) held.stretches?.push({ valid_from, valid_to });
+    else found.set(link.customer_id, { role: "member", stretches: [{ valid_from, valid_to }] });
   }
 }
 

@@ -1,14 +1,20 @@
+import type { Node } from "../../identity/bonds.ts";
+import { mergeWith, partyOf } from "../../identity/claims.ts";
+import { type Cluster, cluster } from "../../identity/cluster.ts";
+import { normaliseCompany, normaliseName, type PartyName } from "../../identity/names.ts";
+import type { IdentityRules } from "../../identity/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
+import type { Placement } from "../../model/during.ts";
 import { isMention, type MappedVersion, type StatedAssociation, type StoredRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, remove, set, type Write } from "../../store/writes.ts";
-import { mergeWith, partyOf } from "./claims.ts";
-import { type Cluster, cluster, type Node } from "./cluster.ts";
+import type { Pipeline } from "../context.ts";
+import { bondsOf } from "./bonds.ts";
+import type { Closure } from "./closure.ts";
 import { goldenName, goldenValues } from "./golden.ts";
+import type { MatchChanges } from "./matches.ts";
 import { dependents, membershipsOf, type Neighbourhood, type PartyLink } from "./membership.ts";
-import { normaliseCompany, normaliseName, type PartyName } from "./names.ts";
-import type { Closure, IdentifierChanges } from "./rows.ts";
-import type { IdentityRules } from "./rules.ts";
+import type { IdentifierChanges } from "./rows.ts";
 
 /** Id of the customer founded by a record. Every record's id of this form answers for the customer the record belongs to now. */
 export function customerIdOf(founderKey: string): string {
@@ -26,19 +32,20 @@ export interface ResolveOutput {
   renewedCompanies: Set<string>;
 }
 
-/** Decides which records are one customer; writes identifiers, links and customers. */
+/** Decides which records are one customer; writes identifiers, scores, links and customers. `changed` are the parties of the batch. */
 export function planIdentity(
   closure: Closure,
-  versions: readonly MappedVersion[],
-  rules: IdentityRules,
+  { changed: changedRecords, matches }: { changed: ReadonlySet<string>; matches: MatchChanges },
+  pipeline: Pick<Pipeline, "identity" | "matching" | "isPublic">,
 ): { writes: Write[]; output: ResolveOutput } {
-  const changedRecords = new Set(versions.map(({ landed }) => landed.record_key));
+  const rules = pipeline.identity;
   const identifiers = identifierChanges(closure, changedRecords);
   const output: ResolveOutput = { moved: new Map(), touched: new Set(), identifiers, renewedCompanies: new Set() };
   const links: Row<"links">[] = [];
   const customers: Row<"customers">[] = [];
   const standing = new Set<string>();
-  const clusters = cluster(nodes(closure), rules.version, closure.overfull).map((found) => ({
+  const bonds = bondsOf(closure, matches.comparables, pipeline);
+  const clusters = cluster(nodes(closure, pipeline), rules.version, bonds).map((found) => ({
     found,
     id: customerIdOf(found.founder.record_key),
   }));
@@ -52,7 +59,7 @@ export function planIdentity(
   // Only now is it known which customers a record has left: they are touched though nothing of what stays with them changed.
   for (const { found, id } of clusters) {
     if (!output.touched.has(id)) continue;
-    const row = customerRow(found, id, closure);
+    const row = customerRow(found, id, closure, rules.survivorship);
     if (row) customers.push(row);
     if (row?.kind === "company") output.renewedCompanies.add(id);
   }
@@ -60,6 +67,11 @@ export function planIdentity(
   for (const id of gone) output.touched.add(id);
   const writes = [
     ...identifierWrites(identifiers),
+    ...matchWrites(
+      closure,
+      matches,
+      new Map(clusters.flatMap(({ found, id }) => found.members.map(({ record_key }) => [record_key, id]))),
+    ),
     ...(links.length > 0 ? [put("links", links)] : []),
     ...(customers.length > 0 ? [put("customers", customers)] : []),
     ...(gone.length > 0
@@ -75,13 +87,34 @@ export function planIdentity(
   return { writes, output };
 }
 
-function nodes({ records, claims }: Closure): Node[] {
+function nodes({ records, claims }: Closure, { isPublic }: Pick<Pipeline, "isPublic">): Node[] {
   return [...records.values()].map((record) => ({
     record_key: record.record_key,
     first_seq: record.first_seq,
     claims: [mergeWith(record.record_key), ...(claims.get(record.record_key) ?? [])],
     name: nameOf(record),
+    isPublic: isPublic(record.record_key),
   }));
+}
+
+/** Kept scores that are new, another or gone; and those whose records came to be one customer, or two, by it. */
+function matchWrites(
+  closure: Closure,
+  { scored, gone }: MatchChanges,
+  customers: ReadonlyMap<string, string>,
+): Write[] {
+  const rows: Row<"matches">[] = [];
+  for (const [pair, match] of closure.matches) {
+    const { left_key, right_key, weight, probability, document } = match;
+    const apart = customers.get(left_key) !== customers.get(right_key) ? 1 : 0;
+    if (match.apart === apart && !scored.has(pair)) continue;
+    rows.push({ left_key, right_key, weight, probability, apart, document });
+  }
+  const removed = [...gone.values()].map(({ left_key, right_key }) => [left_key, right_key]);
+  return [
+    ...(removed.length > 0 ? [remove("matches", ["left_key", "right_key"], removed)] : []),
+    ...(rows.length > 0 ? [set("matches", rows)] : []),
+  ];
 }
 
 /** What was merged away says no more what its customer is called. */
@@ -108,10 +141,16 @@ function linkRows(found: Cluster, id: string, closure: Closure, output: ResolveO
   return rows;
 }
 
-function customerRow(found: Cluster, id: string, closure: Closure): Row<"customers"> | null {
+function customerRow(
+  found: Cluster,
+  id: string,
+  closure: Closure,
+  survivorship: IdentityRules["survivorship"],
+): Row<"customers"> | null {
   const members = found.members.flatMap(({ record_key }) => closure.records.get(record_key) ?? []);
   const founder = closure.records.get(found.founder.record_key);
-  const values = goldenValues(members);
+  const pins = found.members.flatMap(({ record_key }) => closure.pins.get(record_key) ?? []);
+  const values = goldenValues(members, { survivorship, pins });
   const golden = JSON.stringify(values);
   const old = closure.customers.get(id);
   const kind = founder?.kind === "company" ? "company" : "person";
@@ -148,10 +187,14 @@ function identifierWrites({ added, removed }: IdentifierChanges): Write[] {
   ];
 }
 
-/** A record that came to belong, or no longer belongs, to a customer; one whose role changed counts as added. */
+/**
+ * A record that came to belong, or no longer belongs, to a customer; one whose role changed counts as added, one that belongs at other
+ * times now as removed and added.
+ */
 export interface MembershipChange {
   record_key: string;
   customer_id: string;
+  during: string;
   change: "added" | "removed";
 }
 
@@ -190,22 +233,29 @@ export function planMemberships(input: {
   around: Neighbourhood;
   affected: ReadonlySet<string>;
   stored: ReadonlyMap<string, readonly Row<"memberships">[]>;
-}): { writes: Write[]; output: { changes: MembershipChange[]; current: Map<string, string[]> } } {
+}): { writes: Write[]; output: { changes: MembershipChange[]; current: Map<string, Placement[]> } } {
   const added: Row<"memberships">[] = [];
   const removed: Row<"memberships">[] = [];
-  const current = new Map<string, string[]>();
+  const otherTimes: Row<"memberships">[] = [];
+  const current = new Map<string, Placement[]>();
   for (const record_key of input.affected) {
     const now = membershipsOf(record_key, input.around);
     const before = new Map((input.stored.get(record_key) ?? []).map((row) => [row.customer_id, row]));
-    current.set(record_key, [...now.keys()]);
-    for (const [customer_id, role] of now) {
-      if (before.get(customer_id)?.role !== role) added.push({ customer_id, record_key, role });
+    current.set(
+      record_key,
+      [...now].map(([customer_id, { during }]) => ({ customer_id, during })),
+    );
+    for (const [customer_id, { role, during }] of now) {
+      const held = before.get(customer_id);
+      if (held?.role === role && held.during === during) continue;
+      added.push({ customer_id, record_key, role, during });
+      if (held && held.during !== during) otherTimes.push(held);
     }
     for (const [customer_id, row] of before) if (!now.has(customer_id)) removed.push(row);
   }
-  const changes: MembershipChange[] = [
-    ...removed.map(({ record_key, customer_id }) => ({ record_key, customer_id, change: "removed" as const })),
-    ...added.map(({ record_key, customer_id }) => ({ record_key, customer_id, change: "added" as const })),
+  const changes = [
+    ...[...removed, ...otherTimes].map((row) => changeOf(row, "removed")),
+    ...added.map((row) => changeOf(row, "added")),
   ];
   const gone = removed.map(({ customer_id, record_key }) => [customer_id, record_key]);
   const writes = [
@@ -213,6 +263,11 @@ export function planMemberships(input: {
     ...(added.length > 0 ? [set("memberships", added)] : []),
   ];
   return { writes, output: { changes, current } };
+}
+
+function changeOf(row: Row<"memberships">, change: MembershipChange["change"]): MembershipChange {
+  const { record_key, customer_id, during } = row;
+  return { record_key, customer_id, during, change };
 }
 
 /** Every record whose memberships may have changed. A company merely pointed to by a person is not re-read with all its people. */

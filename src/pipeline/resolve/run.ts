@@ -1,9 +1,14 @@
 import { pause } from "../../lib/pause.ts";
+import type { Placement } from "../../model/during.ts";
 import type { MappedVersion, StatedAssociation } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Write } from "../../store/writes.ts";
 import type { Pipeline } from "../context.ts";
+import { readClosure } from "./closure.ts";
+import { runMatching } from "./matches.ts";
+import type { PartyLink } from "./membership.ts";
+import { batchParties } from "./parties.ts";
 import {
   affectedRecords,
   type MembershipChange,
@@ -12,20 +17,24 @@ import {
   planIdentity,
   planMemberships,
 } from "./plan.ts";
-import { readClosure, readMemberships, readMentioned, readNeighbourhood } from "./rows.ts";
+import { readMemberships, readMentioned, readNeighbourhood } from "./rows.ts";
 
 interface Mapped {
   versions: readonly MappedVersion[];
   associations: { added: readonly StatedAssociation[]; removed: readonly StatedAssociation[] };
+  /** Decisions about who is one customer that are made or revoked with this; absent: none. */
+  overrides?: readonly Row<"overrides">[];
 }
 
 /** What the batch changed about who is who. */
 export interface Resolved {
   /** Customers of each record of the batch, and of each whose customers changed. */
-  customersOf: ReadonlyMap<string, readonly string[]>;
+  customersOf: ReadonlyMap<string, readonly Placement[]>;
   changes: readonly MembershipChange[];
   /** Customers whose stage or score may be another now. */
   touched: ReadonlySet<string>;
+  /** New customer of each party record that is new or has moved. */
+  moved: ReadonlyMap<string, PartyLink>;
 }
 
 /**
@@ -33,17 +42,22 @@ export interface Resolved {
  * The writes are the batch's to commit.
  */
 export async function runResolve(
-  { store, identity, isParty }: Pipeline,
-  { versions, associations }: Mapped,
+  pipeline: Pipeline,
+  { versions, associations, overrides = [] }: Mapped,
 ): Promise<{ writes: Write[]; output: Resolved }> {
-  const closure = await readClosure(store, versions, identity);
+  const { store, isParty, isPublic } = pipeline;
+  const parties = batchParties(versions, pipeline);
+  const { writes: compared, output: matches } = await runMatching(pipeline, parties);
   await pause();
-  const resolved = planIdentity(closure, versions, identity);
+  const closure = await readClosure(pipeline, { parties, matches, overrides });
+  await pause();
+  const resolved = planIdentity(closure, { changed: new Set(parties.keys()), matches }, pipeline);
   const { moved, identifiers } = resolved.output;
   await pause();
   const starts = membershipStarts(versions, moved, associations, isParty);
   for (const mention of await readMentioned(store, mentionable(closure, resolved.output))) starts.add(mention);
-  const around = await readNeighbourhood(store, starts, { ...associations, links: moved, identifiers, isParty });
+  const batch = { ...associations, links: moved, identifiers, isParty, isPublic };
+  const around = await readNeighbourhood(store, starts, batch);
   await pause();
   const affected = affectedRecords(starts, moved, around);
   const versionKeys = versions.map(({ landed }) => landed.record_key);
@@ -57,17 +71,19 @@ export async function runResolve(
   );
   const touched = new Set([...resolved.output.touched, ...changes.map(({ customer_id }) => customer_id), ...people]);
   return {
-    writes: [...resolved.writes, ...belonging.writes],
-    output: { customersOf: new Map([...customersIn(stored), ...current]), changes, touched },
+    writes: [...compared, ...resolved.writes, ...belonging.writes],
+    output: { customersOf: new Map([...customersIn(stored), ...current]), changes, touched, moved },
   };
 }
 
 function customersIn(memberships: ReadonlyMap<string, readonly Row<"memberships">[]>) {
-  return [...memberships].map(([key, rows]) => [key, rows.map(({ customer_id }) => customer_id)] as const);
+  return [...memberships].map(
+    ([key, rows]) => [key, rows.map(({ customer_id, during }) => ({ customer_id, during }))] as const,
+  );
 }
 
 /** Rules about a person read their company's golden values too: people whose company changed, or who changed company. */
-async function peopleToDerive(
+export async function peopleToDerive(
   store: Store,
   renewedCompanies: ReadonlySet<string>,
   changes: readonly MembershipChange[],

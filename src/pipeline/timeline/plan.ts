@@ -1,5 +1,6 @@
 import { groupBy } from "../../lib/group.ts";
 import { shortHash } from "../../lib/hash.ts";
+import { isDuring, type Placement } from "../../model/during.ts";
 import type { TimelineEvent } from "../../model/event.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import type { LandedRecord, MappedVersion } from "../../model/record.ts";
@@ -23,9 +24,8 @@ function eventsOf(version: MappedVersion): TimelineEvent[] {
     changedAt,
   };
   const found = ofKind(mapped.kind, step, version);
-  // Where a record went may be told later than that it is gone.
-  const isNews = !before?.deleted || (before.merged_into === null && mapped.merged_into !== null);
-  if (mapped.deleted && isNews) found.push(goneEvent(version, changedAt));
+  // Once, though where a record went may be told later than that it is gone: the link to where it went says so then.
+  if (mapped.deleted && !before?.deleted) found.push(goneEvent(version, changedAt));
   return found;
 }
 
@@ -100,14 +100,17 @@ function eventRow(event: TimelineEvent): Row<"events"> {
 
 export interface PlacementInput {
   events: readonly TimelineEvent[];
-  /** Customers of each record that has new events. */
-  customersOf: ReadonlyMap<string, readonly string[]>;
+  /** Customers of each record that has new events, each with the times of which it has the record's events. */
+  customersOf: ReadonlyMap<string, readonly Placement[]>;
   /** Records that joined or left customers, and the events those records had before. */
-  changes: readonly { record_key: string; customer_id: string; change: "added" | "removed" }[];
+  changes: readonly (Placement & { record_key: string; change: "added" | "removed" })[];
   standing: readonly Pick<Row<"events">, "record_key" | "occurred_at" | "id">[];
 }
 
-/** Puts events on the timelines of the customers their records belong to, and takes them off those they left. */
+/**
+ * Puts events on the timelines of the customers their records belong to, and takes them off those they left. What a person did while at a
+ * company stays with that company: an event goes by when it happened, whenever it became known.
+ */
 export function planPlacement({ events, customersOf, changes, standing }: PlacementInput): {
   writes: Write[];
   output: Set<string>;
@@ -115,13 +118,14 @@ export function planPlacement({ events, customersOf, changes, standing }: Placem
   const placed: Row<"timeline">[] = [];
   const taken: [string, string, string][] = [];
   for (const { record_key, occurred_at, id } of events) {
-    for (const customer_id of customersOf.get(record_key) ?? []) {
-      placed.push({ customer_id, occurred_at, event_id: id, record_key });
+    for (const { customer_id, during } of customersOf.get(record_key) ?? []) {
+      if (isDuring(during, occurred_at)) placed.push({ customer_id, occurred_at, event_id: id, record_key });
     }
   }
   const earlier = groupBy(standing, (event) => event.record_key);
-  for (const { record_key, customer_id, change } of changes) {
+  for (const { record_key, customer_id, during, change } of changes) {
     for (const { occurred_at, id } of earlier.get(record_key) ?? []) {
+      if (!isDuring(during, occurred_at)) continue;
       if (change === "added") placed.push({ customer_id, occurred_at, event_id: id, record_key });
       else taken.push([customer_id, occurred_at, id]);
     }

@@ -47,6 +47,13 @@ export async function openPostgres(url: string): Promise<Store> {
       const { rows } = await query({ name: `by ${table}.${column}`, text, values: [keys] });
       return rows as Row<T>[];
     },
+    async firstByKey<T extends TableName>(table: T, column: string, keys: readonly string[], each: number) {
+      if (keys.length === 0) return [];
+      const text = `select r.* from (select distinct unnest($1::text[]) as value) k
+        cross join lateral (select * from "${table}" where "${column}" = k.value limit $2) r`;
+      const { rows } = await query({ name: `first by ${table}.${column}`, text, values: [keys, each] });
+      return rows as Row<T>[];
+    },
     async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
       const text = timelineStatement(order, (n) => `$${n}`);
       const values = [customer_id, after.occurred_at, after.id, known_at, limit];

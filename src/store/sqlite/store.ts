@@ -61,8 +61,15 @@ export function damageOf(file: string): string | null {
   }
 }
 
-function reading(reader: Database.Database): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "timeline"> {
+function reading(
+  reader: Database.Database,
+): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "firstByKey" | "timeline"> {
   const lookups = new Map<string, Database.Statement>();
+  const lookup = (name: string, text: string): Database.Statement => {
+    const found = lookups.get(name) ?? reader.prepare(text);
+    lookups.set(name, found);
+    return found;
+  };
   const timelines = {
     newest_first: reader.prepare(timelineStatement("newest_first", () => "?")),
     oldest_first: reader.prepare(timelineStatement("oldest_first", () => "?")),
@@ -74,13 +81,17 @@ function reading(reader: Database.Database): Pick<Store, "dialect" | "tables" | 
     async byKey<T extends TableName>(table: T, column: string, keys: readonly string[]) {
       if (keys.length === 0) return [];
       await pause();
-      const name = `${table}.${column}`;
-      let found = lookups.get(name);
-      if (!found) {
-        found = reader.prepare(`select * from "${table}" where "${column}" in (select value from json_each(?))`);
-        lookups.set(name, found);
+      const text = `select * from "${table}" where "${column}" in (select value from json_each(?))`;
+      return lookup(`${table}.${column}`, text).all(JSON.stringify(keys)) as Row<T>[];
+    },
+    async firstByKey<T extends TableName>(table: T, column: string, keys: readonly string[], each: number) {
+      const found = lookup(`${table}.${column} limited`, `select * from "${table}" where "${column}" = ? limit ?`);
+      const rows: Row<T>[] = [];
+      for (const key of new Set(keys)) {
+        await pause();
+        for (const row of found.all(key, each) as Row<T>[]) rows.push(row);
       }
-      return found.all(JSON.stringify(keys)) as Row<T>[];
+      return rows;
     },
     async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
       await pause();

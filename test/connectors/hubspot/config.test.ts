@@ -29,6 +29,8 @@ test.each([
   [{ ...token, time_zone: "Berlin" }, "time_zone", "write the zone as in the time zone database"],
   [{ ...token, api_version: "v4" }, "api_version", "Invalid option"],
   [{ ...token, acess_token: "typo" }, "", "acess_token"],
+  [{ ...token, app_id: "12" }, "app_id", "Give app_id and developer_api_key together"],
+  [{ ...token, app_id: "twelve", developer_api_key: "k" }, "app_id", "app_id is a number"],
 ])("%j is refused at %s", (config, path, message) => {
   const [issue] = hubspot.config.safeParse(config).error?.issues ?? [];
   expect(issue?.path.join(".")).toBe(path);
@@ -42,6 +44,7 @@ test("secrets are marked", () => {
     "client_secret",
     "refresh_token",
     "app_client_secret",
+    "developer_api_key",
   ]);
 });
 
@@ -53,7 +56,7 @@ test.each([
 ])("%j may make %d requests in ten seconds, and four searches a second", (config, requests) => {
   expect(hubspot.limits(hubspot.config.parse(config))).toEqual({
     concurrency: 8,
-    burst: { requests, windowMs: 10_000 },
+    burst: { requests, windowMs: 10_000, untilAnswered: true },
     pools: { search: { requests: 4, windowMs: 1_000 } },
     daily: { resets: "rolling" },
   });

@@ -107,6 +107,20 @@ describe("an answer to an earlier question", () => {
 });
 
 describe("limits", () => {
+  test("of the burst are kept by HubSpot's count of arrivals, however long a single request is on its way", async () => {
+    const requests = 20;
+    await account.close();
+    account = await startAccount({}, { limits: { burst: requests } });
+    account.connection = account.open({ requests_per_10_seconds: requests });
+    account.troubles.push(async () => {
+      await account.clock.sleep(3_000);
+      return undefined;
+    });
+    const stream = streamOf(account.connection, "contacts");
+    for (let n = 0; n < 3 * requests; n++) await stream.byId?.([String(n)], { fields, lane: "webhook" });
+    expect(account.simulator.traffic()).toMatchObject({ requests: 3 * requests, refused: 0 });
+  });
+
   test.each([
     ["a Retry-After in seconds", limited("SECONDLY", { "retry-after": "7" }), 7_000],
     ["the ten seconds' window without Retry-After", limited("TEN_SECONDLY_ROLLING"), 10_000],

@@ -182,6 +182,15 @@ describe("what an event asks for", () => {
   });
 });
 
+test("events of another account ask for nothing, whether the settings name ours or HubSpot has told it", () => {
+  const body = JSON.stringify({ ...event, subscriptionType: "contact.deletion" });
+  const other = { kind: "nothing", why: "an event of another account, 424242" };
+  const named = hubspot.config.parse({ access_token: "pat-na1-x", app_client_secret: secret, portal_id: "7" });
+  expect([webhook.manyAccounts?.(config), webhook.manyAccounts?.(named)]).toEqual([true, false]);
+  expect([webhook.work(config, body, "7"), webhook.work(named, body)]).toEqual([other, other]);
+  expect(webhook.work(config, body, "424242")).toMatchObject({ kind: "gone", stream: "contacts", id: "1001" });
+});
+
 test("what the simulated HubSpot sends is accepted, and leads to the record that changed", async () => {
   const account = await startAccount({ objects: { contacts: contacts(2) } });
   const received: IncomingWebhook[] = [];

@@ -102,8 +102,8 @@ describe("what it tells", () => {
     expect(work(record)).toEqual({ kind: "changed", stream, id: "7" });
   });
 
-  test("of what is not read asks for nothing", () => {
-    expect(work("inventoryitem")).toEqual({ kind: "nothing", why: "inventoryitem is not read" });
+  test.each(["inventoryitem", "constructor"])("of %s, which is not read, asks for nothing", (record) => {
+    expect(work(record)).toEqual({ kind: "nothing", why: `${record} is not read` });
   });
 
   test.each([

@@ -198,12 +198,13 @@ describe("check", () => {
 describe("the configuration", () => {
   const base = { login_url: "https://acme.my.salesforce.com/", client_id: "key", client_secret: "secret" };
 
-  test("keeps the host alone and fills in the API version and what is worth a query job", () => {
+  test("keeps the host alone and fills in the API version, what is worth a query job, and that nothing is listened to", () => {
     expect(salesforce.config.parse(base)).toEqual({
       ...base,
       login_url: "https://acme.my.salesforce.com",
       api_version: "62.0",
       bulk_from_records: 100_000,
+      change_data_capture: null,
     });
   });
 

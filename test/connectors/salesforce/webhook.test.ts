@@ -88,9 +88,11 @@ describe("a message", () => {
     expect(() => webhook.deliveries(config, request(new Uint8Array([0x3c, 0xff, 0xfe])))).toThrow();
   });
 
-  test("about an object that is not read asks for nothing", () => {
-    const kept = JSON.stringify({ id: "04l", object: "Product2", record: sfId("01t", 1) });
-    expect(webhook.work(config, kept)).toEqual({ kind: "nothing", why: "Product2 is not read" });
+  test("about any object is a record to fetch, if the hub reads that; about what is none, nothing", () => {
+    const work = (object: string) =>
+      webhook.work(config, JSON.stringify({ id: "04l", object, record: sfId("01t", 1) }));
+    expect(work("Product2")).toEqual({ kind: "changed", stream: "Product2", id: sfId("01t", 1) });
+    expect(work("no object")).toEqual({ kind: "nothing", why: "no object is no object's name" });
   });
 });
 

@@ -18,6 +18,7 @@ function tinyCrm() {
     looks: [] as string[],
     read: [] as string[],
     hasClubs: true,
+    missing: [] as string[],
     fields: [...allFields] as FoundField[] | SourceError,
   };
   const record = (object: string) => {
@@ -31,7 +32,12 @@ function tinyCrm() {
     limits: () => ({ concurrency: 4 }),
     open: () => null,
     check: async () => ({ id: "1", name: "Desk" }),
-    streams: { people: { object: "people", pages: async () => ({ records: record("people"), next: null }) } },
+    streams: {
+      people: {
+        object: "people",
+        pages: async () => ({ records: record("people"), next: null, missingFields: crm.missing }),
+      },
+    },
     customStreams: (object) => ({
       [object]: {
         object,
@@ -103,16 +109,27 @@ test("a vendor that does not answer is asked another time, and nothing is taken 
   expect(await openErrors()).toEqual([]);
 });
 
-test("what a person has set aside stays so until something else is told", async () => {
-  await sync(0);
-  crm.fields = [...allFields.slice(0, 3), field("phase", "number")];
-  await sync(anHour);
-  const [error] = (await world.rows("errors")).filter(({ status }) => status === "open");
-  expect(error?.message).toContain("phase of people of connection desk is number now, it was text");
-  await dismissError(world.hub, error?.id ?? "", { by: "Ann", reason: "we know" });
-  await sync(anHour);
-  expect(await openErrors()).toEqual([]);
-});
+test.each([
+  ["retyped", [field("phase", "number")], "phase of people of connection desk is number now, it was text"],
+  ["removed", [], "people of connection desk has no field phase any more"],
+])(
+  "of a field that is %s, what a person has set aside stays so until it is over, and opens again when it comes back",
+  async (_, phase, message) => {
+    const harm = async (isThere: boolean) => {
+      crm.fields = isThere ? [...allFields.slice(0, 3), ...phase] : allFields;
+      crm.missing = isThere && phase.length === 0 ? ["phase"] : [];
+      await sync(anHour);
+      return openErrors();
+    };
+    await sync(0);
+    expect(await harm(true)).toEqual([expect.stringContaining(message)]);
+    const [error] = (await world.rows("errors")).filter(({ status }) => status === "open");
+    await dismissError(world.hub, error?.id ?? "", { by: "Ann", reason: "we know" });
+    expect([await harm(true), await harm(true)]).toEqual([[], []]);
+    expect(await harm(false)).toEqual([]);
+    expect(await harm(true)).toEqual([expect.stringContaining(message)]);
+  },
+);
 
 test("an object of the account's own that is gone holds up no other, and its error closes when it is back", async () => {
   const clubs = `apiVersion: journey-hub/v1

@@ -51,6 +51,10 @@ const index = (from: string, to: string) => but("index.js", from, to);
 const halfWriteback =
   '{ targets: { people: { stage: "s" } }, batchMax: 1, concurrency: 1, prepare: async () => [], apply: async () => [] }';
 
+/** The text of an object of these functions, and of a `work` of its own. */
+const wholeOf = (names: string) => `{ ${[...names.split(" "), "work"].map((name) => `${name}() {}`).join(", ")} }`;
+const ofCalls = `{ paths: [], ...${wholeOf("missing bytesMax verify read")} }`;
+
 const cases: readonly [what: string, files: Package, rule: string | null, said: RegExp][] = [
   ["keeps every rule", whole, null, /^$/],
   ["brings a kit of its own, which is not taken", { ...whole, ...otherKit() }, null, /^$/],
@@ -136,6 +140,12 @@ const cases: readonly [what: string, files: Package, rule: string | null, said: 
     index("streams: {", "webhook: { verify() {} }, streams: {"),
     "webhook",
     /webhook\.missing: give a function/,
+  ],
+  [
+    "reads what it kept in two ways",
+    index("streams: {", `webhook: ${wholeOf("missing verify deliveries")}, tracking: ${ofCalls}, streams: {`),
+    "one-reading",
+    /tracking: what was kept does not say how it came/,
   ],
   [
     "writes to too few fields",

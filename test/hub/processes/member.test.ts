@@ -12,10 +12,10 @@ let isWaiting: boolean;
 let running: number;
 let paused: number[];
 let member: Member;
+let memberOf: (limits: LimitUser["limits"]) => Member;
 beforeEach(() => {
   [isSure, isWaiting, running, paused] = [true, true, 0, []];
-  const user: LimitUser = {
-    limits: [{ name: "concurrency", units: 8, windowMs: 0 }],
+  const user: Omit<LimitUser, "limits"> = {
     inUse: () => ({ concurrency: running }),
     isWaiting: () => isWaiting,
     onChange: () => undefined,
@@ -29,13 +29,15 @@ beforeEach(() => {
     now: () => now,
     hurry: () => undefined,
   };
-  member = createMember("crm", user, { pulse, idleMs: 0 });
+  memberOf = (limits) => createMember("crm", { ...user, limits }, { pulse, idleMs: 0 });
+  member = memberOf([{ name: "concurrency", units: 8, windowMs: 0 }]);
 });
 
 const row = (process: string, concurrency: number, more: Partial<Row<"quota_shares">> = {}): Row<"quota_shares"> => ({
   connection: "crm",
   process,
   units: JSON.stringify({ concurrency }),
+  window_s: 0,
   paused_until: null,
   left_at: null,
   ...more,
@@ -53,6 +55,13 @@ test("nothing is its own before its row says so, and less at once", () => {
   running = 6;
   const giving = plan(row("a", 0));
   expect([giving.takes, written(giving), units()]).toEqual([false, [["set", '{"concurrency":6}']], 4]);
+});
+
+test("its row says for how long the vendor counts a call at the longest, so that it is kept so long after its process", () => {
+  const limits = { concurrency: 0, burst: 10_000, "pool day": 86_400_000, "pool odd": 1_500 };
+  const dayLong = memberOf(Object.entries(limits).map(([name, windowMs]) => ({ name, units: 8, windowMs })));
+  const [write] = dayLong.plan([], { now, others: [] }).writes;
+  expect(write?.rows[0]?.[3]).toBe(86_400);
 });
 
 test("a row that says the same is not written again, unless others may have taken this process for dead", () => {
@@ -94,8 +103,8 @@ test("a pause is told until it is over, by one that rests as well; each of other
   member.share.pausedFor(600_000);
   isWaiting = false;
   const [write] = plan().writes;
-  expect(write).toMatchObject({ op: "set", rows: [["crm", "b", '{"concurrency":0}', expect.any(String), null]] });
-  expect(Math.abs(Date.parse(String(write?.rows[0]?.[3])) - now - 600_000)).toBeLessThan(60_000);
+  expect(write).toMatchObject({ op: "set", rows: [["crm", "b", '{"concurrency":0}', 0, expect.any(String), null]] });
+  expect(Math.abs(Date.parse(String(write?.rows[0]?.[4])) - now - 600_000)).toBeLessThan(60_000);
 });
 
 test("one that ended in order keeps what the vendor still counts, one that fell silent what its row says for ten seconds", () => {

@@ -67,6 +67,19 @@ describe("landing", () => {
     expect(next?.landed).toEqual(["4 1"]);
   });
 
+  test("leaves out what the vendor's answer took the place of, however often it comes again", () => {
+    const chief = ann(4, "Chief");
+    const counted = { landed: [], counts: { in: 1, stored: 0, duplicate: 1 } };
+    expect(land([chief], [asked(1, ann(2, "CTO"))], [chief], [ann(2, "CTO")], [chief]).slice(2)).toEqual([
+      counted,
+      counted,
+      counted,
+    ]);
+    expect(land([chief], [asked(1, ann(4, "CTO"))], [chief])[2]).toEqual(counted);
+    // Asked for again it is the later word once more.
+    expect(land([chief], [asked(1, ann(2, "CTO"))], [asked(2, chief)], [ann(2, "CTO")])[2]?.landed).toEqual(["3 1"]);
+  });
+
   test("goes by stamps again once another version stands than the one that was asked over", () => {
     const [, , answer] = land([ann(4)], [ann(5, "Chief")], [asked(1, ann(2, "CTO"))]);
     expect(answer?.counts).toEqual({ in: 1, stored: 0, duplicate: 1 });
@@ -80,6 +93,8 @@ describe("landing", () => {
     ["older word that it is gone", ann(3), gone("people", "1", { version: at(2) })],
     ["the last version, read before word of a merge came", into("2", 2), ann(2)],
     ["word that it is gone, behind word of what it went into", into("2", 2), gone("people", "1", { version: at(3) })],
+    ["the last version, behind that it was deleted then", { ...ann(2), deleted: true }, ann(2)],
+    ["another of that stamp, behind that it was deleted then", { ...ann(2), deleted: true }, ann(2, "CTO")],
   ];
   test.each(duplicates)("counts %s as a duplicate, in one batch or two", (_, first, second) => {
     const counted = { in: 2, stored: 1, duplicate: 1 };
@@ -93,6 +108,8 @@ describe("landing", () => {
     ["other content without a stamp", unstamped("Buyer"), unstamped("CTO")],
     ["word that it is gone", ann(1), gone("people", "1")],
     ["the same content, now deleted", ann(1), { ...ann(1), deleted: true }],
+    ["a newer version of what was deleted", { ...ann(1), deleted: true }, ann(2)],
+    ["other values of what was deleted", { ...ann(1), deleted: true }, { ...ann(1, "CTO"), deleted: true }],
     ["what a record went into, behind word that it is gone", gone("people", "1", { version: at(2) }), into("2", 2)],
     ["what it went into then, under the same stamp", into("2", 2), into("3", 2)],
   ];
@@ -103,6 +120,16 @@ describe("landing", () => {
 
   test("a value that goes back to what it was is news", () => {
     expect(land([unstamped("Buyer")], [unstamped("CTO")], [unstamped("Buyer")])[2]?.landed).toEqual(["3 1"]);
+  });
+
+  test("the same under a newer stamp is known, and keeps out what is older than that", () => {
+    const touched = { ...ann(1), version: at(5) };
+    const known = { landed: [], counts: { in: 1, stored: 0, duplicate: 1 } };
+    expect(land([ann(1)], [touched], [ann(3, "CTO")]).slice(1)).toEqual([known, known]);
+    expect(land([ann(1), touched, ann(3, "CTO")])).toEqual([
+      { landed: ["1 1"], counts: { in: 3, stored: 1, duplicate: 2 } },
+    ]);
+    expect(land([ann(1)], [touched], [ann(6, "CTO")])[2]?.landed).toEqual(["3 1"]);
   });
 
   test("a page read before word came that the record is gone does not bring it back", () => {
@@ -139,7 +166,7 @@ describe("landing", () => {
 /** What the newest version says once all of these batches have landed. */
 function titleAfter(...batches: RawRecord[][]): unknown {
   const heads = new Map<string, Row<"heads">>();
-  const last = new Map<string, RawRecord["payload"]>();
+  const last = new Map<string, Pick<RawRecord, "payload" | "version">>();
   for (const [n, records] of batches.entries()) {
     const before = new Map(last);
     const { output } = planLand({
@@ -152,8 +179,8 @@ function titleAfter(...batches: RawRecord[][]): unknown {
     });
     for (const { record_key, seq, version, content_hash, payload } of output.landed) {
       heads.set(record_key, { record_key, seq, version, content_hash, revision: 1 });
-      last.set(record_key, payload);
+      last.set(record_key, { payload, version });
     }
   }
-  return last.get("crm:people:1")?.title;
+  return last.get("crm:people:1")?.payload.title;
 }

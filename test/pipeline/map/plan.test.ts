@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadMappings, type Mappings, readMappingFolders, shippedMappings } from "../../../src/mapping/index.ts";
+import { always, forEver } from "../../../src/model/during.ts";
 import type { LandedRecord, StatedAssociation, StoredRecord } from "../../../src/model/record.ts";
 import { planMap } from "../../../src/pipeline/map/plan.ts";
+import { storedVersion } from "../../../src/pipeline/records.ts";
 import { at, crmMappings, gone, landed, mergedWord, received } from "../../fixtures/pipeline/crm.ts";
 
 const stages = {
@@ -100,6 +102,7 @@ describe("mapping landed records", () => {
         to_key: "hubspot:companies:901",
         role: "company",
         source_key: "hubspot:contacts:51",
+        ...always,
       },
     ]);
   });
@@ -188,7 +191,8 @@ describe("deletions", () => {
   });
 
   test("a deleted record keeps what it stated; a deleted link states nothing", async () => {
-    const link = { from_key: "crm:deals:7", to_key: "crm:people:5", role: "buyer", source_key: "crm:deals:7" };
+    const ends = { from_key: "crm:deals:7", to_key: "crm:people:5", role: "buyer", ...always };
+    const link = { ...ends, source_key: "crm:deals:7" };
     const row = { ...link, source_key: "crm:roles:1" };
     const { output } = await map([landed(gone("deals", "7"), 9), landed(gone("roles", "1"), 10)], {
       before: [known],
@@ -212,16 +216,80 @@ describe("associations", () => {
   });
 
   test("only what changed is added and removed", async () => {
-    const old = (to: string) => ({
-      from_key: "crm:people:5",
-      to_key: `crm:firms:${to}`,
-      role: "employer",
-      source_key: "crm:people:5",
+    const old = (to: string) => ({ ...employment(to), from_key: "crm:calls:9", source_key: "crm:calls:9" });
+    const { output } = await map([landed(received("calls", "9", { person: "2", deal: "3" }), 2)], {
+      stated: [
+        { ...old("1"), to_key: "crm:people:1", role: "contact" },
+        { ...old("2"), to_key: "crm:people:2", role: "contact" },
+      ],
     });
-    const { output } = await map([landed(received("people", "5", { firms: ["2", "3"] }), 2)], {
-      stated: [old("1"), old("2")],
+    expect(output.associations).toEqual({
+      added: [{ ...old("3"), to_key: "crm:deals:3", role: "deal" }],
+      removed: [{ ...old("1"), to_key: "crm:people:1", role: "contact" }],
     });
-    expect(output.associations).toEqual({ added: [old("3")], removed: [old("1")] });
+  });
+});
+
+function employment(firm: string, valid_from = "", valid_to = forEver): StatedAssociation {
+  const key = "crm:people:5";
+  return { from_key: key, to_key: `crm:firms:${firm}`, role: "employer", source_key: key, valid_from, valid_to };
+}
+
+describe("a person's companies are kept with their times:", () => {
+  const version = (hour: number, ...firms: string[]) =>
+    landed(received("people", "5", { firms }, { version: at(hour) }), hour);
+  test.each<[string, [hour: number, ...firms: string[]][], StatedAssociation[]]>([
+    ["the first was theirs from ever, also when it is said later", [[1], [2, "1"]], [employment("1")]],
+    [
+      "who moves was at the one till then, and is at the other since",
+      [
+        [1, "1"],
+        [2, "2"],
+      ],
+      [employment("2", at(2)), employment("1", "", at(2))],
+    ],
+    [
+      "who comes back was there twice",
+      [
+        [1, "1"],
+        [2, "2"],
+        [3, "1"],
+        [4, "3"],
+      ],
+      [
+        employment("3", at(4)),
+        employment("1", at(3), at(4)),
+        employment("2", at(2), at(3)),
+        employment("1", "", at(2)),
+      ],
+    ],
+    [
+      "who is at none for a while is at the next since then",
+      [[1, "1"], [2], [3, "2"]],
+      [employment("2", at(3)), employment("1", "", at(2))],
+    ],
+    [
+      "who is at two leaves one",
+      [
+        [1, "1"],
+        [2, "1", "2"],
+        [3, "2"],
+      ],
+      [employment("2", at(2)), employment("1", "", at(3))],
+    ],
+  ])("%s", async (_, versions, expected) => {
+    const together = await map(versions.map((each) => version(...each)));
+    expect(together.output.associations).toEqual({ added: expected, removed: [] });
+    let before: StoredRecord[] = [];
+    let stated: StatedAssociation[] = [];
+    for (const each of versions) {
+      const { output } = await map([version(...each)], { before, stated });
+      const gone = new Set(output.associations.removed.map((row) => JSON.stringify(row)));
+      stated = [...stated.filter((row) => !gone.has(JSON.stringify(row))), ...output.associations.added];
+      before = output.versions.length > 0 ? output.versions.map(storedVersion) : before;
+    }
+    const sorted = (rows: readonly StatedAssociation[]) => rows.map((row) => JSON.stringify(row)).sort();
+    expect(sorted(stated)).toEqual(sorted(expected));
   });
 });
 

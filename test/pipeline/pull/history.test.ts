@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { processBatch } from "../../../src/pipeline/index.ts";
 import { readPasts } from "../../../src/pipeline/pull/history.ts";
 import { pullStream } from "../../../src/pipeline/pull/run.ts";
-import { put } from "../../../src/store/writes.ts";
+import { put, set } from "../../../src/store/writes.ts";
 import { at, received } from "../../fixtures/pipeline/crm.ts";
 import { emptied, openSmallHub, rowsOf, type SmallHub } from "../../fixtures/pipeline/hub.ts";
 
@@ -155,6 +155,21 @@ describe("a past that is not told", () => {
     await pullOf(silent(version("1", "won", 8)), 10 + 5 / 60);
     expect(await landedStages()).toEqual([`${at(8)} won`]);
     expect(await errors()).toEqual([trouble("open")]);
+  });
+
+  test("is waited for no longer because a person has set the error aside, which stays so until it is told", async () => {
+    await expect(pullOf(silent(version("1", "won", 8)), 10)).rejects.toBe(outage);
+    const rows = await rowsOf(hub.store, "errors");
+    await hub.store.commit([
+      set(
+        "errors",
+        rows.map((row) => ({ ...row, status: "dismissed" })),
+      ),
+    ]);
+    await pullOf(silent(version("1", "won", 8)), 10 + 5 / 60);
+    expect([await landedStages(), await errors()]).toEqual([[`${at(8)} won`], [trouble("dismissed")]]);
+    await pullOf(dealsOf({ present: [], changes: [version("1", "lost", 9)] }).stream, 11);
+    expect(await errors()).toEqual([trouble("resolved")]);
   });
 
   test("is waited for anew after it was told in between", async () => {

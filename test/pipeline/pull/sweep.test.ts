@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { processBatch } from "../../../src/pipeline/index.ts";
 import { liveWithin } from "../../../src/pipeline/pull/rows.ts";
 import { pullStream } from "../../../src/pipeline/pull/run.ts";
-import { put } from "../../../src/store/writes.ts";
+import { put, set } from "../../../src/store/writes.ts";
 import { at, gone, received } from "../../fixtures/pipeline/crm.ts";
 import { emptied, openSmallHub, rowsOf, type SmallHub } from "../../fixtures/pipeline/hub.ts";
 
@@ -169,6 +169,24 @@ describe("what the vendor's answers do not prove", () => {
     await dueWith("1", "2");
     await pullOf(blind);
     await pullOf(blind, 12);
+    expect(await doubts()).toEqual(["open: 2"]);
+  });
+
+  test("stays set aside while it comes up again, and opens again once it was settled", async () => {
+    await dueWith("1", "2");
+    await pullOf(blind);
+    const rows = await rowsOf(hub.store, "errors");
+    await hub.store.commit([
+      set(
+        "errors",
+        rows.map((row) => ({ ...row, status: "dismissed" })),
+      ),
+    ]);
+    await pullOf(blind, 12);
+    expect(await doubts()).toEqual(["dismissed: 2"]);
+    await pullOf(listing(["1", "2"]), 14);
+    expect(await doubts()).toEqual(["resolved: 2"]);
+    await pullOf(blind, 16);
     expect(await doubts()).toEqual(["open: 2"]);
   });
 

@@ -21,27 +21,36 @@ function placed(input: Partial<PlacementInput>) {
   return { writes: writes.map(({ op, rows }) => [op, ...rows]), customers: [...output] };
 }
 
-test("a new event stands on the timeline of every customer its record belongs to", () => {
-  const customersOf = new Map([["call", ["ann", "acme"]]]);
+test("a new event stands on the timeline of every customer its record belongs to at the time", () => {
+  const customersOf = new Map([
+    [
+      "call",
+      [
+        { customer_id: "ann", during: "" },
+        { customer_id: "acme", during: `/${at(1)}` },
+        { customer_id: "bolt", during: `${at(2)}/` },
+      ],
+    ],
+  ]);
   expect(placed({ events: [event("e1", "call", 1), event("e2", "stray", 2)], customersOf })).toEqual({
     writes: [["append", ["ann", at(1), "e1", "call"], ["acme", at(1), "e1", "call"]]],
     customers: ["ann", "acme"],
   });
 });
 
-test("a record that moves takes its earlier events with it", () => {
+test("a record that moves takes its earlier events with it, those of the time it belongs there", () => {
   expect(
     placed({
       changes: [
-        { record_key: "call", customer_id: "ann", change: "removed" },
-        { record_key: "call", customer_id: "bob", change: "added" },
+        { record_key: "call", customer_id: "ann", during: "", change: "removed" },
+        { record_key: "call", customer_id: "bob", during: `${at(2)}/${at(3)}`, change: "added" },
       ],
       standing: [event("e1", "call", 1), event("e2", "call", 2), event("e3", "other", 3)],
     }),
   ).toEqual({
     writes: [
       ["remove", ["ann", at(1), "e1"], ["ann", at(2), "e2"]],
-      ["append", ["bob", at(1), "e1", "call"], ["bob", at(2), "e2", "call"]],
+      ["append", ["bob", at(2), "e2", "call"]],
     ],
     customers: ["bob", "ann"],
   });

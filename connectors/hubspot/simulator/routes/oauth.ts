@@ -38,14 +38,14 @@ export function oauthRoutes(portal: Portal, access: Access): Hono {
     const token = c.req.param("token");
     const issued = access.expiry(token);
     if (!issued || issued.expiresAt <= portal.settings.now()) throw notFound("access token not found");
-    const { clientId } = portal.settings.credentials;
+    const { clientId, appId } = portal.settings.credentials;
     return c.json({
       token,
       user: "demo@example.com",
       hub_domain: "demo.example.com",
       scopes: issued.scopes ?? ["oauth"],
       hub_id: portal.id,
-      app_id: 1,
+      app_id: appId,
       client_id: clientId,
       expires_in: Math.floor((issued.expiresAt - portal.settings.now()) / 1000),
       user_id: 1,

@@ -76,7 +76,8 @@ function landed(head: Head | undefined, record: SourceRecord, origin: Origin): H
     outcome: known ? "known" : "stored",
   };
   const landings = [...(head?.landings ?? []), landing].slice(-landingsMax);
-  if (known) return { ...head, landings };
+  // The same under a newer stamp: what comes late and is older than that is older than this.
+  if (known) return { ...head, version: laterOf(head.version, record.at), landings };
   const stored = head?.stored ?? new Map<string, number>();
   const state = stateOf(record);
   // That a record is gone is what was not given: it counts as often as it is found out.
@@ -98,5 +99,11 @@ function isKnown({ at: version, ...record }: SourceRecord, content: string, head
   const end = endOf(head);
   if (end?.mergedInto && content === nothingLeft) return true;
   if (version === null || head.version === null) return false;
-  return version < head.version || (version === head.version && end !== null && !endOf(record)?.mergedInto);
+  if (version !== head.version) return version < head.version;
+  return end ? !endOf(record)?.mergedInto : head.deleted && !record.deleted;
+}
+
+function laterOf(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
 }

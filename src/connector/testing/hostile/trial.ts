@@ -48,7 +48,7 @@ export interface Trial {
   kills: number;
   /** Streams' runs that ended with a failure, by what the hub does next. */
   failed: Record<string, number>;
-  /** The first failures in words. */
+  /** The failures in words: the first, and all of the quiet syncs. */
   failures: readonly string[];
   /** Attempts that began before a Retry-After had run out. */
   early(): number;
@@ -195,7 +195,8 @@ async function sync(course: Course, { name, plan, chance }: Sync): Promise<void>
     } catch (cause) {
       if (!(cause instanceof SourceError)) throw cause;
       course.failed[cause.next] = (course.failed[cause.next] ?? 0) + 1;
-      if (course.failures.length < failuresMax) course.failures.push(`${name}, ${streamName}: ${cause.message}`);
+      if (!plan || course.failures.length < failuresMax)
+        course.failures.push(`${name}, ${streamName}: ${cause.message}`);
       if (cause.next === "stop" || cause.next === "reauthorise") return;
     } finally {
       await idle(course);

@@ -1,0 +1,60 @@
+import type { OverrideView } from "../hub/identity/overrides.ts";
+import type { Page } from "../hub/queries/page.ts";
+import type { ReviewSide, ReviewView } from "../hub/queries/reviews.ts";
+import { waterfall } from "./match-text.ts";
+import { style, table } from "./output.ts";
+
+/** Pairs a person should look at, each with what speaks for and against it. */
+export function reviewsText({ items, next_cursor }: Page<ReviewView>): string {
+  if (items.length === 0)
+    return "No pair waits for a person: the rules are sure of all records, or people have decided.";
+  return [...items.flatMap(reviewLines), ...moreLines(next_cursor)].join("\n");
+}
+
+function reviewLines(review: ReviewView): string[] {
+  const { left, right, kind, probability, refused } = review;
+  return [
+    `${style.bold(left.record_key)}  ${style.bold(right.record_key)}  ${kind}, p ${probability.toFixed(4)}`,
+    table([left, right].map(sideRow)),
+    ...(refused
+      ? ["  The score alone would join them; a conflict, a limit or names that disagree speak against it."]
+      : []),
+    ...waterfall(review).map((line) => `  ${line}`),
+    "",
+  ];
+}
+
+function sideRow({ record_key, customer: { id, name } }: ReviewSide): string[] {
+  return [`  ${record_key}`, "is", name || "without a name", id];
+}
+
+/** Decisions as they stand after a verb. */
+export function decidedText(decisions: readonly OverrideView[]): string {
+  return decisions.map(sentence).join("\n");
+}
+
+/** @example sentence(decision) // "Decision 3: a:b:1 and a:b:2 are one customer." */
+function sentence({ id, kind, left_key, right_key, revoked_at }: OverrideView): string {
+  const says = `${left_key} and ${right_key} are ${kind === "must_link" ? "one customer" : "not one customer"}`;
+  return revoked_at === null ? `Decision ${id}: ${says}.` : `Decision ${id} is taken back, that ${says}.`;
+}
+
+/** What people decided, a line each. */
+export function decisionsText({ items, next_cursor }: Page<OverrideView>): string {
+  if (items.length === 0) return "Nobody has decided anything.";
+  const rows = items.map(({ id, kind, left_key, right_key, by, at, reason, revoked_at, revoked_by }) => [
+    String(id),
+    kind === "must_link" ? "one customer" : "not one",
+    left_key,
+    right_key,
+    `${by}, ${at.slice(0, 16).replace("T", " ")}`,
+    revoked_at === null
+      ? reason
+      : `${reason} (taken back by ${revoked_by}, ${revoked_at.slice(0, 16).replace("T", " ")})`,
+  ]);
+  return [table(rows), ...moreLines(next_cursor)].join("\n");
+}
+
+function moreLines(cursor: string | null): string[] {
+  return cursor === null ? [] : [`There are more: --cursor ${cursor}`];
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Hub } from "../hub/hub.ts";
+import {
+  linkRecords,
+  OverrideRefusedError,
+  revokeOverrides,
+  separateRecords,
+  unmergeRecords,
+} from "../hub/identity/overrides.ts";
+import { currentCustomerId } from "../hub/queries/customer.ts";
+import type { Runner } from "../hub/runner/runner.ts";
+import { customerAddress } from "./address.ts";
+import { type FailurePage, notFoundPage, refusedPage } from "./failure.tsx";
+
+interface Deciding {
+  hub: Hub;
+  runner: Runner;
+}
+
+/** No database takes a NUL. */
+const text = z.string().transform((typed) => typed.replaceAll("\0", "").trim());
+const reason = text.pipe(z.string().min(1).max(1_000));
+
+const sentPair = z.object({ kind: z.enum(["must_link", "cannot_link"]), left: text, right: text, reason });
+const sentUnmerge = z.object({ id: text, record: text, reason });
+
+const sentRevoke = z.object({ id: z.coerce.number().int().positive() });
+
+const sayWhy = refusedPage("Say why: it is kept with the decision.");
+
+/** Decides about a pair of the reviews. @returns the reviews that are left, or a page that says why nothing was done. */
+export async function decidePair(
+  { hub, runner }: Deciding,
+  sent: Record<string, unknown>,
+  by: string,
+): Promise<string | FailurePage> {
+  const { data: typed } = sentPair.safeParse(sent);
+  if (!typed) return sayWhy;
+  const { kind, left, right, reason } = typed;
+  const decide = kind === "must_link" ? linkRecords : separateRecords;
+  return (await refusal(decide(hub, { left, right }, { by, reason }), runner)) ?? "/reviews";
+}
+
+/** Takes a record out of its customer, the same way. @returns where the customer it left can be seen. */
+export async function unmerge(
+  { hub, runner }: Deciding,
+  sent: Record<string, unknown>,
+  by: string,
+): Promise<string | FailurePage> {
+  const { data: typed } = sentUnmerge.safeParse(sent);
+  if (!typed) return sayWhy;
+  const { id, record, reason } = typed;
+  const refused = await refusal(unmergeRecords(hub, [record], { by, reason }), runner);
+  return refused ?? customerAddress((await currentCustomerId(hub, id)) ?? id);
+}
+
+/** Takes a decision back, the same way. */
+export async function revoke(
+  { hub, runner }: Deciding,
+  sent: Record<string, unknown>,
+  by: string,
+): Promise<string | FailurePage> {
+  const { data: typed } = sentRevoke.safeParse(sent);
+  if (!typed) return notFoundPage;
+  return (await refusal(revokeOverrides(hub, [typed.id], { by }), runner)) ?? "/reviews";
+}
+
+async function refusal(work: Promise<unknown>, runner: Runner): Promise<FailurePage | null> {
+  try {
+    await work;
+  } catch (cause) {
+    if (!(cause instanceof OverrideRefusedError)) throw cause;
+    return refusedPage(cause.message);
+  }
+  runner.changed();
+  return null;
+}

@@ -1,0 +1,166 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { type Connector, createTransport, type OpenStream, type Page, SourceError } from "../../connector/index.ts";
+import { partyOf } from "../../identity/claims.ts";
+import type { LabelledParty } from "../../identity/evaluate.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { type CompiledMapping, loadMappings, type MapContext } from "../../mapping/index.ts";
+import { ConfigError } from "../folder/config.ts";
+
+export interface LabelledFile {
+  file: string;
+  /** Mapping files of one object; several where their `when:` tells persons from companies. */
+  mappings: readonly string[];
+  /** The column that says whose record a row is. */
+  truth: string;
+  /** ISO 3166 country of phone numbers without a prefix. */
+  country?: string;
+}
+
+export interface Labelled {
+  parties: LabelledParty[];
+  /** Rows that could not be mapped, and why the first of them could not. */
+  unmapped: number;
+  unmappedBecause: string | null;
+}
+
+/**
+ * Reads a CSV file through the connector and its mapping as the hub would, its rows labelled by a column. Throws ConfigError for mappings
+ * with mistakes, a file that cannot be read, labels that say nothing and rows that bear the same id.
+ */
+export async function readLabelled(
+  csv: Connector,
+  labelled: LabelledFile,
+  onProgress?: (rows: number) => void,
+): Promise<Labelled> {
+  const mapping = compiled(labelled.mappings);
+  const found: Labelled = { parties: [], unmapped: 0, unmappedBecause: null };
+  const lines = new Map<string, number>();
+  let row = 0;
+  for await (const payload of rowsOf(csv, labelled)) {
+    row += 1;
+    const mapped = partyIn(payload, mapping, labelled);
+    if ("because" in mapped) {
+      found.unmapped += 1;
+      found.unmappedBecause ??= `row ${row}: ${mapped.because}`;
+      continue;
+    }
+    refuseRepeated(mapped.key, row, lines);
+    found.parties.push(mapped);
+    if (row % rowsPerNote === 0) onProgress?.(row);
+  }
+  refuseUnlabelled(found.parties, labelled);
+  return found;
+}
+
+const rowsPerNote = 500;
+const pagesMax = 10_000_000;
+
+function compiled(files: readonly string[]): CompiledMapping {
+  const texts = files.map((file) => ({ file: basename(file), text: textOf(file) }));
+  const { all, findings } = loadMappings(texts);
+  if (findings.length > 0) {
+    const lines = findings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+    throw new ConfigError(lines.join("\n"));
+  }
+  const [mapping, other] = all;
+  if (!mapping || other) {
+    throw new ConfigError("All mapping files must be of one connector and object, told apart by their `when:`.");
+  }
+  const odd = mapping.to.find((kind) => kind !== "contact" && kind !== "company");
+  if (odd) throw new ConfigError(`A mapping makes rows ${odd}: only contacts and companies are customers.`);
+  return mapping;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+async function* rowsOf(csv: Connector, { file, truth }: LabelledFile): AsyncGenerator<Record<string, unknown>> {
+  const stream = streamOf(csv, realPath(file), truth);
+  let after: string | null = null;
+  for (let n = 0; n < pagesMax; n++) {
+    const page: Page<string> = await stream.pages({ after, fields: [] }).catch((cause: unknown) => {
+      throw refusal(cause, truth);
+    });
+    for (const { payload } of page.records) yield payload;
+    if (page.next === null) return;
+    after = page.next;
+  }
+}
+
+/** Rows are told apart by the mapping's id: the column that the connector names them by only has to be there. */
+function streamOf(csv: Connector, path: string, key: string): OpenStream {
+  const config = csv.config.parse({
+    folder: dirname(path),
+    files: [{ file: basename(path), object: "records", key }],
+  });
+  const [stream] = Object.values(
+    csv.open(config, createTransport({ limits: { concurrency: 1 }, clock: systemClock })).streams,
+  );
+  if (!stream) throw new Error("the CSV connector opened no stream");
+  return stream;
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch (cause) {
+    throw new ConfigError(`There is no file ${file}.`, { cause });
+  }
+}
+
+/** What is wrong with a file is the caller's to mend: there is no connection whose settings could be. */
+function refusal(cause: unknown, truth: string): unknown {
+  if (!(cause instanceof SourceError)) return cause;
+  const { message, details } = cause;
+  if (!message.includes(`no column "${truth}"`))
+    return new ConfigError(`${message}. ${details.remedy ?? ""}`, { cause });
+  const columns = /columns: (.*)\.$/.exec(details.remedy ?? "")?.[1] ?? "";
+  return new ConfigError(`There is no column "${truth}", which --truth names; there are: ${columns}.`, { cause });
+}
+
+function partyIn(
+  payload: Record<string, unknown>,
+  mapping: CompiledMapping,
+  { truth, country }: LabelledFile,
+): LabelledParty | { because: string } {
+  const context: MapContext = { lookup: () => undefined, ...(country ? { country } : {}) };
+  const outcome = mapping.map(payload, context);
+  if ("failure" in outcome) return { because: outcome.failure.message };
+  const party = "record" in outcome ? partyOf(outcome.record) : null;
+  if (!party || !("record" in outcome)) return { because: "the mapping makes no contact or company of it" };
+  const label = payload[truth];
+  return { key: outcome.record.remote_id, party, truth: typeof label === "string" ? label.trim() : "" };
+}
+
+function refuseRepeated(key: string, row: number, rows: Map<string, number>): void {
+  const before = rows.get(key);
+  if (before !== undefined) {
+    throw new ConfigError(
+      `Rows ${before} and ${row} both have the id ${key}: the mapping's record.id must name each row by itself.`,
+    );
+  }
+  rows.set(key, row);
+}
+
+function refuseUnlabelled(parties: readonly LabelledParty[], { file, truth }: LabelledFile): void {
+  const labels = parties.map((party) => party.truth).filter((label) => label !== "");
+  const customers = new Set(labels).size;
+  if (parties.length === 0) throw new ConfigError(`${file} has no row that could be mapped: nothing can be compared.`);
+  if (customers === 0) throw new ConfigError(`The column "${truth}" is empty in every row: nothing can be compared.`);
+  if (customers === 1) {
+    throw new ConfigError(`The column "${truth}" is the same in every row: one customer cannot be told from others.`);
+  }
+  if (customers === labels.length) {
+    throw new ConfigError(
+      `The column "${truth}" is another in every row: no two rows are of one customer, so nothing can be found.`,
+    );
+  }
+}

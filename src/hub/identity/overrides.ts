@@ -1,0 +1,211 @@
+import { and, desc, eq, lt, or } from "drizzle-orm";
+import { partyKinds } from "../../model/kinds.ts";
+import { type Decided, type DecisionTurn, decide } from "../../pipeline/decide.ts";
+import type { Row } from "../../store/tables.ts";
+import type { Author } from "../errors/fix.ts";
+import type { Hub } from "../hub.ts";
+import { decodeCursor, type Page, type PageRequest, pageOf } from "../queries/page.ts";
+
+/** What a person has decided about two records: that they are one customer, or that they are not. */
+export interface OverrideView {
+  id: number;
+  kind: "must_link" | "cannot_link";
+  left_key: string;
+  right_key: string;
+  by: string;
+  at: string;
+  reason: string;
+  revoked_at: string | null;
+  revoked_by: string | null;
+}
+
+/** The decision cannot be made, and why. Nothing was changed. */
+export class OverrideRefusedError extends Error {
+  override readonly name = "OverrideRefusedError";
+}
+
+/** An unmerge is a decision for each record against each of the others: beyond this the customer is a fault of the rules. */
+const pairsMax = 10_000;
+
+/**
+ * Decides that two records are one customer, whatever rules say; decisions that kept records of their two customers apart are revoked by
+ * it. Throws OverrideRefusedError.
+ */
+export async function linkRecords(
+  hub: Hub,
+  { left, right }: { left: string; right: string },
+  author: Author,
+): Promise<OverrideView> {
+  return decide(hub.pipeline, async (turn) => {
+    const [one, other] = await partiesOf(hub, [left, right]);
+    if (!one || !other) throw new OverrideRefusedError("Name two records.");
+    if (one.kind !== other.kind) {
+      throw new OverrideRefusedError(
+        `${left} is a ${one.kind} and ${right} a ${other.kind}: they cannot be one customer.`,
+      );
+    }
+    const standing = await standingAmong(hub, [...(await membersOf(hub, one)), ...(await membersOf(hub, other))]);
+    // One that a later decision overrules may be made again.
+    if (one.customer_id === other.customer_id) refuseRepeated(standing, "must_link", [left, right]);
+    const made = overrideRow("must_link", [left, right], { ...turn, ...author });
+    return {
+      rows: [
+        ...standing.filter(({ kind }) => kind === "cannot_link").map((row) => revoked(row, turn.now, author.by)),
+        made,
+      ],
+      output: viewOf(made),
+      async check(customerOf) {
+        if ((await customerOf(left)) === (await customerOf(right))) return;
+        throw new OverrideRefusedError(
+          `One of ${left} and ${right} may have been sent by anybody and is linked with another customer already: such a record cannot make two customers one.`,
+        );
+      },
+    };
+  });
+}
+
+/** Decides that two records are not one customer. Throws OverrideRefusedError. */
+export async function separateRecords(
+  hub: Hub,
+  { left, right }: { left: string; right: string },
+  author: Author,
+): Promise<OverrideView> {
+  return decide(hub.pipeline, async (turn) => {
+    const [one, other] = await partiesOf(hub, [left, right]);
+    if (one?.customer_id !== other?.customer_id) {
+      refuseRepeated(await standingAmong(hub, [left, right]), "cannot_link", [left, right]);
+    }
+    const made = overrideRow("cannot_link", [left, right], { ...turn, ...author });
+    return { rows: [made], output: viewOf(made) };
+  });
+}
+
+/** Takes records out of their customer: they are not one with any of the others. Throws OverrideRefusedError. */
+export async function unmergeRecords(hub: Hub, records: readonly string[], author: Author): Promise<OverrideView[]> {
+  return decide(hub.pipeline, async (turn): Promise<Decided<OverrideView[]>> => {
+    const leaving = [...new Set(records)];
+    const parties = await partiesOf(hub, leaving);
+    const [first] = parties;
+    if (!first) throw new OverrideRefusedError("Name the records that are to leave their customer.");
+    if (parties.some(({ customer_id }) => customer_id !== first.customer_id)) {
+      throw new OverrideRefusedError("The records belong to different customers: take them out of one at a time.");
+    }
+    const rest = (await membersOf(hub, first)).filter((key) => !leaving.includes(key)).sort();
+    if (rest.length === 0) {
+      const others = leaving.length === 1 ? "It is" : "They are";
+      throw new OverrideRefusedError(
+        `${others} all there is of customer ${first.customer_id}: there is nothing to part from.`,
+      );
+    }
+    if (leaving.length * rest.length > pairsMax) {
+      throw new OverrideRefusedError(
+        `That would be ${leaving.length * rest.length} decisions, more than ${pairsMax}: what joins so many records is a value to be blocked in mappings/identity.`,
+      );
+    }
+    const pairs = leaving.flatMap((one) => rest.map((other): [string, string] => [one, other]));
+    const rows = pairs.map((pair, n) =>
+      overrideRow("cannot_link", pair, { ...turn, ...author, nextId: turn.nextId + n }),
+    );
+    return { rows, output: rows.map(viewOf) };
+  });
+}
+
+/** Revokes decisions: the rules decide again. Throws OverrideRefusedError when one does not stand. */
+export async function revokeOverrides(
+  hub: Hub,
+  ids: readonly number[],
+  { by }: Pick<Author, "by">,
+): Promise<OverrideView[]> {
+  return decide(hub.pipeline, async ({ now }) => {
+    const { overrides } = hub.store.tables;
+    const found =
+      ids.length > 0
+        ? await hub.store.db
+            .select()
+            .from(overrides)
+            .where(or(...ids.map((id) => eq(overrides.id, id))))
+        : [];
+    const missing = ids.find((id) => !found.some((row) => row.id === id && row.revoked_at === null));
+    if (missing !== undefined) throw new OverrideRefusedError(`No decision ${missing} stands.`);
+    const rows = found.map((row) => revoked(row, now, by));
+    return { rows, output: rows.map(viewOf) };
+  });
+}
+
+/** Decisions, the latest first; of one record where one is named. */
+export async function listOverrides(
+  hub: Hub,
+  { limit, cursor, record }: PageRequest & { record?: string | undefined },
+): Promise<Page<OverrideView>> {
+  const { overrides } = hub.store.tables;
+  const [after] = decodeCursor(cursor, 1) ?? [];
+  const rows = await hub.store.db
+    .select()
+    .from(overrides)
+    .where(
+      and(
+        after === undefined ? undefined : lt(overrides.id, Number(after)),
+        record === undefined ? undefined : or(eq(overrides.left_key, record), eq(overrides.right_key, record)),
+      ),
+    )
+    .orderBy(desc(overrides.id))
+    .limit(limit + 1);
+  return pageOf(rows, limit, { view: viewOf, cursor: ({ id }) => [id] });
+}
+
+interface PartyLinkRow {
+  record_key: string;
+  customer_id: string;
+  kind: string;
+}
+
+/** The records' links, in the order they are named; refuses what is no person or company that is known. */
+async function partiesOf({ store, pipeline }: Hub, recordKeys: readonly string[]): Promise<PartyLinkRow[]> {
+  if (new Set(recordKeys).size < recordKeys.length) throw new OverrideRefusedError("That is one record, named twice.");
+  const links = new Map((await store.byKey("links", "record_key", recordKeys)).map((row) => [row.record_key, row]));
+  return recordKeys.map((key) => {
+    const link = links.get(key);
+    if (link) return link;
+    const why = pipeline.isParty(key) ? "is not known" : `is none of ${Object.keys(partyKinds).join(", ")}`;
+    throw new OverrideRefusedError(`${key} ${why}: name records as <connection>:<object>:<id>.`);
+  });
+}
+
+async function membersOf({ store }: Hub, { customer_id }: PartyLinkRow): Promise<string[]> {
+  return (await store.byKey("links", "customer_id", [customer_id])).map(({ record_key }) => record_key);
+}
+
+/** Decisions that stand between any two of these records. */
+async function standingAmong({ store }: Hub, recordKeys: readonly string[]): Promise<Row<"overrides">[]> {
+  const among = new Set(recordKeys);
+  const rows = await store.byKey("overrides", "left_key", [...among]);
+  return rows.filter(({ right_key, revoked_at }) => revoked_at === null && among.has(right_key));
+}
+
+function refuseRepeated(
+  standing: readonly Row<"overrides">[],
+  kind: OverrideView["kind"],
+  pair: [string, string],
+): void {
+  const [left, right] = [...pair].sort();
+  const found = standing.find((row) => row.kind === kind && row.left_key === left && row.right_key === right);
+  if (found) throw new OverrideRefusedError(`That was decided already by ${found.by} at ${found.at}: ${found.reason}`);
+}
+
+function overrideRow(
+  kind: OverrideView["kind"],
+  pair: readonly [string, string],
+  { now, nextId, by, reason }: DecisionTurn & Author,
+): Row<"overrides"> {
+  const [one, other] = pair;
+  const [left_key, right_key] = one < other ? [one, other] : [other, one];
+  return { id: nextId, kind, left_key, right_key, by, at: now, reason, revoked_at: null, revoked_by: null };
+}
+
+function revoked(row: Row<"overrides">, now: string, by: string): Row<"overrides"> {
+  return { ...row, revoked_at: now, revoked_by: by };
+}
+
+function viewOf(row: Row<"overrides">): OverrideView {
+  return { ...row, kind: row.kind === "must_link" ? "must_link" : "cannot_link" };
+}

@@ -1,0 +1,176 @@
+import { freeMailDomains } from "../mapping/free-mail.ts";
+import { mailboxOf } from "../model/record.ts";
+import { localityOf } from "./addresses.ts";
+import type { Party } from "./claims.ts";
+import type { ComparedField, FieldValues } from "./levels.ts";
+import { normaliseCompany } from "./names.ts";
+import { foldWords } from "./words.ts";
+
+export type PartyKind = "person" | "company";
+
+/** What of a party is compared, normalised once: distinct sorted values a field; a field without values is left out. */
+export interface Comparable {
+  kind: PartyKind;
+  fields: FieldValues;
+}
+
+/** What of a party is compared. */
+export function comparableOf(party: Party): Comparable {
+  const found = party.kind === "person" ? personValues(party) : companyValues(party);
+  const fields: Record<string, readonly string[]> = {};
+  for (const [field, values] of Object.entries(found)) {
+    const distinct = [...new Set(values)].filter((value) => value !== "").sort();
+    if (distinct.length > 0) fields[field] = distinct;
+  }
+  return { kind: party.kind, fields };
+}
+
+type Values = Partial<Record<ComparedField, string[]>>;
+type Person = Extract<Party, { kind: "person" }>;
+type Company = Extract<Party, { kind: "company" }>;
+
+function personValues({ fields, identifiers }: Person): Values {
+  const emails = [...(fields.emails ?? []).map(({ email }) => email), ...stated(identifiers, "email")];
+  return {
+    ...nameValues(fields),
+    birth_date: [fields.birth_date ?? ""].filter((date) => !placeholderDates.has(date)),
+    email: emails.map(emailOf),
+    phone: phoneValues(fields.phone_numbers, identifiers),
+    ...localityValues(fields.addresses),
+    employer: [normaliseCompany(fields.company_name)],
+    national_id: identifiers.filter(({ type }) => nationalIds.has(type)).map(({ type, value }) => idOf(type, value)),
+  };
+}
+
+function companyValues({ fields, identifiers }: Company): Values {
+  const domains = [...(fields.domains ?? []), ...stated(identifiers, "domain")].map((domain) => domain.toLowerCase());
+  const ids = identifiers.filter(({ type }) => companyIds.has(type));
+  return {
+    company_name: [normaliseCompany(fields.name), normaliseCompany(fields.legal_name)],
+    domain: domains.filter((domain) => !freeMailDomains.has(domain)),
+    phone: phoneValues(fields.phone_numbers, identifiers),
+    ...localityValues(fields.addresses),
+    tax_number: [idOf("tax_number", fields.tax_number ?? ""), ...ids.map(({ type, value }) => idOf(type, value))],
+  };
+}
+
+function stated(identifiers: Party["identifiers"], type: string): string[] {
+  return identifiers.filter((identifier) => identifier.type === type).map(({ value }) => value);
+}
+
+/** First, last and generation; a name that stands in one field is taken apart. */
+function nameValues(fields: Person["fields"]): Values {
+  const whole = !fields.first_name && !fields.last_name ? splitName(fields.full_name ?? "") : fields;
+  const first = nameWords(whole.first_name ?? "");
+  const last = nameWords(whole.last_name ?? "");
+  return {
+    first_name: [first.words.join(" ")],
+    last_name: [last.words.join(" ")],
+    generation: [last.generation || first.generation],
+  };
+}
+
+function splitName(name: string): { first_name: string; last_name: string } {
+  const comma = name.indexOf(",");
+  if (comma > 0 && !generations[foldWords(name.slice(comma))[0] ?? ""])
+    return { first_name: name.slice(comma + 1), last_name: name.slice(0, comma) };
+  const words = name.split(/[\s,]+/).filter((word) => word !== "");
+  const suffix = words.length > 2 && generations[foldWords(words.at(-1) ?? "")[0] ?? ""] ? 2 : 1;
+  return { first_name: words.slice(0, -suffix).join(" "), last_name: words.slice(-suffix).join(" ") };
+}
+
+function nameWords(name: string): { words: string[]; generation: string } {
+  let words = foldWords(name);
+  if (words.length > 1 && honorifics.has(words[0] ?? "")) words = words.slice(1);
+  const generation = (words.length > 1 && generations[words.at(-1) ?? ""]) || "";
+  return { words: generation ? words.slice(0, -1) : words, generation };
+}
+
+/** Lower case, without what follows a plus; Gmail ignores dots. Empty for a mailbox that is nobody's own. */
+function emailOf(email: string): string {
+  const mailbox = mailboxOf(email.trim().toLowerCase());
+  const at = mailbox.lastIndexOf("@");
+  const local = mailbox.slice(0, at);
+  const host = mailbox.slice(at + 1);
+  if (at < 1 || roleMailboxes.has(local.replaceAll(/[-_.]/g, ""))) return "";
+  return dotlessHosts.has(host) ? `${local.replaceAll(".", "")}@gmail.com` : mailbox;
+}
+
+function phoneValues(numbers: Person["fields"]["phone_numbers"] = [], identifiers: Party["identifiers"]): string[] {
+  const own = numbers.filter(({ type }) => type !== "fax").map(({ number }) => number);
+  return [...own, ...stated(identifiers, "phone")]
+    .map((number) => `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`)
+    .filter((number) => number.length >= 7 && !/^\+?\d*?(\d)\1{6,}$/.test(number));
+}
+
+function localityValues(addresses: Person["fields"]["addresses"] = []): Values {
+  const found = addresses.map(localityOf);
+  return { street: found.map(({ street }) => street), place: found.map(({ place }) => place) };
+}
+
+/** Ids are compared with their own type only. Empty for what is no id: too short, or one digit over and over. */
+function idOf(type: string, value: string): string {
+  const plain = value.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const number = plain.replace(/^[a-z]{2}(?=\d{6,}$)/, "");
+  return number.length < 5 || /^(.)\1*$/.test(number) || number === "123456789" ? "" : `${type}:${number}`;
+}
+
+const nationalIds = new Set([
+  "national_id",
+  "ssn",
+  "soc_sec_id",
+  "social_security_number",
+  "passport",
+  "passport_number",
+  "drivers_license",
+  "drivers_license_number",
+  "identity_card",
+  "tax_number",
+  "tax_id",
+]);
+const companyIds = new Set([
+  "tax_number",
+  "tax_id",
+  "vat",
+  "vat_number",
+  "ein",
+  "national_id",
+  "registration_number",
+  "company_number",
+  "lei",
+  "duns",
+]);
+const placeholderDates = new Set(["0001-01-01", "1900-01-01", "1901-01-01", "1970-01-01", "1753-01-01", "9999-12-31"]);
+const dotlessHosts = new Set(["gmail.com", "googlemail.com"]);
+const honorifics = new Set([
+  "mr",
+  "mrs",
+  "ms",
+  "miss",
+  "dr",
+  "prof",
+  "sir",
+  "herr",
+  "frau",
+  "mme",
+  "madame",
+  "monsieur",
+]);
+const generations: Readonly<Record<string, string>> = {
+  jr: "jr",
+  jnr: "jr",
+  junior: "jr",
+  sr: "sr",
+  snr: "sr",
+  senior: "sr",
+  ii: "ii",
+  iii: "iii",
+  iv: "iv",
+};
+/** Mailboxes several people read, or that stand for none. */
+const roleMailboxes = new Set(
+  `accounting accounts admin administration anonymous billing bookings careers contact customerservice email enquiries finance hello
+  help helpdesk hr info inquiries invoices it jobs mail mailbox marketing me media na news newsletter nobody noemail none noreply
+  donotreply null office order orders postmaster press privacy purchasing reception root sales secretary service services shop staff
+  support team test unknown webmaster welcome`.split(/\s+/),
+);

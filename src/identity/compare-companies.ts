@@ -1,0 +1,142 @@
+import { fillers, initials } from "./block-parts.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { bitsOf, jaroWinkler, lettersOf, withinEdits } from "./similarity.ts";
+
+/** Levels of `company_name`. */
+const level = { exact: 0, respelled: 1, acronym: 2, contained: 3, overlap: 4, some: 5, branch: 6, different: 7 };
+
+/** A company's name made ready for comparing. */
+export interface CompanyParts {
+  text: string;
+  /** All words as one. */
+  joined: string;
+  letters: number;
+  words: readonly string[];
+  /** Bits by word. */
+  rarities: ReadonlyMap<string, number>;
+  rarity: number;
+  initials: string;
+}
+
+/** @param text words without legal form, as normaliseCompany gives them */
+export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
+  const all = [...new Set(text.split(" "))].sort();
+  const telling = all.filter((word) => !fillers.has(word));
+  const words = telling.length > 0 ? telling : all;
+  const rarities = new Map(words.map((word) => [word, lexicon.rarityOf(word)]));
+  const joined = text.replaceAll(" ", "");
+  return {
+    text,
+    joined,
+    letters: lettersOf(joined),
+    words,
+    rarities,
+    rarity: sumOf(rarities.values()),
+    initials: initials(text),
+  };
+}
+
+/**
+ * Two companies' names. Words weigh by how rare they are. A number or a place that only one bears, or each another, makes two companies:
+ * schools by their number, subsidiaries by their country.
+ */
+export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
+  if (a.joined === b.joined) return level.exact;
+  const shared = sharedRarity(a, b);
+  const [onlyA, onlyB] = shared.count > 0 ? [wordsBeyond(a, b), wordsBeyond(b, a)] : [a.words, b.words];
+  if (shared.count > 0) {
+    if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
+    if (isBranch(onlyA, onlyB)) return level.branch;
+    if (numbersDiffer(onlyA, onlyB)) return level.some;
+  }
+  if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
+  if (isAcronym(a, b) || isAcronym(b, a)) return level.acronym;
+  return shared.count > 0 ? overlapLevel(a, b, shared.bits, onlyA, onlyB) : level.different;
+}
+
+/** Two employers' names: a branch of a firm is the firm. Levels of `employer`. */
+export function compareEmployers(a: CompanyParts, b: CompanyParts): number {
+  return employerLevels[compareCompanies(a, b)] ?? 4;
+}
+
+/** By level of `company_name`: exact 0, respelled 1, contained 2, some 3, different 4. */
+const employerLevels: readonly number[] = [0, 1, 2, 2, 3, 3, 2, 4];
+
+function overlapLevel(
+  a: CompanyParts,
+  b: CompanyParts,
+  bits: number,
+  onlyA: readonly string[],
+  onlyB: readonly string[],
+): number {
+  if ((onlyA.length === 0 || onlyB.length === 0) && bits >= tellingBits) return level.contained;
+  const overlap = bits / (a.rarity + b.rarity - bits);
+  if (overlap >= 0.5) return level.overlap;
+  return overlap >= 0.25 || bits >= tellingBits ? level.some : level.different;
+}
+
+/** What shared words must tell together, so that their being there at all says something. */
+const tellingBits = 8;
+
+function sharedRarity(a: CompanyParts, b: CompanyParts): { count: number; bits: number } {
+  let count = 0;
+  let bits = 0;
+  if ((a.letters & b.letters) === 0) return { count, bits };
+  const [few, many] = a.words.length < b.words.length ? [a, b] : [b, a];
+  for (const word of few.words) {
+    const rarity = many.rarities.get(word);
+    if (rarity === undefined) continue;
+    count++;
+    bits += rarity;
+  }
+  return { count, bits };
+}
+
+function wordsBeyond(a: CompanyParts, b: CompanyParts): readonly string[] {
+  return a.words.filter((word) => !b.rarities.has(word));
+}
+
+function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
+  const beyond = [...onlyA, ...onlyB];
+  return (
+    beyond.some((word) => placeWords.has(word)) && beyond.every((word) => placeWords.has(word) || compass.has(word))
+  );
+}
+
+function numbersDiffer(onlyA: readonly string[], onlyB: readonly string[]): boolean {
+  return onlyA.some(isNumber) && onlyB.some(isNumber);
+}
+
+const isNumber = (word: string): boolean => /^(\d+|i{1,3}|iv|vi{0,3}|ix|x)$/.test(word);
+
+/** Typing errors in the words that differ; a number is no typing error of another. */
+function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[], onlyB: readonly string[]): boolean {
+  if (bitsOf(a.letters ^ b.letters) > 4) return false;
+  if (/\d/.test(onlyA.join("") + onlyB.join(""))) return false;
+  const shorter = Math.min(a.joined.length, b.joined.length);
+  if (shorter >= 5 && withinEdits(a.joined, b.joined, shorter >= 10 ? 2 : 1)) return true;
+  return shorter >= 8 && a.words.length === b.words.length && jaroWinkler(a.joined, b.joined) >= 0.95;
+}
+
+function isAcronym(short: CompanyParts, long: CompanyParts): boolean {
+  return short.words.length === 1 && long.words.length > 1 && short.joined.length > 1 && short.joined === long.initials;
+}
+
+function sumOf(numbers: Iterable<number>): number {
+  let sum = 0;
+  for (const each of numbers) sum += each;
+  return sum;
+}
+
+/** Parts of places' names that are no place by themselves. */
+const compass = new Set(
+  "central east eastern great latin middle new north south states united west western".split(" "),
+);
+
+/** Countries and regions as subsidiaries are named by them. */
+const placeWords = new Set(
+  `africa america americas apac asia australia austria belgium brasil brazil britain canada china czech denmark deutschland emea espana
+  europe finland france germany greece holland hong hungary iberia india indonesia ireland italia italy japan kingdom kong korea latam
+  malaysia mexico netherlands nordic nordics norway osterreich pacific poland polska portugal romania scandinavia schweiz singapore
+  spain suisse sweden switzerland taiwan thailand turkey uk us usa vietnam zealand`.split(/\s+/),
+);

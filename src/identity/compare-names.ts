@@ -1,0 +1,110 @@
+import type { Lexicon } from "./lexicon.ts";
+import { formalName } from "./names.ts";
+import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
+
+/** A name made ready for comparing. */
+export interface NameParts {
+  text: string;
+  words: readonly string[];
+  letters: number;
+  digits: string;
+  formal: string;
+  sound: string;
+}
+
+export function nameParts(text: string): NameParts {
+  const words = text.split(" ");
+  const first = words[0] ?? "";
+  return {
+    text,
+    words,
+    letters: lettersOf(text),
+    digits: text.replaceAll(/\D/g, ""),
+    formal: formalName(first),
+    sound: soundOf(text),
+  };
+}
+
+/** Levels of `first_name`. */
+const first = { exact: 0, short_form: 1, one_error: 2, similar: 3, alike: 4, other: 5, different: 6 };
+/** Levels of `last_name`. */
+const last = { exact: 0, swapped: 1, one_error: 2, contained: 3, similar: 4, alike: 5, different: 6 };
+
+/**
+ * Two first names. A short form, an initial or a first word agrees; two names that both are borne by several customers and sound different
+ * (Mark and Mary) are two names, however few letters lie between them.
+ */
+export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon): number {
+  if (a.text === b.text) return first.exact;
+  if (isShortForm(a, b)) return first.short_form;
+  if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
+  return first[likenessOf(a, b)];
+}
+
+/** Two last names. One of two joined names agrees. */
+export function compareLastNames(a: NameParts, b: NameParts): number {
+  if (a.text === b.text) return last.exact;
+  const likeness = likenessOf(a, b);
+  if (likeness === "one_error") return last.one_error;
+  if (isContained(a, b)) return last.contained;
+  return last[likeness];
+}
+
+/** Whether first and last name stand in each other's column, so far as they are there; a slip of one letter is forgiven. */
+export function areSwapped(a: readonly [NameParts, NameParts], b: readonly [NameParts, NameParts]): boolean {
+  const crosswise = [
+    [a[0], b[1]],
+    [a[1], b[0]],
+  ] as const;
+  const there = crosswise.filter(([one, other]) => one.text !== "" && other.text !== "");
+  return there.length > 0 && there.every(([one, other]) => sameButForASlip(one, other));
+}
+
+function sameButForASlip(a: NameParts, b: NameParts): boolean {
+  if (a.text === b.text) return true;
+  if (bitsOf(a.letters ^ b.letters) > 2 || Math.min(a.text.length, b.text.length) < 4) return false;
+  return withinEdits(a.text, b.text, 1);
+}
+
+function isShortForm(a: NameParts, b: NameParts): boolean {
+  // Anna Maria may be called Anna; Anna Maria and Anna Marie are two.
+  if (a.formal === b.formal) return a.words.length === 1 || b.words.length === 1 || sameInitials(a, b);
+  const [short, long] = a.text.length < b.text.length ? [a.text, b.text] : [b.text, a.text];
+  return (short.length === 1 || short.length > 2) && long.startsWith(short);
+}
+
+function sameInitials({ words: a }: NameParts, { words: b }: NameParts): boolean {
+  return a.slice(1).every((word, n) => {
+    const other = b[n + 1] ?? "";
+    return word === other || (Math.min(word.length, other.length) === 1 && word.charAt(0) === other.charAt(0));
+  });
+}
+
+function isContained({ words: a }: NameParts, { words: b }: NameParts): boolean {
+  if (a.length === b.length) return false;
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  return few.some((word) => word.length > 2 && many.includes(word));
+}
+
+function likenessOf(a: NameParts, b: NameParts): "one_error" | "similar" | "alike" | "different" {
+  // A number is no slip of another: "Contact 1" and "Contact 2" are two.
+  if (!mayBeAlike(a, b) || a.digits !== b.digits) return "different";
+  const shorter = Math.min(a.text.length, b.text.length);
+  if (shorter > 3 && withinEdits(a.text, b.text, 1)) return "one_error";
+  const likeness = jaroWinkler(a.text, b.text);
+  if (likeness >= 0.9) return "similar";
+  return likeness >= 0.8 ? "alike" : "different";
+}
+
+/** Whether the letters that one has and the other lacks leave room for a likeness of .8, a common start counted in. */
+function mayBeAlike(a: NameParts, b: NameParts): boolean {
+  const common = Math.min(
+    a.text.length - bitsOf(a.letters & ~b.letters),
+    b.text.length - bitsOf(b.letters & ~a.letters),
+  );
+  if (common <= 0) return false;
+  const jaroMax = (common / a.text.length + common / b.text.length + 1) / 3;
+  let start = 0;
+  while (start < 4 && a.text.charCodeAt(start) === b.text.charCodeAt(start)) start++;
+  return jaroMax + start * 0.1 * (1 - jaroMax) >= 0.8;
+}

@@ -1,0 +1,86 @@
+import { blockKeysOf, capOf } from "./blocking.ts";
+import type { Party } from "./claims.ts";
+import { type Comparable, comparableOf, type PartyKind } from "./comparable.ts";
+import type { MatchRules } from "./match-rules.ts";
+import type { IdentityRules } from "./rules.ts";
+import { createScorer, type Match, type Scorer } from "./score.ts";
+
+/** How party records are found and scored that could be one customer though they share no claim. */
+export interface Matching {
+  /** Changes whenever another comparable, key or score could come of the same record. */
+  version: string;
+  /** What is compared of a party; null where nothing is. */
+  comparableOf(party: Party): Comparable | null;
+  /** A comparable as it was kept: the JSON of its fields. Equal ones are read and made ready for scoring once. */
+  restored(kind: PartyKind, document: string): Comparable;
+  /** Under what it is looked for. */
+  keysOf(comparable: Comparable): readonly string[];
+  /** On how many records a key may be to find any. */
+  capOf(key: string): number;
+  /** Both must be of one kind. */
+  score(a: Comparable, b: Comparable): Match;
+  /** The score where it is kept, for people to look at if not to join by; null of all others, which are most. */
+  keptScore(a: Comparable, b: Comparable): Match | null;
+  /** Whether the score joins by itself. */
+  joins(kind: PartyKind, probability: number): boolean;
+  /** Whether two records cannot be one party whatever else they share. */
+  conflict(a: Comparable, b: Comparable): boolean;
+}
+
+interface Side {
+  rules: MatchRules;
+  scorer: Scorer;
+}
+
+/** What an identity file says of scoring, ready for use; null where it says nothing of it. */
+export function createMatching(identity: IdentityRules): Matching | null {
+  const { model } = identity;
+  const side = (kind: PartyKind): Side | null => {
+    const rules = identity[kind].match;
+    return rules && model ? { rules, scorer: createScorer(rules, model[kind]) } : null;
+  };
+  const sides = { person: side("person"), company: side("company") };
+  if (!sides.person && !sides.company) return null;
+  const of = (kind: PartyKind): Side => {
+    const found = sides[kind];
+    if (!found) throw new Error(`the identity file does not say how a ${kind} is scored`);
+    return found;
+  };
+  const keys = new WeakMap<Comparable, readonly string[]>();
+  return {
+    version: identity.version,
+    comparableOf: (party) => (sides[party.kind] ? comparableOf(party) : null),
+    restored: createRestorer(),
+    keysOf(comparable) {
+      const known = keys.get(comparable);
+      if (known) return known;
+      const made = blockKeysOf(comparable, of(comparable.kind).rules);
+      keys.set(comparable, made);
+      return made;
+    },
+    capOf: (key) => capOf(key, of(key.startsWith("person|") ? "person" : "company").rules),
+    score: (a, b) => of(a.kind).scorer.score(a, b),
+    keptScore(a, b) {
+      const { rules, scorer } = of(a.kind);
+      return scorer.scoreFrom(a, b, rules.review);
+    },
+    joins: (kind, probability) => probability >= of(kind).rules.merge,
+    conflict: (a, b) => a.kind !== b.kind || of(a.kind).scorer.conflict(a, b) !== null,
+  };
+}
+
+/** How many comparables are kept ready before they are forgotten. */
+const restoredMax = 20_000;
+
+function createRestorer(): Matching["restored"] {
+  const known = new Map<string, Comparable>();
+  return (kind, document) => {
+    const name = `${kind} ${document}`;
+    const found = known.get(name);
+    if (found) return found;
+    const made: Comparable = { kind, fields: JSON.parse(document) as Comparable["fields"] };
+    if (known.size >= restoredMax) known.clear();
+    known.set(name, made);
+    return made;
+  };
+}

@@ -1,0 +1,138 @@
+import { partyOf } from "../../identity/claims.ts";
+import type { Comparable, PartyKind } from "../../identity/comparable.ts";
+import type { Matching } from "../../identity/matching.ts";
+import { groupBy } from "../../lib/group.ts";
+import type { Store } from "../../store/store.ts";
+import type { Row } from "../../store/tables.ts";
+import type { Pipeline } from "../context.ts";
+import { readRecords } from "../records.ts";
+import { type BatchParty, comparableOfRecord } from "./parties.ts";
+
+/** A record of which something else is compared from this batch on; null: nothing. */
+export interface Recompared {
+  record_key: string;
+  comparable: Comparable | null;
+  keys: readonly string[];
+  formerKeys: readonly string[];
+  isNew: boolean;
+}
+
+/** Who holds a key before the batch and after it; null: more records than the key may have, so that it finds nobody. */
+export interface Holding {
+  before: readonly string[] | null;
+  after: readonly string[] | null;
+}
+
+/** Those of the batch of which something else is compared than before. */
+export async function readRecompared(
+  { store }: Pipeline,
+  parties: ReadonlyMap<string, BatchParty>,
+  matching: Matching,
+): Promise<Recompared[]> {
+  const known = [...parties].filter(([, { isNew }]) => !isNew).map(([key]) => key);
+  const stored = new Map((await store.byKey("comparables", "record_key", known)).map((row) => [row.record_key, row]));
+  const changed: Recompared[] = [];
+  for (const [record_key, { comparable, isNew }] of parties) {
+    const row = stored.get(record_key);
+    if (isSame(row, comparable, matching)) continue;
+    const keys = comparable ? matching.keysOf(comparable) : [];
+    const formerKeys = row ? matching.keysOf(restored(row, matching)) : [];
+    changed.push({ record_key, comparable, keys, formerKeys, isNew: isNew || !row });
+  }
+  return changed;
+}
+
+function isSame(row: Row<"comparables"> | undefined, comparable: Comparable | null, { version }: Matching): boolean {
+  if (!row || !comparable) return !row && !comparable;
+  return row.version === version && row.kind === comparable.kind && row.document === JSON.stringify(comparable.fields);
+}
+
+function restored({ kind, document }: Row<"comparables">, matching: Matching): Comparable {
+  return matching.restored(kind as PartyKind, document);
+}
+
+/** Keys kept in mind as full at most. */
+const fullKeysMax = 200_000;
+
+/**
+ * Who holds these keys, and the recompared records' own, before the batch and after it. A key on too many records both times is not read
+ * further than it takes to know that, and not again while it cannot have changed.
+ */
+export async function readHoldings(
+  { store, fullKeys }: Pick<Pipeline, "store" | "fullKeys">,
+  recompared: readonly Recompared[],
+  matching: Matching,
+  others: readonly string[] = [],
+): Promise<Map<string, Holding>> {
+  const [added, removed] = [new Map<string, string[]>(), new Map<string, string[]>()];
+  for (const { record_key, keys, formerKeys } of recompared) {
+    for (const key of keys) append(added, key, record_key);
+    for (const key of formerKeys) append(removed, key, record_key);
+  }
+  for (const key of removed.keys()) fullKeys.delete(key);
+  if (fullKeys.size > fullKeysMax) fullKeys.clear();
+  const holdings = new Map<string, Holding>();
+  const unknown: string[] = [];
+  for (const key of new Set([...added.keys(), ...removed.keys(), ...others])) {
+    if (fullKeys.has(key)) holdings.set(key, { before: null, after: null });
+    else unknown.push(key);
+  }
+  const limitOf = (key: string) => matching.capOf(key) + (removed.get(key)?.length ?? 0) + 1;
+  const stored = new Map<string, string[]>();
+  for (const [limit, some] of groupBy(unknown, limitOf)) {
+    for (const { key, record_key } of await store.firstByKey("block_keys", "key", some, limit)) {
+      append(stored, key, record_key);
+    }
+  }
+  for (const key of unknown) {
+    const cap = matching.capOf(key);
+    const gone = new Set([...(removed.get(key) ?? []), ...(added.get(key) ?? [])]);
+    const before = stored.get(key) ?? [];
+    const after = [...before.filter((holder) => !gone.has(holder)), ...(added.get(key) ?? [])];
+    const holding = { before: before.length > cap ? null : before, after: after.length > cap ? null : after };
+    if (!holding.before && !holding.after) fullKeys.add(key);
+    holdings.set(key, holding);
+  }
+  return holdings;
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+/** What is compared of these records; of those that were normalised by other rules it is made anew. */
+export async function readComparables(
+  { store, ...pipeline }: Pipeline,
+  recordKeys: readonly string[],
+  matching: Matching,
+): Promise<Map<string, Comparable>> {
+  const rows = await store.byKey("comparables", "record_key", recordKeys);
+  const found = new Map<string, Comparable>();
+  const outdated: string[] = [];
+  for (const row of rows) {
+    if (row.version === matching.version) found.set(row.record_key, restored(row, matching));
+    else outdated.push(row.record_key);
+  }
+  for (const [key, record] of await readRecords(store, outdated)) {
+    const comparable = comparableOfRecord(record, partyOf(record), pipeline);
+    if (comparable) found.set(key, comparable);
+  }
+  return found;
+}
+
+/** Scores kept of these records. */
+export async function readMatches(store: Store, recordKeys: readonly string[]): Promise<Row<"matches">[]> {
+  const [left, right] = [
+    await store.byKey("matches", "left_key", recordKeys),
+    await store.byKey("matches", "right_key", recordKeys),
+  ];
+  const seen = new Set(left.map(pairOf));
+  return [...left, ...right.filter((row) => !seen.has(pairOf(row)))];
+}
+
+/** A pair of records as one text. */
+export function pairOf({ left_key, right_key }: { left_key: string; right_key: string }): string {
+  return `${left_key}\n${right_key}`;
+}

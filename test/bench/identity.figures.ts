@@ -1,0 +1,62 @@
+import type { Evaluation } from "../../src/identity/evaluate.ts";
+import { round } from "./measure.ts";
+
+/** What one evaluation gives, as it is printed. */
+export interface Figures {
+  records: number;
+  customers: number;
+  truePairs: number;
+  model: "shipped" | "trained";
+  /** Of the pairs whose score merges them; the first thing to look at. */
+  precisionAtMerge: number;
+  f1AtMerge: number;
+  f1AtHalf: number;
+  clusteredPrecision: number;
+  clusteredF1: number;
+  bCubedF1: number;
+  completeness: number;
+  candidatesPerRecord: number;
+  overfull: number;
+  wrongMerges: number;
+  /** Records a second of the processor's time that are normalised, blocked, scored and clustered, training left out. */
+  perSecond: number;
+  seconds: Record<string, number>;
+  rssMb: number;
+}
+
+/** The processor's time of this process: what else the machine does meanwhile does not count. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** The figures of an evaluation; `makingSeconds` is what it took to make the records, which is not the engine's. */
+export function figuresOf(found: Evaluation, makingSeconds = 0): Figures {
+  const { seconds, blocking } = found;
+  const comparing = Math.max(0, seconds.comparing - makingSeconds);
+  const worked = comparing + seconds.matching + seconds.clustering;
+  return {
+    records: found.records,
+    customers: found.customers,
+    truePairs: found.true_pairs,
+    model: found.trained.length > 0 ? "trained" : "shipped",
+    precisionAtMerge: round(found.at_merge.precision, 4),
+    f1AtMerge: round(found.at_merge.f1, 4),
+    f1AtHalf: round(found.at_half.f1, 4),
+    clusteredPrecision: round(found.clustered.precision, 4),
+    clusteredF1: round(found.clustered.f1, 4),
+    bCubedF1: round(found.b_cubed.f1, 4),
+    completeness: round(blocking.completeness, 4),
+    candidatesPerRecord: round(blocking.candidates_per_record, 1),
+    overfull: blocking.overfull.length,
+    wrongMerges: found.wrong_merges.count,
+    perSecond: Math.round(found.records / worked),
+    seconds: {
+      comparing: round(comparing),
+      training: round(seconds.training),
+      matching: round(seconds.matching),
+      clustering: round(seconds.clustering),
+    },
+    rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+}

@@ -1,0 +1,80 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildWorld } from "../../src/connector/testing/adventureworks/index.ts";
+import { rounded } from "../../src/identity/estimate.ts";
+import { isComparedField } from "../../src/identity/levels.ts";
+import type { MatchRules } from "../../src/identity/match-rules.ts";
+import type { FrequencyTable, MatchModel, PartyModel } from "../../src/identity/model.ts";
+import { formatMatchModel, matchModelOf } from "../../src/identity/model.ts";
+import { readIdentityRules } from "../../src/identity/rules.ts";
+import { trainModel } from "../../src/identity/train.ts";
+import { assumedFor } from "../../src/identity/weights.ts";
+import { packageRoot } from "../../src/lib/package-root.ts";
+import { writtenCompanies, writtenPersons } from "./identity.written.ts";
+
+/*
+ * Makes mappings/identity/default.model.json: `node --conditions=journey-hub-source --import tsx test/bench/identity.model.ts`
+ * Weights learned from the AdventureWorks sample (MIT) as several systems would have written it; the same bytes each time.
+ */
+
+const folder = join(packageRoot, "mappings", "identity");
+const seed = 7;
+
+/** One in so many pairs: what a base of some twenty thousand customers has. Larger ones are for `identity train`. */
+const prior = 1 / 40_000;
+
+/** Of these the sample's values are the sample's own; their weights hold anywhere, their frequencies do not. */
+const ownValues = new Set(["email", "phone", "street", "place", "employer", "company_name", "domain"]);
+/** Elsewhere other values are frequent: how many times as much as on average one may be worth for being rare here. */
+const rarityMax: Readonly<Record<string, number>> = { first_name: 2, last_name: 2 };
+const rarityMaxElse = 8;
+
+/** The model that ships, made anew. */
+export function makeDefaultModel(): MatchModel {
+  const rules = readIdentityRules(readFileSync(join(folder, "default.yaml"), "utf8"), "default.yaml");
+  if (Array.isArray(rules)) throw new Error(rules.map(({ message }) => message).join("\n"));
+  const world = buildWorld({ scale: "full", seed, epoch: "2026-01-01T00:00:00.000Z" });
+  return matchModelOf(
+    forAnywhere(trained(writtenPersons(world.persons, seed), rules.person.match)),
+    forAnywhere(trained(writtenCompanies(world.companies, seed), rules.company.match)),
+  );
+}
+
+function trained(records: Parameters<typeof trainModel>[0], rules: MatchRules | undefined): PartyModel {
+  if (!rules) throw new Error("the shipped identity file compares nothing");
+  return trainModel(records, rules, { seed });
+}
+
+function forAnywhere(model: PartyModel): PartyModel {
+  const comparisons = Object.entries(model.comparisons).map(([field, { levels: learned, frequencies }]) => {
+    const levels = tempered(field, learned);
+    if (!frequencies) return [field, { levels }] as const;
+    const u = Object.values(levels)[0]?.u ?? 1;
+    const table: FrequencyTable = {
+      rest: Math.max(frequencies.rest, Number((u / (rarityMax[field] ?? rarityMaxElse)).toPrecision(6))),
+      values: ownValues.has(field) ? {} : frequencies.values,
+    };
+    return [field, { levels, frequencies: table }] as const;
+  });
+  // How many share a home or an office was invented too: the rules say it.
+  return { ...model, prior, mates: {}, comparisons: Object.fromEntries(comparisons) };
+}
+
+/** How people err here was invented, so it counts as much as what is assumed of all, and no more. */
+function tempered(field: string, levels: PartyModel["comparisons"][string]["levels"]): typeof levels {
+  if (!isComparedField(field)) throw new Error(`${field} is no field`);
+  const assumed = assumedFor(field, Object.keys(levels));
+  const last = assumed.size - 1;
+  return Object.fromEntries(
+    Object.entries(levels).map(([level, { m, u }], at) => {
+      const elsewhere = assumed.get(level) ?? { m, u };
+      // More is half alike elsewhere than in a sample of few names and places.
+      const coincidence = at === 0 || at === last ? u : Math.max(u, elsewhere.u);
+      return [level, { m: rounded((m + elsewhere.m) / 2), u: rounded(coincidence) }];
+    }),
+  );
+}
+
+if (process.argv[1]?.endsWith("identity.model.ts")) {
+  writeFileSync(join(folder, "default.model.json"), formatMatchModel(makeDefaultModel()));
+}

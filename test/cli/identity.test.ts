@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reviewsText } from "../../src/cli/reviews-text.ts";
+import type { ReviewView } from "../../src/hub/queries/reviews.ts";
+import { runCli } from "../fixtures/process.ts";
+import { startAccount } from "./harness.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "journey-hub-identity-cli-"));
+const file = join(folder, "people.csv");
+const mapping = join(folder, "people.yaml");
+beforeAll(() => {
+  writeFileSync(
+    mapping,
+    `apiVersion: journey-hub/v1
+kind: Mapping
+metadata: { connector: csv, object: people }
+to: contact
+record: { id: id }
+fields: { first_name: first, last_name: last, emails: [{ email: { from: mail, do: email } }] }
+identifiers: [{ type: salesforce_contact, value: sf }]
+`,
+  );
+  writeFileSync(
+    file,
+    "id,first,last,mail,sf,who\n1,Ann,Lee,ann@lee.example,,a\n2,Ann,Lee,ann@lee.example,,a\n3,Bob,Ray,bob@ray.example,x1,b\n4,Cleo,Voss,,x1,c\n",
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const evaluating = (...more: string[]) => runCli(["identity", "evaluate", file, "--mapping", mapping, ...more]);
+
+describe("identity evaluate", () => {
+  test("says the precision first, and shows each wrong merge with its parts", async () => {
+    const { code, stdout, stderr } = await evaluating("--truth", "who");
+    expect([code, stderr]).toEqual([0, ""]);
+    const [first] = stdout.split("\n");
+    expect(first).toBe("Precision at the merge threshold: 1.0000");
+    expect(stdout).toContain(
+      "people.csv: 4 records, 4 labelled; customers: 3 by the labels, 2 found; pairs of one customer: 1.",
+    );
+    expect(stdout).toMatch(/^customers, by pairs +0\.5000 +1\.0000 +0\.6667$/m);
+    expect(stdout).toMatch(/^4 and 3, of c and b, by the claim salesforce_contact:x1$/m);
+    expect(stdout).toMatch(/^ {2}last_name: different +−\d/m);
+  });
+});
+
+describe("of a small account", () => {
+  let account: Awaited<ReturnType<typeof startAccount>>;
+  beforeAll(async () => {
+    account = await startAccount();
+    await runCli(["sync", "--data", account.folder]);
+  });
+  afterAll(() => account.stop());
+
+  test("identity train says that there is too little to learn from, and ends with 2", async () => {
+    const { code, stderr } = await runCli(["identity", "train", "--data", account.folder]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("3 persons' and 0 companies' records")]);
+  });
+
+  test("export links writes a table to standard output, or lines of JSON into a file for its owner alone", async () => {
+    const { stdout } = await runCli(["export", "links", "--data", account.folder]);
+    const [head, ...lines] = stdout.trimEnd().split("\r\n");
+    expect(head).toBe(
+      "record_key,connection,object,remote_id,customer_id,customer_name,kind,because,with,claim,probability,rules",
+    );
+    expect(lines.map((line) => line.split(",")[0])).toEqual([101, 102, 103].map((id) => `hubspot:contacts:${id}`));
+    const out = join(folder, "links.jsonl");
+    const written = await runCli(["export", "links", "--data", account.folder, "--json", "--out", out]);
+    expect(JSON.parse(written.stdout)).toEqual({ rows: 3, file: out });
+    const links = readFileSync(out, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(links[0]).toMatchObject({
+      record_key: "hubspot:contacts:101",
+      customer_name: "Person1 Example",
+      because: "founder",
+    });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+  });
+
+  test("identity reviews lists pairs that wait for a person; link and unmerge decide, revoke takes it back, decisions tells it all", async () => {
+    const run = (...args: string[]) => runCli(["identity", ...args, "--data", account.folder]);
+    const json = async (...args: string[]) => JSON.parse((await run(...args, "--json")).stdout);
+    const [ann, bea] = ["hubspot:contacts:101", "hubspot:contacts:102"] as const;
+    expect((await run("reviews")).stdout).toContain("No pair waits for a person");
+    const linked = await run("link", ann, bea, "--reason", "asked both");
+    expect([linked.code, linked.stdout]).toEqual([0, `Decision 1: ${ann} and ${bea} are one customer.\n`]);
+    const again = await run("link", ann, bea, "--reason", "once more");
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^✗ That was decided already by .*: asked both/),
+    ]);
+    expect(await json("unmerge", bea, "--reason", "her aunt")).toMatchObject({
+      items: [{ id: 2, kind: "cannot_link" }],
+    });
+    expect((await run("revoke", "1", "2")).stdout).toBe(
+      `Decision 1 is taken back, that ${ann} and ${bea} are one customer.\nDecision 2 is taken back, that ${ann} and ${bea} are not one customer.\n`,
+    );
+    expect(await json("decisions", "--record", bea)).toMatchObject({
+      items: [
+        { id: 2, reason: "her aunt", revoked_at: expect.any(String) },
+        { id: 1, reason: "asked both", revoked_at: expect.any(String) },
+      ],
+    });
+  });
+
+  test("a pair stands with both records, their customers, and what each field adds", () => {
+    const left = { record_key: "hubspot:contacts:1", customer: { id: "c_0", name: "Grace Hopper" } };
+    const right = { record_key: "erp:customer:2", customer: { id: "c_1", name: "" } };
+    const fields = [{ field: "last_name", level: "exact", weight: 9, frequency: -1 }];
+    const pair: ReviewView = {
+      kind: "person",
+      probability: 0.8,
+      weight: 2,
+      prior: -6,
+      fields,
+      refused: true,
+      left,
+      right,
+    };
+    expect(reviewsText({ items: [pair], next_cursor: "next" }).split("\n")).toEqual([
+      "hubspot:contacts:1  erp:customer:2  person, p 0.8000",
+      "  hubspot:contacts:1  is  Grace Hopper    c_0",
+      "  erp:customer:2      is  without a name  c_1",
+      "  The score alone would join them; a conflict, a limit or names that disagree speak against it.",
+      "  before anything is compared  −6.0",
+      "  last_name: exact             +9.0  −1.0 for how frequent the value is",
+      "  together                     +2.0  p 0.8000",
+      "",
+      "There are more: --cursor next",
+    ]);
+  });
+
+  test.each([
+    [["separate", "hubspot:contacts:101", "hubspot:contacts:102"], 2, "Say why with --reason"],
+    [
+      ["separate", "hubspot:contacts:101", "hubspot:contacts:999", "--reason", "x"],
+      1,
+      "hubspot:contacts:999 is not known",
+    ],
+    [["reviews", "--limit", "201"], 2, "It is between 1 and 200."],
+    [["revoke", "77"], 1, "No decision 77 stands."],
+  ])("identity %j ends with %i and says: %s", async (args, code, message) => {
+    const ended = await runCli(["identity", ...args, "--data", account.folder]);
+    expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(message)]);
+  });
+});

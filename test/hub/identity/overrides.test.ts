@@ -1,0 +1,279 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import {
+  linkRecords,
+  listOverrides,
+  OverrideRefusedError,
+  revokeOverrides,
+  separateRecords,
+  unmergeRecords,
+} from "../../../src/hub/identity/overrides.ts";
+import { currentCustomerId } from "../../../src/hub/queries/customer.ts";
+import { listReviews } from "../../../src/hub/queries/reviews.ts";
+import { verifyHub } from "../../../src/hub/rules/scratch.ts";
+import { deriveAll, syncConnection } from "../../../src/hub/sync.ts";
+import { formatMatchModel } from "../../../src/identity/model.ts";
+import { virtualClock } from "../../../src/lib/clock.ts";
+import { derivedTables } from "../../../src/pipeline/replay.ts";
+import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
+import { dump } from "../../../src/pipeline/verify.ts";
+import { planConnection } from "../../../src/pipeline/writeback/run.ts";
+import { clear } from "../../../src/store/writes.ts";
+import { tightIdentity } from "../../fixtures/pipeline/worlds.ts";
+import {
+  hubspotEntry,
+  newFolder,
+  noon,
+  openWorld,
+  removeFolder,
+  serveHubspot,
+  type TestHubspot,
+  type World,
+} from "../world.ts";
+
+/*
+ * Ann has two records that the rules think are one person's but leave to people; Bob is somebody else; Robert may be Bob; the two Carls
+ * share an address but have more addresses than one person may.
+ */
+
+const olga = { by: "Olga", reason: "she asked them" };
+const key = (id: number) => `hubspot:contacts:${id}`;
+const [ann, anne, bob, robert, carl, karl] = [1001, 1002, 1003, 1004, 1005, 1006].map(key) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const properties: Record<string, string>[] = [
+  { firstname: "Ann", lastname: "Lee", email: "ann@a.example" },
+  { firstname: "Ann", lastname: "Lee", email: "lee@b.example" },
+  { firstname: "Bob", lastname: "Marsh", email: "bob@b.example", lifecyclestage: "opportunity" },
+  { firstname: "Robert", lastname: "Marsh" },
+  { firstname: "Carl", lastname: "Yu", email: "c1@c.example", hs_additional_emails: "c2@c.example;c3@c.example" },
+  { firstname: "Carl", lastname: "Yu", email: "c4@c.example", hs_additional_emails: "c3@c.example" },
+];
+
+let world: World;
+let hubspot: TestHubspot;
+const folder = newFolder();
+
+beforeAll(async () => {
+  const clock = virtualClock(noon);
+  const contacts = properties.map((values, n) => ({
+    id: String(1001 + n),
+    properties: values,
+    createdAt: "2026-01-05T08:00:00.000Z",
+    updatedAt: "2026-10-01T08:00:00.000Z",
+  }));
+  hubspot = await serveHubspot(clock, { objects: { contacts } });
+  const rules = join(folder, "mappings", "identity");
+  mkdirSync(rules, { recursive: true });
+  const { version: _, model, ...file } = tightIdentity;
+  if (!model) throw new Error("the rules of the test score nothing");
+  writeFileSync(join(rules, "default.yaml"), stringify(file));
+  writeFileSync(join(rules, "tight.model.json"), formatMatchModel(model));
+  world = await openWorld({ hubspot: hubspotEntry(hubspot) }, { clock, folder });
+  await syncConnection(world.hub, "hubspot");
+});
+afterAll(async () => {
+  await world.close();
+  await hubspot.close();
+  removeFolder(folder);
+});
+beforeEach(async () => {
+  const standing = (await world.rows("overrides")).filter(({ revoked_at }) => revoked_at === null);
+  if (standing.length > 0)
+    await revokeOverrides(
+      world.hub,
+      standing.map(({ id }) => id),
+      olga,
+    );
+  await world.hub.store.commit([clear("overrides")]);
+  await deriveAll(world.hub);
+});
+
+/** Everything derived, row by row; what is marked to be derived anew is not among it. */
+async function everything() {
+  await deriveAll(world.hub);
+  const tables = derivedTables.filter((table) => table !== "dirty");
+  const rows = await Promise.all(
+    tables.map(async (table) => [table, [...(await dump(world.hub.store, table))].sort()]),
+  );
+  return Object.fromEntries(rows);
+}
+
+/** What would be written back, by record. */
+async function wishes(): Promise<Record<string, object>> {
+  const { writeback } = world.hub.connection("hubspot").open;
+  if (!writeback) throw new Error("nothing is written back");
+  const planned: Record<string, object> = {};
+  for await (const page of planConnection(world.hub.store, "hubspot", writeback)) {
+    for (const { record_key, desired } of page) planned[record_key] = desired;
+  }
+  return planned;
+}
+
+async function customerOf(recordKey: string): Promise<string | undefined> {
+  const [link] = await world.hub.store.byKey("links", "record_key", [recordKey]);
+  return link?.customer_id;
+}
+
+async function timelineOf(recordKey: string): Promise<string[]> {
+  const customer_id = (await customerOf(recordKey)) ?? "";
+  const events = await world.hub.store.timeline({ customer_id, limit: 100 });
+  return [...new Set(events.map(({ record_key }) => record_key))].sort();
+}
+
+const reviewed = async () =>
+  (await listReviews(world.hub, { limit: 10 })).items.map(
+    ({ left, right }) => `${left.record_key} ~ ${right.record_key}`,
+  );
+
+describe("linking, taking apart and linking again", () => {
+  test("loses nothing: timeline, stages and what is written back follow, and replay gives the same", async () => {
+    const apart = { rows: await everything(), wishes: await wishes() };
+    const link = await linkRecords(world.hub, { left: bob, right: ann }, olga);
+    expect(link).toMatchObject({ kind: "must_link", left_key: ann, right_key: bob, by: "Olga", revoked_at: null });
+    const dirty = (await world.rows("dirty")).map(({ customer_id }) => customer_id).sort();
+    expect(dirty).toEqual([customerIdOf(ann), customerIdOf(bob)].sort());
+    const together = { rows: await everything(), wishes: await wishes() };
+    expect(await timelineOf(ann)).toEqual([ann, bob]);
+    expect(together.wishes[ann]).toEqual(together.wishes[bob]);
+    expect(apart.wishes[ann]).not.toEqual(apart.wishes[bob]);
+    expect(await customerOf(bob)).toBe(customerIdOf(ann)); // the part that landed first keeps its id
+    expect(await currentCustomerId(world.hub, customerIdOf(bob))).toBe(customerIdOf(ann));
+
+    await unmergeRecords(world.hub, [bob], olga);
+    expect({ rows: await everything(), wishes: await wishes() }).toEqual(apart);
+
+    const again = await linkRecords(world.hub, { left: ann, right: bob }, olga);
+    const { links: _, ...rows } = await everything();
+    const { links: __, ...before } = together.rows;
+    expect({ rows, wishes: await wishes() }).toEqual({ rows: before, wishes: together.wishes });
+    const [evidence] = (await world.rows("links")).flatMap(({ record_key, evidence }) =>
+      record_key === bob ? [evidence] : [],
+    );
+    expect(JSON.parse(evidence ?? "")).toMatchObject({ claim: null, with: ann, override: { id: again.id, ...olga } });
+    expect((await verifyHub(world.hub)).filter(({ extra, missing }) => extra + missing > 0)).toEqual([]);
+  });
+
+  test("a decision that is revoked leaves it to the rules again", async () => {
+    const before = await everything();
+    const { id } = await linkRecords(world.hub, { left: robert, right: bob }, olga);
+    expect(await customerOf(robert)).toBe(await customerOf(bob));
+    expect(await revokeOverrides(world.hub, [id], { by: "Ivo" })).toMatchObject([{ id, revoked_by: "Ivo" }]);
+    expect(await everything()).toEqual(before);
+    const { items } = await listOverrides(world.hub, { limit: 5, record: bob });
+    expect(items).toMatchObject([{ id, by: "Olga", reason: "she asked them", revoked_by: "Ivo" }]);
+  });
+});
+
+describe("for review", () => {
+  test("are pairs that could be one customer and are not, the most probable first, a page at a time", async () => {
+    const { items, next_cursor } = await listReviews(world.hub, { limit: 2, kind: "person" });
+    expect(items).toMatchObject([
+      { kind: "person", refused: true, left: { record_key: carl }, right: { record_key: karl } },
+      {
+        kind: "person",
+        refused: false,
+        left: { record_key: ann, customer: { name: "Ann Lee" } },
+        right: { record_key: anne },
+      },
+    ]);
+    expect(items[1]?.fields.map(({ field, level }) => `${field} ${level}`)).toEqual([
+      "first_name exact",
+      "last_name exact",
+      "email different",
+    ]);
+    const rest = await listReviews(world.hub, { limit: 2, kind: "person", cursor: next_cursor ?? "" });
+    expect(rest.items.map(({ left, right }) => [left.record_key, right.record_key])).toEqual([[bob, robert]]);
+    expect(rest.next_cursor).toBeNull();
+    expect((await listReviews(world.hub, { limit: 2, kind: "company" })).items).toEqual([]);
+  });
+
+  test("is nothing that a person has decided, until that is revoked", async () => {
+    const { id } = await separateRecords(world.hub, { left: anne, right: ann }, olga);
+    expect(await reviewed()).toEqual([`${carl} ~ ${karl}`, `${bob} ~ ${robert}`]);
+    await linkRecords(world.hub, { left: carl, right: karl }, olga);
+    expect(await reviewed()).toEqual([`${bob} ~ ${robert}`]);
+    await revokeOverrides(world.hub, [id], olga);
+    expect(await reviewed()).toEqual([`${ann} ~ ${anne}`, `${bob} ~ ${robert}`]);
+  });
+});
+
+describe("is refused, with nothing changed:", () => {
+  const cases: [string, () => Promise<unknown>, RegExp][] = [
+    [
+      "a record that is not known",
+      () => linkRecords(world.hub, { left: ann, right: key(9) }, olga),
+      /hubspot:contacts:9 is not known/,
+    ],
+    [
+      "what is no person or company",
+      () => separateRecords(world.hub, { left: ann, right: "hubspot:deals:1" }, olga),
+      /deals:1 is none of/,
+    ],
+    ["a record and itself", () => linkRecords(world.hub, { left: ann, right: ann }, olga), /one record, named twice/],
+    ["taking out all there is", () => unmergeRecords(world.hub, [ann], olga), /all there is of customer c_/],
+    ["records of several customers at once", () => unmergeRecords(world.hub, [ann, bob], olga), /different customers/],
+    ["revoking what does not stand", () => revokeOverrides(world.hub, [77], olga), /No decision 77 stands/],
+  ];
+  test.each(cases)("%s", async (_, attempt, message) => {
+    const before = await everything();
+    await expect(attempt()).rejects.toThrow(OverrideRefusedError);
+    await expect(attempt()).rejects.toThrow(message);
+    expect(await everything()).toEqual(before);
+    expect(await world.rows("overrides")).toEqual([]);
+  });
+
+  test("the same decision twice", async () => {
+    await separateRecords(world.hub, { left: ann, right: bob }, olga);
+    const again = separateRecords(world.hub, { left: bob, right: ann }, olga);
+    await expect(again).rejects.toThrow(/decided already by Olga at 2026-11-02T12:00:01.*: she asked them/);
+  });
+});
+
+describe("over the API", () => {
+  const post = async (path: string, body: object, role: "operator" | "viewer" = "operator") => {
+    const headers = { ...(await world.as(role)), "content-type": "application/json" };
+    return world.app.request(`/api/v1/overrides${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  };
+  const get = async (path: string) => (await world.app.request(path, { headers: await world.as("viewer") })).json();
+  const ids = async () => (await world.rows("overrides")).map(({ id }) => id);
+
+  test("pairs are looked through, decided about, listed and left to the rules again", async () => {
+    expect(await get("/api/v1/reviews?limit=1&kind=person")).toMatchObject({
+      items: [{ refused: true, left: { record_key: carl }, right: { record_key: karl } }],
+    });
+    const made = await post("", { kind: "must_link", left: carl, right: karl, reason: "one desk" });
+    expect(await made.json()).toMatchObject({
+      kind: "must_link",
+      by: "a operator",
+      reason: "one desk",
+      revoked_at: null,
+    });
+    const parted = await post("/unmerge", { records: [karl], reason: "two desks" });
+    expect(await parted.json()).toMatchObject({ items: [{ kind: "cannot_link", left_key: carl, right_key: karl }] });
+    expect(await get(`/api/v1/overrides?record=${karl}`)).toMatchObject({
+      items: [{ reason: "two desks" }, { reason: "one desk" }],
+      next_cursor: null,
+    });
+    const revoked = await post("/revoke", { ids: await ids() });
+    expect(await revoked.json()).toMatchObject({ items: [{ revoked_by: "a operator" }, { revoked_by: "a operator" }] });
+    expect(await get("/api/v1/reviews?limit=1")).toMatchObject({ items: [{ left: { record_key: carl } }] });
+  });
+
+  test("what cannot be is refused with the reason, and a viewer decides nothing", async () => {
+    const refused = await post("", { kind: "must_link", left: ann, right: key(9), reason: "I think so" });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      409,
+      { detail: expect.stringMatching(/contacts:9 is not known/) },
+    ]);
+    expect((await post("", { kind: "must_link", left: ann, right: bob })).status).toBe(400);
+    expect((await post("/revoke", { ids: [1] }, "viewer")).status).toBe(403);
+  });
+});

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createRandom } from "../../src/connector/testing/adventureworks/random.ts";
+import { matchAll } from "../../src/identity/batch.ts";
+import { blockKeysOf, capOf } from "../../src/identity/blocking.ts";
+import { loadIdentityRules } from "../../src/identity/rules.ts";
+import { createScorer } from "../../src/identity/score.ts";
+import { groupBy } from "../../src/lib/group.ts";
+import { packageRoot } from "../../src/lib/package-root.ts";
+import { type Smudged, smudgedPersons } from "../fixtures/identity/smudged.ts";
+
+const { person, model } = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml"));
+if (!person.match || !model) throw new Error("the shipped rules score nothing");
+const weights = model.person;
+/** Caps so low that keys of small sets pass them. */
+const rules = { ...person.match, blocking: person.match.blocking.map((rule) => ({ ...rule, cap: 4 })) };
+
+/** What matchAll is to find, the slow way: every pair that shares a key on no more records than allowed. */
+function bySearch(records: readonly Smudged[]) {
+  const holders = groupBy(
+    records.flatMap((record) => blockKeysOf(record.comparable, rules).map((key) => ({ key, record }))),
+    ({ key }) => key,
+  );
+  const overfull = [...holders].filter(([key, { length }]) => length > capOf(key, rules)).map(([key]) => key);
+  const candidates = new Map<string, [Smudged, Smudged]>();
+  for (const [key, found] of holders) {
+    if (overfull.includes(key)) continue;
+    for (const { record: a } of found)
+      for (const { record: b } of found) if (a.key < b.key) candidates.set(`${a.key} ${b.key}`, [a, b]);
+  }
+  const scorer = createScorer(rules, weights);
+  const pairs = [...candidates.values()]
+    .map(([a, b]) => ({ a: a.key, b: b.key, match: scorer.score(a.comparable, b.comparable) }))
+    .filter(({ match }) => match.probability >= rules.review)
+    .sort((x, y) => (x.a === y.a ? (x.b < y.b ? -1 : 1) : x.a < y.a ? -1 : 1));
+  return { pairs, overfull: overfull.sort(), candidates: candidates.size };
+}
+
+test.each([1, 2, 3])("all pairs that share a key are found and scored, of seed %d", (seed) => {
+  const records = smudgedPersons(80, seed);
+  const found = matchAll(records, rules, weights);
+  expect(found).toEqual(bySearch(records));
+  expect(found.pairs.length).toBeGreaterThan(40);
+  expect(found.overfull.length).toBeGreaterThan(0);
+});
+
+test("the order the records come in does not matter, seed 4", () => {
+  const records = smudgedPersons(60, 4);
+  const random = createRandom(4);
+  const found = matchAll(records, rules, weights);
+  for (let order = 0; order < 10; order++) expect(matchAll(random.shuffled(records), rules, weights)).toEqual(found);
+});
+
+test("nobody and one alone match nobody", () => {
+  expect(matchAll([], rules, weights)).toEqual({ pairs: [], overfull: [], candidates: 0 });
+  expect(matchAll(smudgedPersons(1, 5).slice(0, 1), rules, weights).pairs).toEqual([]);
+});

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import type { Party } from "../../src/identity/claims.ts";
+import { comparableOf } from "../../src/identity/comparable.ts";
+
+type Person = Extract<Party, { kind: "person" }>;
+type Company = Extract<Party, { kind: "company" }>;
+
+const person = (fields: Person["fields"], identifiers: Party["identifiers"] = []) =>
+  comparableOf({ kind: "person", fields, identifiers }).fields;
+const company = (fields: Company["fields"], identifiers: Party["identifiers"] = []) =>
+  comparableOf({ kind: "company", fields, identifiers }).fields;
+
+describe("of a person", () => {
+  test.each<[string, Person["fields"], ReturnType<typeof person>]>([
+    ["a plain name", { first_name: "Ann", last_name: "Lee" }, { first_name: ["ann"], last_name: ["lee"] }],
+    [
+      "accents and apostrophes",
+      { first_name: "Zoë", last_name: "O’Brien-Núñez" },
+      { first_name: ["zoe"], last_name: ["obrien nunez"] },
+    ],
+    ["a whole name", { full_name: "Maria Luis Sentosa" }, { first_name: ["maria luis"], last_name: ["sentosa"] }],
+    ["a name in the order of lists", { full_name: "Jones, Kaylee" }, { first_name: ["kaylee"], last_name: ["jones"] }],
+    [
+      "a generation",
+      { first_name: "David", last_name: "Dobbins Jr." },
+      { first_name: ["david"], generation: ["jr"], last_name: ["dobbins"] },
+    ],
+    [
+      "a generation after a whole name",
+      { full_name: "Dr. Robert Smith, Senior" },
+      { first_name: ["robert"], generation: ["sr"], last_name: ["smith"] },
+    ],
+    ["a surname that means a generation", { last_name: "Senior" }, { last_name: ["senior"] }],
+    ["another script", { last_name: "Васильев" }, { last_name: ["васильев"] }],
+  ])("%s", (_, fields, compared) => {
+    expect(person(fields)).toEqual(compared);
+  });
+
+  test.each([
+    ["Ann@Example.com", ["ann@example.com"]],
+    ["ann+news@example.com", ["ann@example.com"]],
+    ["a.n.n@googlemail.com", ["ann@gmail.com"]],
+    ["a.nn@example.com", ["a.nn@example.com"]],
+    ["info@example.com", undefined], // several people read it
+    ["no-reply@example.com", undefined],
+    ["nobody", undefined],
+  ])("the mailbox %s", (email, compared) => {
+    expect(person({ emails: [{ email }] })).toEqual(compared ? { email: compared } : {});
+  });
+
+  test("numbers, dates and ids that stand for nothing are left out, as is a fax", () => {
+    const fields = person(
+      {
+        birth_date: "1900-01-01",
+        phone_numbers: [{ number: "+10000000000" }, { number: "12345" }, { number: "+442071234567", type: "fax" }],
+      },
+      [
+        { type: "ssn", value: "000-00-0000" },
+        { type: "passport", value: "12" },
+        { type: "anonymous_id", value: "abcdefgh" },
+      ],
+    );
+    expect(fields).toEqual({});
+  });
+
+  test("ids keep their type, several values are sorted and distinct", () => {
+    const fields = person(
+      { emails: [{ email: "b@example.com" }, { email: "a@example.com" }, { email: "B@example.com" }] },
+      [
+        { type: "ssn", value: "294-66-9999" },
+        { type: "email", value: "c@example.com" },
+      ],
+    );
+    expect(fields).toEqual({
+      email: ["a@example.com", "b@example.com", "c@example.com"],
+      national_id: ["ssn:294669999"],
+    });
+  });
+
+  test.each<[NonNullable<Person["fields"]["addresses"]>[number], string | undefined, string | undefined]>([
+    [
+      { line1: "1304 Poppy Hills Drive", city: "Blacklick", postal_code: "43004" },
+      "1304|poppy hills dr",
+      "43004|blacklick",
+    ],
+    [{ line1: "224 North Central Avenue, Apt. 5" }, "224|n central av", undefined],
+    [{ line1: "Suite 900, 1450 N City Rd", city: "Arlington" }, "1450|n city rd", "|arlington"],
+    [{ line1: "123 Main Street, Las Vegas NV 89132" }, "123|main st", "89132|las vegas"],
+    [{ line1: "27 Washington Oak Park 60302" }, "27|washington oak park", "60302|"],
+    [{ line1: "Hardenbergstraße 87", postal_code: "66879" }, "87|hardenberg st", "66879|"],
+    [{ postal_code: "92723-0000" }, undefined, "92723|"],
+    [{ postal_code: "SW1A 1AA", city: "London" }, undefined, "sw1a1aa|london"],
+    [{ line1: "221 E. 51st St." }, "221|e 51st st", undefined],
+  ])("the address %o", (address, street, place) => {
+    expect(person({ addresses: [address] })).toEqual({
+      ...(place && { place: [place] }),
+      ...(street && { street: [street] }),
+    });
+  });
+});
+
+describe("of a company", () => {
+  test("the names without legal form, and no domain that anybody can have", () => {
+    expect(
+      company({ name: "Acme, Inc.", legal_name: "ACME Holding GmbH", domains: ["Acme.example", "gmail.com"] }),
+    ).toEqual({ company_name: ["acme"], domain: ["acme.example"] });
+  });
+
+  test("a tax number without its country", () => {
+    expect(company({ tax_number: "DE 123 456 788" }, [{ type: "lei", value: "5493001KJTIIGC8Y1R12" }])).toEqual({
+      tax_number: ["lei:5493001kjtiigc8y1r12", "tax_number:123456788"],
+    });
+  });
+});
