@@ -7,7 +7,7 @@ import {
   type SubscriptionWish,
 } from "journey-hub/connector";
 import { z } from "zod";
-import { hubspotAddress } from "./config.ts";
+import { type HubspotConfig, hubspotAddress } from "./config.ts";
 import { asDeveloper, type DeveloperApp, developerApp } from "./developer.ts";
 import { webhookSettingsReply, webhookSubscriptionsReply } from "./replies.ts";
 import type { HubspotSession } from "./session.ts";
@@ -29,11 +29,11 @@ import {
 export const subscriptions: SubscriptionsDeclaration<HubspotSession> = {
   async look(session, wish) {
     const app = developerApp(session.config);
-    return app ? { by: "hub", changes: changesOf(await compare(session, app, wish)) } : byHand(wish);
+    return app ? { by: "hub", changes: changesOf(await compare(session, app, wish)) } : forPerson(session, wish);
   },
   async apply(session, wish) {
     const app = developerApp(session.config);
-    return app ? change(session, app, wish) : byHand(wish);
+    return app ? change(session, app, wish) : forPerson(session, wish);
   },
 };
 
@@ -65,13 +65,25 @@ async function compare(session: HubspotSession, app: DeveloperApp, wish: Subscri
   return { ...differencesOf(wanted, results), ...elsewhere, targetUrl, atOnce };
 }
 
+/** A person is given no file either with an address that HubSpot would not call: a file that is there is not written anew. */
+function forPerson({ config }: HubspotSession, wish: SubscriptionWish): SubscriptionPlan {
+  if (wish.objects.length === 0 || isReachable(config, wish.targetUrl)) return byHand(wish);
+  return { by: "person", instructions: `${httpsOnly(wish.targetUrl)}. ${setPublicUrl}` };
+}
+
 /** A simulator may call this machine; HubSpot calls https addresses alone. */
+function isReachable({ base_url }: HubspotConfig, targetUrl: string): boolean {
+  return base_url !== hubspotAddress || targetUrl.startsWith("https://");
+}
+
+const httpsOnly = (targetUrl: string): string =>
+  `HubSpot delivers to https addresses only, and the hub's is ${targetUrl}`;
+const setPublicUrl =
+  "Set public_url in journey-hub.yaml to the https address by which the outside world reaches this hub.";
+
 function refuseUnreachable({ config }: HubspotSession, targetUrl: string): void {
-  if (config.base_url !== hubspotAddress || targetUrl.startsWith("https://")) return;
-  throw new SourceError("stop", `HubSpot delivers to https addresses only, and the hub's is ${targetUrl}`, {
-    field: "public_url",
-    remedy: "Set public_url in journey-hub.yaml to the https address by which the outside world reaches this hub.",
-  });
+  if (isReachable(config, targetUrl)) return;
+  throw new SourceError("stop", httpsOnly(targetUrl), { field: "public_url", remedy: setPublicUrl });
 }
 
 async function readSettings(session: HubspotSession, app: DeveloperApp) {

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timeout } from "hono/timeout";
@@ -30,6 +31,10 @@ const bodyBytesMax = 64 * 1024;
 const payloadBytesMax = 4 * 1024 * 1024;
 const isCorrection = /^\/api\/v1\/errors\/[^/]+\/fix$/;
 const answerMaxMs = 30_000;
+/** A vendor may have to be asked for each of a hundred things, and again where it fails. Verbs wait five minutes for the beginning of an answer. */
+const vendorAnswerMaxMs = 280_000;
+const asksVendor =
+  /^\/api\/v1\/(?:connections\/[^/]+\/(?:check|discover|webhooks|webhooks\/check|approval\/answer)|writebacks\/(?:check|create-fields))$/;
 
 /**
  * The hub's HTTP: webhooks in, the API under /api/v1, health and metrics. Every error is an RFC 9457 problem document.
@@ -59,9 +64,7 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
   app.use(
     "/api/*",
     (c, next) => (isCorrection.test(c.req.path) ? payloads : requests)(c, next),
-    timeout(answerMaxMs, () => {
-      throw new ApiProblem(504, `This took longer than ${answerMaxMs / 1_000} seconds; ask for less at once.`);
-    }),
+    (c, next) => (asksVendor.test(c.req.path) ? slowAnswers : answers)(c, next),
   );
 
   app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
@@ -78,6 +81,15 @@ export function createApp({ hub, runner, log, metrics, pages }: AppOptions): Ope
   keyRoutes(app, hub);
   docsRoutes(app, hub);
   return app;
+}
+
+const answers = within(answerMaxMs, "ask for less at once");
+const slowAnswers = within(vendorAnswerMaxMs, "see at the vendor how far it came, and ask again");
+
+/** What is to be thrown is handed over: a function that throws would do so in a timer, where nobody catches it, and end the process. */
+function within(maxMs: number, todo: string) {
+  const message = `This took longer than ${maxMs / 1_000} seconds; ${todo}.`;
+  return timeout(maxMs, new HTTPException(504, { message }));
 }
 
 const [requests, payloads] = [limitedTo(bodyBytesMax), limitedTo(payloadBytesMax)];

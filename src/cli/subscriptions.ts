@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SubscriptionsView } from "../hub/subscriptions.ts";
 import { agrees } from "./agree.ts";
 import type { Desk } from "./desk.ts";
-import { exitCodes } from "./failure.ts";
+import { exitCodes, told } from "./failure.ts";
 import { failureText, type Output, style } from "./output.ts";
 
 interface Arrangement {
@@ -30,14 +30,14 @@ export async function arrangeWebhooks(
   output.result({ webhooks: planned }, () => planText(planned));
   if (planned.by_hand?.file)
     keepFile(output, join(data, `${connection}-${planned.by_hand.file.name}`), planned.by_hand.file);
-  if (planned.failure) return exitCodes.refused;
+  if (planned.failure) return told(planned.failure).exitCode;
   if (planned.changes.length === 0) return exitCodes.done;
   const instead = "say --yes to have the subscriptions changed.";
   if (!isAgreed && !(await agrees(output, `Change them at the vendor of ${connection}?`, instead)))
     return exitCodes.done;
   const done = await desk.post<SubscriptionsView>(path, body);
   output.result({ webhooks: done }, () => doneText(done));
-  if (done.failure) return exitCodes.refused;
+  if (done.failure) return told(done.failure).exitCode;
   return done.changes.some(({ refused }) => refused !== undefined) ? exitCodes.failed : exitCodes.done;
 }
 

@@ -46,9 +46,13 @@ function withConnections(hub: Hub): (text: string) => string {
 
 /** Tokens come and go while the hub runs. */
 function withTokens({ store }: Hub, mask: (text: string) => string): (text: string) => string {
+  let of: readonly string[] = [];
+  let known: RegExp | null = null;
   return (text) => {
-    const tokens = tokenTexts(store).filter((token) => token.length >= secretLengthMin && text.includes(token));
-    return mask(tokens.reduce((rest, token) => rest.replaceAll(token, hidden), text));
+    const tokens = tokenTexts(store);
+    if (tokens.length !== of.length || tokens.some((token, n) => token !== of[n])) known = anyOf(tokens);
+    of = tokens;
+    return mask(known ? text.replace(known, hidden) : text);
   };
 }
 
@@ -71,11 +75,16 @@ const hidden = "[hidden]";
 const secretLengthMin = 6;
 
 function maskFor(secrets: readonly string[]): (text: string) => string {
+  const known = anyOf(secrets);
+  return known ? (text) => hidePatterns(text.replace(known, hidden)) : hidePatterns;
+}
+
+/** Finds these secrets in every form; null where there is nothing to find. */
+function anyOf(secrets: readonly string[]): RegExp | null {
   const forms = [...new Set(secrets.filter(({ length }) => length >= secretLengthMin).flatMap(formsOf))];
-  if (forms.length === 0) return hidePatterns;
+  if (forms.length === 0) return null;
   const longestFirst = forms.sort((a, b) => b.length - a.length).map(escaped);
-  const known = new RegExp(longestFirst.join("|"), "g");
-  return (text) => hidePatterns(text.replace(known, hidden));
+  return new RegExp(longestFirst.join("|"), "g");
 }
 
 function formsOf(secret: string): string[] {
@@ -128,7 +137,8 @@ function secretsIn({ connector, config }: HubConnection): string[] {
   return connector.secrets.flatMap((field) => texts(values.get(field)));
 }
 
+/** What stands in a setting; of a block with a secret inside, which is a secret as a whole, all that stands in it. */
 function texts(value: unknown): string[] {
   if (typeof value === "string") return value.startsWith("${") ? [] : [value];
-  return Array.isArray(value) ? value.flatMap(texts) : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
 }

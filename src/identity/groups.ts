@@ -33,6 +33,11 @@ export function createGroups(nodes: readonly Node[], { overrides = [], conflict 
     ({ from }) => from,
   );
 
+  const inConflict = remembered((left, right) =>
+    left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict))),
+  );
+  const disagreeing = { named: remembered(disagreeBy(isNamed)), person: remembered(disagreeBy(isPerson)) };
+
   const isForbidden = (left: Group, right: Group, unlessBefore: number) =>
     forbidden.size > 0 &&
     left.members.some(({ record_key }) =>
@@ -44,10 +49,14 @@ export function createGroups(nodes: readonly Node[], { overrides = [], conflict 
     if (proposal.by === "override") return true;
     if (proposal.by === "claim" && proposal.claim.rule.type === mergedRule.type) return true;
     if (!withinLimits(left, right, limits)) return false;
-    if (proposal.by === "claim" && proposal.claim.rule.agree !== "name") return true;
-    if (left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict)))) return false;
-    if (proposal.by === "claim") return allAgree(left, right, isNamed);
-    return isBeyondDoubt(left, right, proposal.match.probability) || allAgree(left, right, isPerson);
+    if (proposal.by === "claim" && proposal.claim.rule.agree !== "name") {
+      // What is put together of several parts names nobody by itself: father and son may share name and telephone.
+      return proposal.claim.rule.of.length === 1 || !inConflict.holds(left, right);
+    }
+    // Names first: they are told apart sooner than conflicts are ruled out.
+    if (proposal.by === "claim") return !disagreeing.named.holds(left, right) && !inConflict.holds(left, right);
+    const isLikely = isBeyondDoubt(left, right, proposal.match.probability) || !disagreeing.person.holds(left, right);
+    return isLikely && !inConflict.holds(left, right);
   }
 
   return {
@@ -58,6 +67,7 @@ export function createGroups(nodes: readonly Node[], { overrides = [], conflict 
       if (only && left.isOwn && right.isOwn) return false;
       if (!mayJoin(left, right, proposal)) return false;
       for (const member of absorb(left, right)) groupOf.set(member.record_key, left);
+      for (const objection of [inConflict, disagreeing.named, disagreeing.person]) objection.absorbed(left, right);
       if (proposal.by === "override") left.parts = [left.parts.flat()];
       return true;
     },
@@ -102,13 +112,47 @@ const isNamed = ({ first, last }: PartyName): boolean => first !== "" || last !=
 /** How companies are written differs more than people's names do, and is in their score already. */
 const isPerson = ({ first }: PartyName): boolean => first !== "";
 
-function allAgree(left: Group, right: Group, isAsked: (name: PartyName) => boolean): boolean {
+function disagreeBy(isAsked: (name: PartyName) => boolean): Objection {
   const namesOf = (part: readonly Node[]) => part.map(({ name }) => name).filter(isAsked);
-  const names = right.parts.map(namesOf);
-  return left.parts.every((part) => {
-    const own = namesOf(part);
-    return names.every((others) => own.length === 0 || !everyPair(own, others, (a, b) => !namesAgree(a, b)));
-  });
+  return (left, right) => {
+    const names = right.parts.map(namesOf);
+    return left.parts.some((part) => {
+      const own = namesOf(part);
+      return names.some((others) => own.length > 0 && everyPair(own, others, (a, b) => !namesAgree(a, b)));
+    });
+  };
+}
+
+type Objection = (left: Group, right: Group) => boolean;
+
+/**
+ * An objection that has held once holds for good: a group's parts become more, and what people join comes before the first is asked. So it
+ * is remembered: asked again by every pair of two large groups, it would cost the product of their sizes each time.
+ */
+function remembered(objects: Objection): { holds: Objection; absorbed(left: Group, right: Group): void } {
+  const known = new Map<Group, Set<Group>>();
+  const note = (one: Group, other: Group) => {
+    const others = known.get(one);
+    if (others) others.add(other);
+    else known.set(one, new Set([other]));
+  };
+  return {
+    holds(left, right) {
+      if (known.get(left)?.has(right)) return true;
+      if (!objects(left, right)) return false;
+      note(left, right);
+      note(right, left);
+      return true;
+    },
+    absorbed(left, right) {
+      for (const other of known.get(right) ?? []) {
+        known.get(other)?.delete(right);
+        note(other, left);
+        note(left, other);
+      }
+      known.delete(right);
+    },
+  };
 }
 
 /** False where there is none. */

@@ -8,8 +8,8 @@ import { planFix, planTakeBack } from "./land/fix.ts";
 import { readStanding, type StandingVersion } from "./land/rows.ts";
 import { onward } from "./onward.ts";
 import { readUnmapped } from "./remap.ts";
-import { finishReplay } from "./replay.ts";
-import { takeTurn, untilInTurn } from "./turn.ts";
+import { takeTurnAfterReplay } from "./replay.ts";
+import { untilInTurn } from "./turn.ts";
 
 /** What became of a correction; `moved`: another version has landed since the one it was made on, and nothing was done. */
 export type Corrected = { moved: true } | { moved: false; outcome: MappingOutcome | null; seq: number | null };
@@ -64,8 +64,7 @@ async function inTurn(
 ): Promise<Corrected> {
   const { store } = pipeline;
   const attempt = async (): Promise<Corrected> => {
-    await finishReplay(pipeline);
-    const { turn, put } = await takeTurn(pipeline);
+    const { turn, put } = await takeTurnAfterReplay(pipeline);
     const standing = await readStanding(store, record_key);
     if (standing?.head.seq !== base) return { moved: true };
     const now = pipeline.now();

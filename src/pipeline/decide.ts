@@ -3,10 +3,10 @@ import type { Row } from "../store/tables.ts";
 import { set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import { markDirty } from "./onward.ts";
-import { finishReplay } from "./replay.ts";
+import { takeTurnAfterReplay } from "./replay.ts";
 import { runResolve } from "./resolve/run.ts";
 import { runTimeline } from "./timeline/run.ts";
-import { takeTurn, untilInTurn } from "./turn.ts";
+import { untilInTurn } from "./turn.ts";
 
 /** What a decision is made on: read in the pipeline's turn, so that nothing moves until it is committed. */
 export interface DecisionTurn {
@@ -34,8 +34,7 @@ export async function decide<T>(pipeline: Pipeline, plan: (turn: DecisionTurn) =
 
 async function attempt<T>(pipeline: Pipeline, plan: (turn: DecisionTurn) => Promise<Decided<T>>): Promise<T> {
   const { store } = pipeline;
-  await finishReplay(pipeline);
-  const { turn, put } = await takeTurn(pipeline);
+  const { turn, put } = await takeTurnAfterReplay(pipeline);
   const now = pipeline.now();
   const { rows, output, check } = await plan({ now, nextId: await nextId(pipeline) });
   if (rows.length === 0) return output;

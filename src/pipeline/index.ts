@@ -3,8 +3,8 @@ import type { Batch, BatchCounts, Pipeline } from "./context.ts";
 import { runLand } from "./land/run.ts";
 import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
-import { finishReplay } from "./replay.ts";
-import { takeTurn, untilInTurn } from "./turn.ts";
+import { takeTurnAfterReplay } from "./replay.ts";
+import { untilInTurn } from "./turn.ts";
 
 /**
  * The way of a record, in one commit a batch: land → map → resolve → timeline, the dirty marks, and whatever the caller adds
@@ -26,8 +26,7 @@ export async function processBatch(pipeline: Pipeline, { records, also, heads }:
 }
 
 async function commitBatch(pipeline: Pipeline, { records, also, heads }: Batch): Promise<BatchCounts> {
-  await finishReplay(pipeline);
-  const { turn, put } = await takeTurn(pipeline);
+  const { turn, put } = await takeTurnAfterReplay(pipeline);
   const now = pipeline.now();
   const { writes: landing, output: land } = await runLand(pipeline, { records, heads, knownAt: now });
   const { writes, versions, events, failed } = await onward(pipeline, land.landed, { now, turn });

@@ -7,12 +7,12 @@ import { put, set, type Write } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import { markDirty } from "./onward.ts";
 import { readRecords } from "./records.ts";
-import { finishReplay } from "./replay.ts";
+import { takeTurnAfterReplay } from "./replay.ts";
 import { goldenName, goldenValues } from "./resolve/golden.ts";
 import { readPins } from "./resolve/rows.ts";
 import { peopleToDerive } from "./resolve/run.ts";
 import { type GoldenJson, isGoldenField, saidBy, sameAs } from "./resolve/said.ts";
-import { takeTurn, untilInTurn } from "./turn.ts";
+import { untilInTurn } from "./turn.ts";
 
 /** Who sets a value by hand or lets it go, and why. */
 export interface Pinning {
@@ -40,8 +40,7 @@ export async function pin(pipeline: Pipeline, pinning: Pinning): Promise<Pinned>
 
 async function attempt(pipeline: Pipeline, pinning: Pinning): Promise<Pinned> {
   const { store, identity } = pipeline;
-  await finishReplay(pipeline);
-  const { turn, put: turnTaken } = await takeTurn(pipeline);
+  const { turn, put: turnTaken } = await takeTurnAfterReplay(pipeline);
   const [customer] = await store.byKey("customers", "id", [pinning.customer_id]);
   if (!customer) return { found: false };
   const members = await readMembers(pipeline, customer.id);

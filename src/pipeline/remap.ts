@@ -4,8 +4,8 @@ import type { Store } from "../store/store.ts";
 import type { Pipeline } from "./context.ts";
 import { onward } from "./onward.ts";
 import { landedRecord } from "./raw.ts";
-import { finishReplay } from "./replay.ts";
-import { takeTurn, untilInTurn } from "./turn.ts";
+import { takeTurnAfterReplay } from "./replay.ts";
+import { untilInTurn } from "./turn.ts";
 
 /**
  * Maps what has landed of these records since they last passed, without one call to a vendor: every version that failed, in the order
@@ -28,8 +28,7 @@ export async function remap(pipeline: Pipeline, recordKeys: readonly string[]): 
 }
 
 async function commitUnmapped(pipeline: Pipeline, recordKeys: readonly string[]): Promise<number> {
-  await finishReplay(pipeline);
-  const { turn, put } = await takeTurn(pipeline);
+  const { turn, put } = await takeTurnAfterReplay(pipeline);
   const landed = await readUnmapped(pipeline.store, recordKeys);
   if (landed.length === 0) return 0;
   const { writes, versions } = await onward(pipeline, landed, { now: pipeline.now(), turn });

@@ -1,5 +1,5 @@
 import { max } from "drizzle-orm";
-import type { Store } from "../store/store.ts";
+import { StaleError, type Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { clear, remove, set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
@@ -58,6 +58,18 @@ export async function finishReplay(
     onProgress?.(done, total);
   }
   throw new Error(`A replay did not end after ${commitsMax} commits; this is a fault in the hub`);
+}
+
+/**
+ * The pipeline's turn while no replay is under way; for use in `untilInTurn`. One that another process is at, or was killed at, is brought
+ * to its end first and the turn taken anew. It is asked for after the turn was read, so that one begun later makes the commit stale: what
+ * is planned on emptied tables is never committed.
+ */
+export async function takeTurnAfterReplay(pipeline: Pipeline): Promise<Awaited<ReturnType<typeof takeTurn>>> {
+  const taken = await takeTurn(pipeline);
+  if ((await interruptedAt(pipeline.store)) === null) return taken;
+  await finishReplay(pipeline);
+  throw new StaleError("a replay was under way when the turn was taken", "lanes");
 }
 
 /** The sequence number at which a killed replay stopped; null when none did. */

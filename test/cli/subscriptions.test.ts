@@ -114,6 +114,15 @@ test("one that the vendor refuses is named, and the exit code says so", async ()
   expect([text.split("\n").at(-2), code]).toEqual([expect.stringMatching(/^✗ subscribe to .*: HubSpot: not today/), 1]);
 });
 
+test.each([
+  ["a vendor that is away, with 1: nobody has to do anything there", 503, 6, 1],
+  ["a key that the vendor refuses, with 3", 401, 1, 3],
+] as const)("what cannot be looked up ends as it does everywhere: %s", async (_, status, times, ends) => {
+  hubspot.simulator.trouble({ path: /settings$/, status, times, body: { status: "error", message: "not today" } });
+  const { text, code } = await arrange("looked", { isAgreed: true });
+  expect([text, code]).toEqual([expect.stringContaining("not today"), ends]);
+});
+
 test("for programs the answers are JSON", async () => {
   for (const id of [...app().subscriptions.keys()].slice(3)) app().subscriptions.delete(id);
   const { text, code } = await arrange("looked", { isWanted: false, isAgreed: true, json: true });

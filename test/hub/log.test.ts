@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SourceError } from "../../src/connector/index.ts";
+import { z } from "zod";
+import { defineConnector, SourceError } from "../../src/connector/index.ts";
 import { openProblems } from "../../src/hub/inbox/intake.ts";
 import { createLog } from "../../src/hub/log.ts";
 import { set } from "../../src/store/writes.ts";
@@ -11,7 +12,18 @@ const canaries = {
   app: 'canary "quoted" secret of the app',
   environment: "canary-from-the-environment-42",
   shop: "canary secret of the shop ü",
+  block: "canary in a block of settings",
 };
+/** One of somebody else, whose settings have a block with a secret inside. */
+const acme = defineConnector({
+  id: "acme",
+  title: "Acme",
+  config: z.strictObject({ sign_in: z.strictObject({ word: z.string().meta({ secret: true }) }) }),
+  limits: () => ({ concurrency: 1 }),
+  open: () => null,
+  check: async () => ({ id: "1", name: "Acme" }),
+  streams: {},
+});
 const connections = {
   hubspot: {
     connector: "hubspot",
@@ -22,11 +34,13 @@ const connections = {
     config: { client_id: "c", client_secret: "$" + "{env:CANARY}", refresh_token: "$" + "{env:CANARY}" },
   },
   shop: { connector: "webhook", config: { scheme: "hmac-sha256", secret: canaries.shop } },
+  acme: { connector: "acme", config: { sign_in: { word: canaries.block } } },
 };
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld(connections, { clock: heldClock(), environment: { CANARY: canaries.environment } });
+  const environment = { CANARY: canaries.environment };
+  world = await openWorld(connections, { clock: heldClock(), environment, connectors: [acme] });
 });
 afterAll(async () => {
   await world.close();

@@ -50,6 +50,12 @@ test("tokens in use are hidden in whatever the hub says, those of a renewal at o
   expect(mask(said)).toContain("nor [hidden] nor [hidden]");
 });
 
+test("they are hidden in the forms a vendor may repeat them in", async () => {
+  await vaultOf().replace(null, { ...tokens, refreshToken: "5Aep/a+token==" });
+  const forms = ["5Aep%2Fa%2Btoken%3D%3D", Buffer.from("5Aep/a+token==").toString("base64").replace(/=+$/, "")];
+  expect(maskOf(world.hub)(`refused ${forms.join(" and ")}`)).toBe("refused [hidden] and [hidden]");
+});
+
 test("of two processes that replace what both have read, one is told to read again", async () => {
   const kept = await vaultOf().replace(null, tokens);
   const both = await Promise.all([

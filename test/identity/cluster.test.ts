@@ -8,6 +8,7 @@ import type { ClaimRule } from "../../src/identity/rules.ts";
 const rules: Record<string, ClaimRule & { priority: number }> = {
   id: { type: "id", of: ["id"], limit: 2, cutoff: 4, priority: 0 },
   email: { type: "email", of: ["email"], limit: 3, cutoff: 3, agree: "name", priority: 1 },
+  phone_name: { type: "phone_name", of: ["phone", "last_name"], limit: 50, cutoff: 3, priority: 2 },
 };
 
 /** A record: its claims, its name as "First Last", in the order the records landed. */
@@ -131,6 +132,27 @@ describe("records that share no claim are one customer by their score", () => {
     const sharing = [node("a", 1, ["email:1"]), node("c", 2, ["email:1"])];
     expect(clusters(sharing, { conflict })).toEqual(["a", "c"]); // by a claim that asks for names
     expect(clusters([node("a", 1, ["id:1"]), node("c", 2, ["id:1"])], { conflict })).toEqual(["a c"]);
+    const namesakes = [node("a", 1, ["phone_name:1:lee"]), node("c", 2, ["phone_name:1:lee"])];
+    expect(clusters(namesakes)).toEqual(["a c"]);
+    expect(clusters(namesakes, { conflict })).toEqual(["a", "c"]); // by a claim of several parts, which is nobody's own
+  });
+
+  test("without any two of them being asked about more than once, however many scores lead from one group to another", () => {
+    const size = 60;
+    const many = Array.from({ length: size }, (_, n) => node(`p${10 + n}`, n, []));
+    const steps = [2, 4, 6, 8, 1, 3, 5, 7]; // even ones join two groups, odd ones lead from one to the other
+    const matches = many.flatMap((_, n) =>
+      steps.flatMap((step) =>
+        n + step < size ? [match(`p${10 + n} p${10 + n + step}`, step % 2 ? 0.995 : 0.999)] : [],
+      ),
+    );
+    let asked = 0;
+    const conflict: Bonds["conflict"] = (one, other) => {
+      asked += 1;
+      return [one, other].every(({ record_key }) => ["p68", "p69"].includes(record_key));
+    };
+    expect(cluster(many, "v1", { matches, conflict }).map(({ members }) => members.length)).toEqual([30, 30]);
+    expect(asked).toBeLessThanOrEqual((size * (size - 1)) / 2);
   });
 
   test("not where a single score would join two groups whose names disagree, unless it is beyond doubt", () => {

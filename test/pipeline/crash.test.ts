@@ -4,6 +4,7 @@ import type { RawRecord } from "../../src/model/record.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
 import { pullStream } from "../../src/pipeline/pull/run.ts";
 import { interruptedAt, replay } from "../../src/pipeline/replay.ts";
+import { dump } from "../../src/pipeline/verify.ts";
 import type { Store } from "../../src/store/store.ts";
 import { at, received } from "../fixtures/pipeline/crm.ts";
 import { emptied, openSmallHub, pipelineOn, rowsOf, type SmallHub, shippedIdentity } from "../fixtures/pipeline/hub.ts";
@@ -131,4 +132,29 @@ test("records and associations that land at once in two processes find each othe
   await first;
   expect(await standing(hub.store)).toEqual(await recomputed(hub.store, shippedIdentity));
   expect((await standing(hub.store)).memberships).toContain("crm:deals:1 is buyer of crm:people:1");
+});
+
+test("a record that lands while another process begins a replay waits for its end, and keeps its place", async () => {
+  const version = (hour: number, first: string) =>
+    received("people", "1", { first, emails: ["ann@a.example"] }, { version: at(hour) });
+  await processBatch(hub.pipeline, { records: [version(1, "Ann")], also: [] });
+  let isBegun = false;
+  const landing: Store = {
+    ...hub.store,
+    async byKey(table, column, keys) {
+      if (table === "lanes" && !isBegun) {
+        isBegun = true;
+        const beginsOnly = replay(pipelineOn(killedAt(hub.store, 2, "before")));
+        await expect(beginsOnly).rejects.toThrow("killed");
+      }
+      return hub.store.byKey(table, column, keys);
+    },
+  };
+  await processBatch(pipelineOn(landing), { records: [version(2, "Anne")], also: [] });
+  await processBatch(hub.pipeline, { records: [], also: [] });
+  const derived = async () =>
+    Promise.all((["records", "events", "customers"] as const).map((table) => dump(hub.store, table)));
+  const landed = await derived();
+  await replay(hub.pipeline);
+  expect(landed).toEqual(await derived());
 });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { DiscoveryView, FieldView, ObjectView } from "../../hub/drift/discovery.ts";
 import type { NotedChange } from "../../hub/drift/schema.ts";
 import { withDesk } from "../desk.ts";
-import { exitCodes } from "../failure.ts";
+import { exitCodes, told } from "../failure.ts";
 import { failureText, table } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
@@ -29,7 +29,8 @@ export function addDiscover(program: Command): void {
             output.warn(failureText({ message, ...(remedy ? { remedy } : {}) }));
           }
           output.result(found, () => (object === undefined ? accountText(found) : objectText(found)));
-          return failure ? exitCodes.failed : exitCodes.done;
+          if (failure) return told(failure).exitCode;
+          return object !== undefined && !found.objects[0]?.fields ? exitCodes.failed : exitCodes.done;
         }),
       ),
     );

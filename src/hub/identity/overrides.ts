@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
 import { partyKinds } from "../../model/kinds.ts";
 import { type Decided, type DecisionTurn, decide } from "../../pipeline/decide.ts";
 import type { Row } from "../../store/tables.ts";
@@ -118,13 +118,10 @@ export async function revokeOverrides(
 ): Promise<OverrideView[]> {
   return decide(hub.pipeline, async ({ now }) => {
     const { overrides } = hub.store.tables;
-    const found =
-      ids.length > 0
-        ? await hub.store.db
-            .select()
-            .from(overrides)
-            .where(or(...ids.map((id) => eq(overrides.id, id))))
-        : [];
+    const found = await hub.store.db
+      .select()
+      .from(overrides)
+      .where(inArray(overrides.id, [...ids]));
     const missing = ids.find((id) => !found.some((row) => row.id === id && row.revoked_at === null));
     if (missing !== undefined) throw new OverrideRefusedError(`No decision ${missing} stands.`);
     const rows = found.map((row) => revoked(row, now, by));

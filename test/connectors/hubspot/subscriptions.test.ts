@@ -158,6 +158,14 @@ describe("of another app", () => {
     expect(account.requests).toEqual([]);
   });
 
+  test("nor is a person given a file with an address that HubSpot would not call", async () => {
+    const { subscriptions: real } = openHubspot({ base_url: "https://api.hubapi.com" });
+    const plan = await real?.look(wish);
+    expect(plan).toEqual({ by: "person", instructions: expect.stringMatching(/https addresses only.*Set public_url/) });
+    const reached = await real?.look({ ...wish, targetUrl: "https://hub.example.com/hooks/hubspot" });
+    expect(reached).toMatchObject({ by: "person", file: { name: "webhooks-hsmeta.json" } });
+  });
+
   test("and takes them away", async () => {
     const plan = await subscriptions({}).look({ targetUrl, objects: [] });
     expect(plan).toMatchObject({ by: "person", instructions: expect.stringContaining('"active": false') });

@@ -221,6 +221,16 @@ describe("is refused, with nothing changed:", () => {
     ["taking out all there is", () => unmergeRecords(world.hub, [ann], olga), /all there is of customer c_/],
     ["records of several customers at once", () => unmergeRecords(world.hub, [ann, bob], olga), /different customers/],
     ["revoking what does not stand", () => revokeOverrides(world.hub, [77], olga), /No decision 77 stands/],
+    [
+      "revoking as many as may be named at once",
+      () =>
+        revokeOverrides(
+          world.hub,
+          Array.from({ length: 1_000 }, (_, n) => n + 1),
+          olga,
+        ),
+      /No decision 1 stands/,
+    ],
   ];
   test.each(cases)("%s", async (_, attempt, message) => {
     const before = await everything();
