@@ -9,7 +9,8 @@ import { trainingRecordsMin } from "../identity/refit.ts";
 import { waterfall } from "./match-text.ts";
 import { type Output, style, table } from "./output.ts";
 
-interface Asked {
+/** What is to be evaluated, and by which rules. */
+export interface Asked {
   file: string;
   mappings: readonly string[];
   truth: string;

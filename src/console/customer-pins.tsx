@@ -4,13 +4,15 @@ import { PinRefusedError, pinField, unpinField } from "../hub/identity/pins.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { customerAddress } from "./address.ts";
 import { type FailurePage, notFoundPage, refusedPage } from "./failure.tsx";
+import { typedReason, typedText } from "./typed.ts";
 
-/** No database takes a NUL. */
-const text = z.string().transform((typed) => typed.replaceAll("\0", "").trim());
-const reason = text.pipe(z.string().min(1).max(1_000));
-
-const sentPin = z.object({ id: text, field: text, value: text.pipe(z.string().min(1)), reason });
-const sentUnpin = z.object({ id: text, field: text, reason });
+const sentPin = z.object({
+  id: typedText,
+  field: typedText,
+  value: typedText.pipe(z.string().min(1)),
+  reason: typedReason,
+});
+const sentUnpin = z.object({ id: typedText, field: typedText, reason: typedReason });
 
 interface Pinning {
   hub: Hub;

@@ -2,7 +2,7 @@ import type { CustomerView } from "../hub/queries/customer.ts";
 import { goldenFields } from "../identity/survivorship.ts";
 import type { GoldenValue } from "../model/index.ts";
 import { Foreign, Moment, Value, wordText } from "./format.tsx";
-import { type Column, RecordName, Table, type View } from "./parts.tsx";
+import { type Column, ReasonForm, RecordName, Table, type View } from "./parts.tsx";
 
 type Golden = [field: string, golden: GoldenValue];
 
@@ -70,17 +70,12 @@ function Pins({ customer: { id, pins }, view, mayPin }: { customer: CustomerView
           {wordText(field)} was set by <Foreign>{by}</Foreign> on <Moment at={at} times={view.times} />:{" "}
           <Foreign>{reason}</Foreign>. It is kept by <RecordName recordKey={record_key} view={view} />.
           {mayPin ? (
-            <form class="fix" method="post" action="/customers/unpin">
-              <input type="hidden" name="id" value={id} />
-              <input type="hidden" name="field" value={field} />
-              <label>
-                <span>Reason to let {wordText(field).toLowerCase()} go</span>
-                <input type="text" name="reason" maxlength={1_000} required />
-              </label>
-              <p>
-                <button type="submit">Use what the records say</button>
-              </p>
-            </form>
+            <ReasonForm
+              action="/customers/unpin"
+              names={{ id, field }}
+              label={`Reason to let ${wordText(field).toLowerCase()} go`}
+              button="Use what the records say"
+            />
           ) : null}
         </li>
       ))}

@@ -21,7 +21,7 @@ import { ValuesSection } from "./customer-values.tsx";
 import { CorrectedBy } from "./errors-record.tsx";
 import { counted, Foreign, Moment, pointsText, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";
-import { type Column, Empty, Pager, RecordName, Table, type View } from "./parts.tsx";
+import { type Column, Empty, Pager, ReasonForm, RecordName, Table, type View } from "./parts.tsx";
 import { ScoredBy } from "./waterfall.tsx";
 
 type Explained = Explanation["records"][number];
@@ -229,17 +229,12 @@ function UnmergeForm({ customerId, recordKey }: { customerId: string; recordKey:
   return (
     <details>
       <summary>Unmerge</summary>
-      <form class="fix" method="post" action="/customers/unmerge">
-        <input type="hidden" name="id" value={customerId} />
-        <input type="hidden" name="record" value={recordKey} />
-        <label>
-          <span>Reason, kept with the decision</span>
-          <input type="text" name="reason" maxlength={1_000} required />
-        </label>
-        <p>
-          <button type="submit">This is somebody else</button>
-        </p>
-      </form>
+      <ReasonForm
+        action="/customers/unmerge"
+        names={{ id: customerId, record: recordKey }}
+        label="Reason, kept with the decision"
+        button="This is somebody else"
+      />
     </details>
   );
 }

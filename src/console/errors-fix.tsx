@@ -9,6 +9,7 @@ import { addressOf } from "./address.ts";
 import { recordErrorPage, type Tried } from "./errors-record.tsx";
 import { type FailurePage, notFoundPage } from "./failure.tsx";
 import type { View } from "./parts.tsx";
+import { typedReason, typedText } from "./typed.ts";
 
 /** What carries out the forms of an error's page. */
 export interface Correcting {
@@ -17,15 +18,11 @@ export interface Correcting {
   view: View;
 }
 
-/** No database takes a NUL. */
-const text = z.string().transform((typed) => typed.replaceAll("\0", "").trim());
-const reason = text.pipe(z.string().max(1_000));
-
 const sentFix = z.object({
-  id: text,
+  id: typedText,
   seq: z.coerce.number().int(),
   payload: z.string(),
-  reason,
+  reason: typedText.pipe(z.string().max(1_000)),
   act: z.enum(["try", "keep"]),
 });
 
@@ -67,7 +64,7 @@ function payloadOf(text: string): Record<string, unknown> {
   throw new FixRefusedError("A payload is a JSON object, in braces.");
 }
 
-const sentUnfix = z.object({ id: text, reason: reason.pipe(z.string().min(1)) });
+const sentUnfix = z.object({ id: typedText, reason: typedReason });
 
 /** Takes a correction back. @returns where the record can be seen, or a page that says why nothing was done. */
 export async function unfix(

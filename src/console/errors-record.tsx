@@ -5,7 +5,7 @@ import { addressOf } from "./address.ts";
 import { RetryButton } from "./errors-retry.tsx";
 import { Foreign, Moment, Value, wordText } from "./format.tsx";
 import type { Page } from "./layout.tsx";
-import { RecordName, Status, Table, type View } from "./parts.tsx";
+import { ReasonForm, RecordName, Status, Table, type View } from "./parts.tsx";
 
 /** A correction as somebody typed it, and what came of trying it. */
 export interface Tried {
@@ -217,16 +217,12 @@ function UnfixForm({ errorId }: { errorId: string }) {
   return (
     <section aria-labelledby="unfix">
       <h2 id="unfix">Take the correction back</h2>
-      <form class="fix" method="post" action="/errors/unfix">
-        <input type="hidden" name="id" value={errorId} />
-        <label>
-          <span>Reason, kept with it</span>
-          <input type="text" name="reason" maxlength={1_000} required />
-        </label>
-        <p>
-          <button type="submit">Use what the vendor sent</button>
-        </p>
-      </form>
+      <ReasonForm
+        action="/errors/unfix"
+        names={{ id: errorId }}
+        label="Reason, kept with it"
+        button="Use what the vendor sent"
+      />
     </section>
   );
 }

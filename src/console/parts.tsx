@@ -18,6 +18,34 @@ export interface Column<Row> {
   isNumber?: boolean;
 }
 
+/** A form of one button that asks why; the reason is kept with what it does. `names` say what it is done to. */
+export function ReasonForm({
+  action,
+  names,
+  label,
+  button,
+}: {
+  action: string;
+  names: Readonly<Record<string, string>>;
+  label: string;
+  button: string;
+}) {
+  return (
+    <form class="fix" method="post" action={action}>
+      {Object.entries(names).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <label>
+        <span>{label}</span>
+        <input type="text" name="reason" maxlength={1_000} required />
+      </label>
+      <p>
+        <button type="submit">{button}</button>
+      </p>
+    </form>
+  );
+}
+
 /** A table that says what it holds; the first cell of a row names the row. On narrow screens each row becomes a card. */
 export function Table<Row>({
   caption,

@@ -11,18 +11,20 @@ import { currentCustomerId } from "../hub/queries/customer.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { customerAddress } from "./address.ts";
 import { type FailurePage, notFoundPage, refusedPage } from "./failure.tsx";
+import { typedReason, typedText } from "./typed.ts";
 
 interface Deciding {
   hub: Hub;
   runner: Runner;
 }
 
-/** No database takes a NUL. */
-const text = z.string().transform((typed) => typed.replaceAll("\0", "").trim());
-const reason = text.pipe(z.string().min(1).max(1_000));
-
-const sentPair = z.object({ kind: z.enum(["must_link", "cannot_link"]), left: text, right: text, reason });
-const sentUnmerge = z.object({ id: text, record: text, reason });
+const sentPair = z.object({
+  kind: z.enum(["must_link", "cannot_link"]),
+  left: typedText,
+  right: typedText,
+  reason: typedReason,
+});
+const sentUnmerge = z.object({ id: typedText, record: typedText, reason: typedReason });
 
 const sentRevoke = z.object({ id: z.coerce.number().int().positive() });
 

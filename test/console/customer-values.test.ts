@@ -1,38 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Console, createConsole } from "../../src/console/console.tsx";
-import { createKey, type Role } from "../../src/hub/folder/keys.ts";
-import { createLog } from "../../src/hub/log.ts";
-import { createMetrics } from "../../src/hub/metrics.ts";
-import { createRunner, type Runner } from "../../src/hub/runner/runner.ts";
 import type { RawRecord } from "../../src/model/record.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
 import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { openEmptyHub, type SampleHub } from "./sample-hub.ts";
-import { cookieOf, ownSite, see, signIn } from "./visitor.ts";
+import { type Opened, openConsole, ownSite, see } from "./visitor.ts";
 
 let sample: SampleHub;
-let runner: Runner;
-let pages: Console;
+let pages: Opened;
 let operator: { cookie: string };
 let viewer: { cookie: string };
 beforeAll(async () => {
   sample = await openEmptyHub();
-  const log = createLog({ level: "silent" });
-  runner = createRunner({ hub: sample.hub, log, metrics: createMetrics() });
-  pages = createConsole({ hub: sample.hub, runner, log });
-  [operator, viewer] = [await as("operator"), await as("viewer")];
+  pages = openConsole(sample);
+  [operator, viewer] = [await pages.as("operator"), await pages.as("viewer")];
   await processBatch(sample.hub.pipeline, { records, also: [] });
   await processBatch(sample.hub.pipeline, { records: moved, also: [] });
 });
-afterAll(async () => {
-  await runner.stop();
-  await sample.close();
-});
-
-async function as(role: Role): Promise<{ cookie: string }> {
-  const { key } = await createKey(sample.hub, { name: `a ${role}`, role });
-  return { cookie: cookieOf(await signIn(pages.app, { key })) };
-}
+afterAll(() => pages.close());
 
 function hubspot(
   object: string,

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Console, createConsole } from "../../src/console/console.tsx";
 import { dismissError } from "../../src/hub/errors/dismiss.ts";
 import { readMappingsAnew } from "../../src/hub/errors/mappings.ts";
-import { createKey, type Role } from "../../src/hub/folder/keys.ts";
 import { drainInbox } from "../../src/hub/inbox/inbox.ts";
 import { keepDeliveries } from "../../src/hub/inbox/intake.ts";
-import { createLog } from "../../src/hub/log.ts";
-import { createMetrics } from "../../src/hub/metrics.ts";
 import { findError } from "../../src/hub/queries/errors.ts";
-import { createRunner, type Runner } from "../../src/hub/runner/runner.ts";
 import { deriveAll } from "../../src/hub/sync.ts";
 import type { RawRecord } from "../../src/model/record.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
@@ -16,7 +11,7 @@ import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { breakMappings, spoilMapping } from "../hub/errors/mappings.ts";
 import { eventually } from "../hub/world.ts";
 import { openEmptyHub, type SampleHub } from "./sample-hub.ts";
-import { cookieOf, ownSite, see, signIn } from "./visitor.ts";
+import { type Opened, openConsole, ownSite, see } from "./visitor.ts";
 
 /** A contact without a job title, which the broken files cannot do without; what it says of itself means to break a page. */
 const contact = (id: string): RawRecord => ({
@@ -29,22 +24,16 @@ const contact = (id: string): RawRecord => ({
 });
 
 let sample: SampleHub;
-let runner: Runner;
-let pages: Console;
+let pages: Opened;
 let operator: { cookie: string };
 beforeAll(async () => {
   sample = await openEmptyHub();
   breakMappings(sample.hub.folder);
   await readMappingsAnew(sample.hub);
-  const log = createLog({ level: "silent" });
-  runner = createRunner({ hub: sample.hub, log, metrics: createMetrics() });
-  pages = createConsole({ hub: sample.hub, runner, log });
-  operator = await as("operator");
+  pages = openConsole(sample);
+  operator = await pages.as("operator");
 });
-afterAll(async () => {
-  await runner.stop();
-  await sample.close();
-});
+afterAll(() => pages.close());
 
 let id: string;
 let landed = 0;
@@ -56,11 +45,6 @@ beforeEach(async () => {
   const [error] = await sample.hub.store.byKey("errors", "record_key", [key]);
   id = error?.id ?? "";
 });
-
-async function as(role: Role): Promise<{ cookie: string }> {
-  const { key: text } = await createKey(sample.hub, { name: `a ${role}`, role });
-  return { cookie: cookieOf(await signIn(pages.app, { key: text })) };
-}
 
 const record = (headers = operator) => see(pages.app, `/errors/record?id=${id}`, headers);
 const press = (path: string, form: Record<string, string>, headers: Record<string, string> = operator) =>
@@ -80,7 +64,7 @@ test("from the cause a way leads to the record as it landed; an operator finds a
   expect(text).toContain("the expression of title does not fit this record");
   expect(html).toContain('<textarea name="payload"');
   expect(html.match(/<script/g)).toBeNull();
-  const viewed = await record(await as("viewer"));
+  const viewed = await record(await pages.as("viewer"));
   expect(viewed.text).toContain("</textarea><script>alert(1)</script>");
   expect(viewed.html).not.toMatch(/<textarea|errors\/fix|errors\/unfix/);
   expect((await see(pages.app, "/errors/record?id=none", operator)).status).toBe(404);
@@ -91,7 +75,7 @@ test("a dismissed error can be tried again from its page, by an operator", async
   const { html, text } = await record();
   expect(text).toContain("by Olga , 1 Mar 2026, 13:00 : a test record");
   expect(html).toMatch(/action="\/errors\/retry"><input type="hidden" name="ids" value="[^"]+"/);
-  expect((await record(await as("viewer"))).html).not.toContain("/errors/retry");
+  expect((await record(await pages.as("viewer"))).html).not.toContain("/errors/retry");
   expect((await press("/errors/retry", { ids: id })).headers.get("location")).toBe("/runs");
   await eventually("its trial", async () => (await status()) === "open");
 });
@@ -155,7 +139,7 @@ describe("a correction", () => {
 
   test("from a viewer, from another site or of nothing is not taken", async () => {
     const good = await form({ jobtitle: "Buyer" });
-    expect((await press("/errors/fix", good, await as("viewer"))).status).toBe(403);
+    expect((await press("/errors/fix", good, await pages.as("viewer"))).status).toBe(403);
     const elsewhere = { ...operator, "sec-fetch-site": "cross-site", origin: "https://elsewhere.example" };
     expect((await press("/errors/fix", good, elsewhere)).status).toBe(403);
     expect((await press("/errors/fix", { ...good, id: "none" })).status).toBe(404);

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Console, createConsole } from "../../src/console/console.tsx";
-import { createKey, type Role } from "../../src/hub/folder/keys.ts";
-import { createLog } from "../../src/hub/log.ts";
-import { createMetrics } from "../../src/hub/metrics.ts";
-import { createRunner, type Runner } from "../../src/hub/runner/runner.ts";
 import type { RawRecord } from "../../src/model/record.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
 import { eventually } from "../hub/world.ts";
 import { openEmptyHub, type SampleHub } from "./sample-hub.ts";
-import { cookieOf, ownSite, see, signIn } from "./visitor.ts";
+import { type Opened, openConsole, ownSite, see } from "./visitor.ts";
 
 /** A vendor's object that no mapping file knows, so its records are errors. */
 const widget = (id: string): RawRecord => ({
@@ -21,25 +16,14 @@ const widget = (id: string): RawRecord => ({
 });
 
 let sample: SampleHub;
-let runner: Runner;
-let pages: Console;
+let pages: Opened;
 beforeAll(async () => {
   sample = await openEmptyHub();
   const { hub } = sample;
   await processBatch(hub.pipeline, { records: [widget("w1"), widget("w2")], also: [] });
-  const log = createLog({ level: "silent" });
-  runner = createRunner({ hub, log, metrics: createMetrics() });
-  pages = createConsole({ hub, runner, log });
+  pages = openConsole(sample);
 });
-afterAll(async () => {
-  await runner.stop();
-  await sample.close();
-});
-
-async function as(role: Role): Promise<{ cookie: string }> {
-  const { key } = await createKey(sample.hub, { name: `a ${role}`, role });
-  return { cookie: cookieOf(await signIn(pages.app, { key })) };
-}
+afterAll(() => pages.close());
 
 const cause = { connection: "hubspot", step: "map", fingerprint: "no mapping for widgets" };
 const causeAddress = `/errors/cause?${new URLSearchParams(cause)}`;
@@ -51,14 +35,14 @@ const press = (form: Record<string, string>, headers: Record<string, string>) =>
   });
 
 test("an operator finds a button for the cause and one for each record; a viewer finds none", async () => {
-  const { html, text } = await see(pages.app, causeAddress, await as("operator"));
+  const { html, text } = await see(pages.app, causeAddress, await pages.as("operator"));
   expect(text).toContain("Try all 2 again");
   expect(html.match(/action="\/errors\/retry"/g)).toHaveLength(3);
-  expect((await see(pages.app, causeAddress, await as("viewer"))).html).not.toContain("/errors/retry");
+  expect((await see(pages.app, causeAddress, await pages.as("viewer"))).html).not.toContain("/errors/retry");
 });
 
 test("pressed, it leads to the runs, where the retry says what came of it", async () => {
-  const operator = await as("operator");
+  const operator = await pages.as("operator");
   const answer = await press(cause, operator);
   expect([answer.status, answer.headers.get("location")]).toEqual([303, "/runs"]);
   await eventually("its end", async () => (await see(pages.app, "/runs", operator)).text.includes("✓ done"));
@@ -67,15 +51,15 @@ test("pressed, it leads to the runs, where the retry says what came of it", asyn
 
 test("pressed by a viewer, or from another site, it does nothing", async () => {
   const before = await sample.hub.store.db.select().from(sample.hub.store.tables.runs);
-  expect((await press(cause, await as("viewer"))).status).toBe(403);
+  expect((await press(cause, await pages.as("viewer"))).status).toBe(403);
   const elsewhere = { "sec-fetch-site": "cross-site", origin: "https://elsewhere.example" };
-  expect((await press(cause, { ...(await as("operator")), ...elsewhere })).status).toBe(403);
+  expect((await press(cause, { ...(await pages.as("operator")), ...elsewhere })).status).toBe(403);
   expect((await press(cause, {})).headers.get("location")).toContain("/sign-in");
   expect(await sample.hub.store.db.select().from(sample.hub.store.tables.runs)).toHaveLength(before.length);
 });
 
 test("pressed for what is closed already, or for nothing, it says so", async () => {
-  const operator = await as("operator");
+  const operator = await pages.as("operator");
   for (const form of [{ ids: "e_gone" }, { ...cause, fingerprint: "none" }, {}]) {
     const answer = await press(form, operator);
     expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining("Nothing to try again")]);

@@ -1,8 +1,36 @@
 import type { Hono } from "hono";
 import { type Console, createConsole } from "../../src/console/console.tsx";
-import { createKey } from "../../src/hub/folder/keys.ts";
+import { createKey, type Role } from "../../src/hub/folder/keys.ts";
 import type { Hub } from "../../src/hub/hub.ts";
-import type { Log } from "../../src/hub/log.ts";
+import { createLog, type Log } from "../../src/hub/log.ts";
+import { createMetrics } from "../../src/hub/metrics.ts";
+import { createRunner, type Runner } from "../../src/hub/runner/runner.ts";
+import type { SampleHub } from "./sample-hub.ts";
+
+/** The console of a hub with a runner behind it, and cookies of people signed in to it. */
+export interface Opened extends Console {
+  runner: Runner;
+  as(role: Role): Promise<{ cookie: string }>;
+  close(): Promise<void>;
+}
+
+export function openConsole({ hub, close }: SampleHub): Opened {
+  const log = createLog({ level: "silent" });
+  const runner = createRunner({ hub, log, metrics: createMetrics() });
+  const pages = createConsole({ hub, runner, log });
+  return {
+    ...pages,
+    runner,
+    async as(role) {
+      const { key } = await createKey(hub, { name: `a ${role}`, role });
+      return { cookie: cookieOf(await signIn(pages.app, { key })) };
+    },
+    async close() {
+      await runner.stop();
+      await close();
+    },
+  };
+}
 
 /** What a browser would send with a form of the console's own. */
 export const ownSite = { "sec-fetch-site": "same-origin" };

@@ -1,18 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { evaluateFile } from "../identity-evaluate.ts";
+import { type Asked, evaluateFile } from "../identity-evaluate.ts";
 import { train } from "../identity-train.ts";
 import { action, withCommon, withJson } from "../verb.ts";
 import { addDeciding } from "./identity-decide.ts";
 
-interface EvaluateOptions {
+interface EvaluateOptions extends Omit<Asked, "file" | "mappings"> {
   json: boolean;
   mapping: string[];
-  truth: string;
-  country?: string;
-  train?: boolean;
-  seed: number;
-  examples: number;
-  data?: string;
 }
 
 interface TrainOptions {

@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
+import type { OverrideBond } from "../../identity/bonds.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import { type Decided, type DecisionTurn, decide } from "../../pipeline/decide.ts";
 import type { Row } from "../../store/tables.ts";
@@ -7,14 +8,7 @@ import type { Hub } from "../hub.ts";
 import { decodeCursor, type Page, type PageRequest, pageOf } from "../queries/page.ts";
 
 /** What a person has decided about two records: that they are one customer, or that they are not. */
-export interface OverrideView {
-  id: number;
-  kind: "must_link" | "cannot_link";
-  left_key: string;
-  right_key: string;
-  by: string;
-  at: string;
-  reason: string;
+export interface OverrideView extends OverrideBond {
   revoked_at: string | null;
   revoked_by: string | null;
 }
