@@ -3,9 +3,9 @@ import { loadConnectors } from "../../connectors/index.ts";
 import { readHubFile } from "../hub/folder/config.ts";
 import { type Labelled, readLabelled } from "../hub/identity/labelled.ts";
 import { folderIdentity } from "../hub/identity/model-file.ts";
-import { type Evaluation, evaluate, type WrongMerge } from "../identity/evaluate.ts";
-import type { Quality } from "../identity/metrics.ts";
-import { trainingRecordsMin } from "../identity/refit.ts";
+import { type Evaluation, evaluate, type WrongMerge } from "../identity/evaluate/evaluate.ts";
+import type { Quality } from "../identity/evaluate/metrics.ts";
+import { trainingRecordsMin } from "../identity/evaluate/refit.ts";
 import { waterfall } from "./match-text.ts";
 import { type Output, style, table } from "./output.ts";
 

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from "node:v8";
 import { Command } from "commander";
 import { packageVersion } from "../lib/package-root.ts";
 import { exitCodes } from "./failure.ts";
+
+// What a batch made is garbage once it is committed. V8 lets the heap grow to four times what lives in it before it looks; at 1.6 times a full
+// backfill holds 405 MB instead of 594 (`demo --scale full`), for no more processor time.
+setFlagsFromString("--heap-growing-percent=60");
 
 /** Every verb, loaded only when it is called or when all are listed: a hub that starts does not load the demo. */
 const verbs: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {

@@ -1,4 +1,4 @@
-import type { Match } from "../identity/score.ts";
+import type { Match } from "../identity/score/score.ts";
 import { table } from "./output.ts";
 
 /** How a score came about, a line a part: the prior, what each field adds or takes in bits, and what they make together. */

@@ -1,10 +1,10 @@
+import { eachCandidates, indexKeys, overfullKeys } from "./block/key-index.ts";
 import type { Comparable } from "./comparable.ts";
-import { eachCandidates, indexKeys, overfullKeys } from "./key-index.ts";
 import type { MatchRules } from "./match-rules.ts";
 import type { PartyModel } from "./model.ts";
-import { createPairScorer } from "./pair-scorer.ts";
-import { type Match, matchOf } from "./score.ts";
-import { unitsOfProbability } from "./weights.ts";
+import { createPairScorer } from "./score/pair-scorer.ts";
+import { type Match, matchOf } from "./score/score.ts";
+import { unitsOfProbability } from "./score/weights.ts";
 
 /** A pair of records as probable as people are asked about, or more; `a` sorts first. */
 export interface MatchedPair {

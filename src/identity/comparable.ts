@@ -1,10 +1,10 @@
 import { freeMailDomains } from "../mapping/free-mail.ts";
 import { mailboxOf } from "../model/record.ts";
-import { localityOf } from "./addresses.ts";
-import type { Party } from "./claims.ts";
-import type { ComparedField, FieldValues } from "./levels.ts";
-import { normaliseCompany } from "./names.ts";
-import { foldWords } from "./words.ts";
+import { localityOf } from "./compare/addresses.ts";
+import type { ComparedField, FieldValues } from "./compare/levels.ts";
+import { normaliseCompany } from "./compare/names.ts";
+import { foldWords } from "./compare/words.ts";
+import type { Party } from "./group/claims.ts";
 
 export type PartyKind = "person" | "company";
 

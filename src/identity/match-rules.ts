@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { blockParts } from "./block-parts.ts";
-import { comparedFields, isComparedField, levelsOf } from "./levels.ts";
+import { blockParts } from "./compare/block-parts.ts";
+import { comparedFields, isComparedField, levelsOf } from "./compare/levels.ts";
 
 const probability = z.number().min(0).max(1);
 const fieldName = z.enum(comparedFields);

@@ -1,9 +1,9 @@
-import { blockKeysOf, capOf } from "./blocking.ts";
-import type { Party } from "./claims.ts";
+import { blockKeysOf, capOf } from "./block/blocking.ts";
 import { type Comparable, comparableOf, type PartyKind } from "./comparable.ts";
+import type { Party } from "./group/claims.ts";
 import type { MatchRules } from "./match-rules.ts";
 import type { IdentityRules } from "./rules.ts";
-import { createScorer, type Match, type Scorer } from "./score.ts";
+import { createScorer, type Match, type Scorer } from "./score/score.ts";
 
 /** How party records are found and scored that could be one customer though they share no claim. */
 export interface Matching {

@@ -5,7 +5,7 @@ import { shortHash } from "../lib/hash.ts";
 import { packageRoot } from "../lib/package-root.ts";
 import { type Finding, parseYaml } from "../mapping/positions.ts";
 import { mergedIdentifier } from "../model/record.ts";
-import { comparableVersion } from "./levels.ts";
+import { comparableVersion } from "./compare/levels.ts";
 import { matchRules } from "./match-rules.ts";
 import { loadMatchModel, type MatchModel, matchModelOf } from "./model.ts";
 import { survivorship } from "./survivorship.ts";

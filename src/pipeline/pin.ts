@@ -1,4 +1,4 @@
-import { partyOf } from "../identity/claims.ts";
+import { partyOf } from "../identity/group/claims.ts";
 import { shortHash } from "../lib/hash.ts";
 import type { GoldenValue } from "../model/customer.ts";
 import type { StoredRecord } from "../model/record.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../../src/identity/evaluate.ts";
+import type { Evaluation } from "../../src/identity/evaluate/evaluate.ts";
 import { round } from "./measure.ts";
 
 /** What one evaluation gives, as it is printed. */

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildWorld } from "../../src/connector/testing/adventureworks/index.ts";
-import { rounded } from "../../src/identity/estimate.ts";
-import { isComparedField } from "../../src/identity/levels.ts";
+import { isComparedField } from "../../src/identity/compare/levels.ts";
 import type { MatchRules } from "../../src/identity/match-rules.ts";
 import type { FrequencyTable, MatchModel, PartyModel } from "../../src/identity/model.ts";
 import { formatMatchModel, matchModelOf } from "../../src/identity/model.ts";
 import { readIdentityRules } from "../../src/identity/rules.ts";
-import { trainModel } from "../../src/identity/train.ts";
-import { assumedFor } from "../../src/identity/weights.ts";
+import { assumedFor } from "../../src/identity/score/weights.ts";
+import { rounded } from "../../src/identity/train/estimate.ts";
+import { trainModel } from "../../src/identity/train/train.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 import { writtenCompanies, writtenPersons } from "./identity.written.ts";
 

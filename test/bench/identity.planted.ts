@@ -1,8 +1,8 @@
 /* Planted records of `bench identity`, in a process of their own. Arguments: records, seed of the records, seed of the training or `shipped`. */
 
 import { join } from "node:path";
-import { partyOf } from "../../src/identity/claims.ts";
-import { evaluate, type LabelledParty, type WrongMerge } from "../../src/identity/evaluate.ts";
+import { evaluate, type LabelledParty, type WrongMerge } from "../../src/identity/evaluate/evaluate.ts";
+import { partyOf } from "../../src/identity/group/claims.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 import { plantedRecords } from "../fixtures/identity/planted/plant.ts";

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { loadConnectors } from "../../connectors/index.ts";
 import { readLabelled } from "../../src/hub/identity/labelled.ts";
-import { evaluate } from "../../src/identity/evaluate.ts";
+import { evaluate } from "../../src/identity/evaluate/evaluate.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 import { figuresOf, processorMs } from "./identity.figures.ts";

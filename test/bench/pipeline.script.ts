@@ -8,11 +8,11 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { blockKeysOf } from "../../src/identity/blocking.ts";
-import type { Party } from "../../src/identity/claims.ts";
+import { blockKeysOf } from "../../src/identity/block/blocking.ts";
 import { type Comparable, comparableOf } from "../../src/identity/comparable.ts";
+import { normaliseCompany, normaliseName } from "../../src/identity/compare/names.ts";
+import type { Party } from "../../src/identity/group/claims.ts";
 import { createMatching } from "../../src/identity/matching.ts";
-import { normaliseCompany, normaliseName } from "../../src/identity/names.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { shortHash } from "../../src/lib/hash.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";

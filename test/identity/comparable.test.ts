@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Party } from "../../src/identity/claims.ts";
 import { comparableOf } from "../../src/identity/comparable.ts";
+import type { Party } from "../../src/identity/group/claims.ts";
 
 type Person = Extract<Party, { kind: "person" }>;
 type Company = Extract<Party, { kind: "company" }>;

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { blockKeysOf, capOf } from "../../src/identity/blocking.ts";
+import { blockKeysOf, capOf } from "../../src/identity/block/blocking.ts";
 import { comparableOf } from "../../src/identity/comparable.ts";
 import { matchRules } from "../../src/identity/match-rules.ts";
 import { formatMatchModel, loadMatchModel, readMatchModel } from "../../src/identity/model.ts";
 import { readIdentityRules } from "../../src/identity/rules.ts";
-import { createScorer } from "../../src/identity/score.ts";
+import { createScorer } from "../../src/identity/score/score.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 
 const folder = join(packageRoot, "mappings", "identity");

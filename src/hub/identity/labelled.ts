@@ -1,8 +1,8 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { type Connector, createTransport, type OpenStream, type Page, SourceError } from "../../connector/index.ts";
-import { partyOf } from "../../identity/claims.ts";
-import type { LabelledParty } from "../../identity/evaluate.ts";
+import type { LabelledParty } from "../../identity/evaluate/evaluate.ts";
+import { partyOf } from "../../identity/group/claims.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { type CompiledMapping, loadMappings, type MapContext } from "../../mapping/index.ts";
 import { ConfigError } from "../folder/config.ts";

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
-import type { OverrideBond } from "../../identity/bonds.ts";
+import type { OverrideBond } from "../../identity/group/bonds.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import { type Decided, type DecisionTurn, decide } from "../../pipeline/decide.ts";
 import type { Row } from "../../store/tables.ts";

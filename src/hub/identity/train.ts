@@ -1,11 +1,6 @@
 import { and, asc, gt, inArray, isNull } from "drizzle-orm";
-import type { OverrideBond } from "../../identity/bonds.ts";
-import { partyOf } from "../../identity/claims.ts";
-import type { Cluster } from "../../identity/cluster.ts";
 import type { PartyKind } from "../../identity/comparable.ts";
-import { createMatching, type Matching } from "../../identity/matching.ts";
-import { labelsOf, pairAgreement } from "../../identity/metrics.ts";
-import type { MatchModel } from "../../identity/model.ts";
+import { labelsOf, pairAgreement } from "../../identity/evaluate/metrics.ts";
 import {
   addParty,
   clusterSet,
@@ -14,10 +9,15 @@ import {
   joinsOf,
   matchSet,
   type PartySet,
-} from "../../identity/party-sets.ts";
-import { type Refit, refit, trainingRecordsMin } from "../../identity/refit.ts";
+} from "../../identity/evaluate/party-sets.ts";
+import { type Refit, refit, trainingRecordsMin } from "../../identity/evaluate/refit.ts";
+import type { OverrideBond } from "../../identity/group/bonds.ts";
+import { partyOf } from "../../identity/group/claims.ts";
+import type { Cluster } from "../../identity/group/cluster.ts";
+import { createMatching, type Matching } from "../../identity/matching.ts";
+import type { MatchModel } from "../../identity/model.ts";
 import { type IdentityRules, withModel } from "../../identity/rules.ts";
-import type { Match } from "../../identity/score.ts";
+import type { Match } from "../../identity/score/score.ts";
 import { storedRecord } from "../../pipeline/records.ts";
 import { ConfigError } from "../folder/config.ts";
 import type { Hub } from "../hub.ts";

@@ -1,5 +1,5 @@
 import { and, count, eq, ne } from "drizzle-orm";
-import type { LinkEvidence } from "../../identity/cluster.ts";
+import type { LinkEvidence } from "../../identity/group/cluster.ts";
 import type { Contribution, Evidence, GoldenValue, Score, TimelineEvent } from "../../model/index.ts";
 import { companyOf } from "../../pipeline/company.ts";
 import { timelineEvent } from "../../pipeline/derive/rows.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { LinkEvidence } from "../../identity/cluster.ts";
-import type { FieldWeight } from "../../identity/score.ts";
+import type { LinkEvidence } from "../../identity/group/cluster.ts";
+import type { FieldWeight } from "../../identity/score/score.ts";
 import type { Hub } from "../hub.ts";
 
 /** How a score came about, in bits: before anything is compared, and what each field adds. */

@@ -1,5 +1,5 @@
 import { asc, eq, gt } from "drizzle-orm";
-import type { LinkEvidence } from "../../identity/cluster.ts";
+import type { LinkEvidence } from "../../identity/group/cluster.ts";
 import { parseRecordKey } from "../../model/record.ts";
 import type { Hub } from "../hub.ts";
 

@@ -1,4 +1,4 @@
-import { partyOf } from "../../identity/claims.ts";
+import { partyOf } from "../../identity/group/claims.ts";
 import { type GoldenField, goldenFields } from "../../identity/survivorship.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import { readRecords } from "../../pipeline/records.ts";

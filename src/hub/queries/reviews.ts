@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { PartyKind } from "../../identity/comparable.ts";
-import type { FieldWeight, Match } from "../../identity/score.ts";
+import type { FieldWeight, Match } from "../../identity/score/score.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub } from "../hub.ts";
 import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";

@@ -1,6 +1,6 @@
-import type { Bonds, OverrideBond } from "../../identity/bonds.ts";
-import { partyOf } from "../../identity/claims.ts";
 import type { Comparable } from "../../identity/comparable.ts";
+import type { Bonds, OverrideBond } from "../../identity/group/bonds.ts";
+import { partyOf } from "../../identity/group/claims.ts";
 import type { Pipeline } from "../context.ts";
 import type { Closure } from "./closure.ts";
 import { comparableOfRecord } from "./parties.ts";

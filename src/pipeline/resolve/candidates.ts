@@ -1,5 +1,5 @@
-import { partyOf } from "../../identity/claims.ts";
 import type { Comparable, PartyKind } from "../../identity/comparable.ts";
+import { partyOf } from "../../identity/group/claims.ts";
 import type { Matching } from "../../identity/matching.ts";
 import { groupBy } from "../../lib/group.ts";
 import type { Store } from "../../store/store.ts";

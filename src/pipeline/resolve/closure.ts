@@ -1,4 +1,4 @@
-import { type Claim, claimsOf, mergeWith, partyOf } from "../../identity/claims.ts";
+import { type Claim, claimsOf, mergeWith, partyOf } from "../../identity/group/claims.ts";
 import { groupBy } from "../../lib/group.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";

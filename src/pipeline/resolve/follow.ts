@@ -1,5 +1,5 @@
-import { namedIn } from "../../identity/claims.ts";
 import type { PartyKind } from "../../identity/comparable.ts";
+import { namedIn } from "../../identity/group/claims.ts";
 import { mergedRule } from "../../identity/rules.ts";
 import { groupBy } from "../../lib/group.ts";
 import type { Row } from "../../store/tables.ts";

@@ -1,4 +1,4 @@
-import { type Party, partyOf } from "../../identity/claims.ts";
+import { type Party, partyOf } from "../../identity/group/claims.ts";
 import { type GoldenField, goldenFields, newestWins, type Survivorship } from "../../identity/survivorship.ts";
 import { isSameJson } from "../../lib/same-json.ts";
 import type { GoldenValue } from "../../model/customer.ts";

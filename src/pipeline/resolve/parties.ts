@@ -1,5 +1,5 @@
-import { type Claim, claimsOf, type Party, partyOf } from "../../identity/claims.ts";
 import type { Comparable } from "../../identity/comparable.ts";
+import { type Claim, claimsOf, type Party, partyOf } from "../../identity/group/claims.ts";
 import type { MappedVersion, StoredRecord } from "../../model/record.ts";
 import type { Pipeline } from "../context.ts";
 import { storedVersion } from "../records.ts";

@@ -1,7 +1,7 @@
-import type { Node } from "../../identity/bonds.ts";
-import { mergeWith, partyOf } from "../../identity/claims.ts";
-import { type Cluster, cluster } from "../../identity/cluster.ts";
-import { normaliseCompany, normaliseName, type PartyName } from "../../identity/names.ts";
+import { normaliseCompany, normaliseName, type PartyName } from "../../identity/compare/names.ts";
+import type { Node } from "../../identity/group/bonds.ts";
+import { mergeWith, partyOf } from "../../identity/group/claims.ts";
+import { type Cluster, cluster } from "../../identity/group/cluster.ts";
 import type { IdentityRules } from "../../identity/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Placement } from "../../model/during.ts";

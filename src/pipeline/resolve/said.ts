@@ -1,5 +1,5 @@
-import type { Party } from "../../identity/claims.ts";
-import { normaliseName } from "../../identity/names.ts";
+import { normaliseName } from "../../identity/compare/names.ts";
+import type { Party } from "../../identity/group/claims.ts";
 import { type GoldenField, goldenFields } from "../../identity/survivorship.ts";
 import type { RecordFields } from "../../model/kinds.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { explainCustomer } from "../../../src/hub/queries/explain.ts";
 import { pathBetween } from "../../../src/hub/queries/explain-link.ts";
-import type { LinkEvidence } from "../../../src/identity/cluster.ts";
+import type { LinkEvidence } from "../../../src/identity/group/cluster.ts";
 import { processBatch } from "../../../src/pipeline/index.ts";
 import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
 import type { Row } from "../../../src/store/tables.ts";

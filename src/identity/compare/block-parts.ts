@@ -1,0 +1,148 @@
+import { freeMailDomains } from "../../mapping/free-mail.ts";
+import type { FieldValues } from "./levels.ts";
+import { formalName } from "./names.ts";
+import { soundOf } from "./similarity.ts";
+
+/** What a part reads, and what it makes of each value; nothing where a value is too short to find anybody by. */
+interface Part {
+  field: string;
+  of(value: string): string | readonly string[];
+}
+
+const itself = (value: string): string => value;
+
+/** The parts that block keys are made of. */
+const parts = {
+  first_name: { field: "first_name", of: (name) => formalName(firstWord(name)) },
+  "first_name.start": { field: "first_name", of: (name) => formalName(firstWord(name)).slice(0, 1) },
+  "first_name.sound": { field: "first_name", of: (name) => soundOf(formalName(firstWord(name))) },
+  last_name: { field: "last_name", of: itself },
+  "last_name.start": { field: "last_name", of: (name) => name.slice(0, 3) },
+  "last_name.sound": { field: "last_name", of: (name) => name.split(" ").map(soundOf) },
+  birth_date: { field: "birth_date", of: itself },
+  "birth_date.year": { field: "birth_date", of: (date) => date.slice(0, 4) },
+  "birth_date.day": { field: "birth_date", of: dayOf },
+  national_id: { field: "national_id", of: itself },
+  email: { field: "email", of: itself },
+  /** The domain, where not anybody can have an address. */
+  "email.host": { field: "email", of: (email) => own(email.slice(email.lastIndexOf("@") + 1)) },
+  "email.start": { field: "email", of: (email) => longer(email.slice(0, email.lastIndexOf("@")), 5).slice(0, 6) },
+  phone: { field: "phone", of: itself },
+  "phone.end": { field: "phone", of: (phone) => phone.slice(-7) },
+  street: { field: "street", of: (street) => withNumber(street, itself) },
+  "street.sound": { field: "street", of: (street) => withNumber(street, (name) => soundOf(longestWord(name))) },
+  "street.name": { field: "street", of: (street) => street.slice(street.indexOf("|") + 1) },
+  postal_code: { field: "place", of: (place) => place.slice(0, place.indexOf("|")) },
+  city: { field: "place", of: (place) => place.slice(place.indexOf("|") + 1) },
+  employer: { field: "employer", of: (name) => name.replaceAll(" ", "") },
+  company_name: { field: "company_name", of: (name) => name.replaceAll(" ", "") },
+  "company_name.start": { field: "company_name", of: (name) => longer(name.replaceAll(" ", "").slice(0, 6), 3) },
+  "company_name.word": { field: "company_name", of: (name) => telling(name) },
+  "company_name.pair": { field: "company_name", of: wordPairs },
+  "company_name.initials": { field: "company_name", of: initials },
+  domain: { field: "domain", of: itself },
+  "domain.site": { field: "domain", of: siteOf },
+  tax_number: { field: "tax_number", of: itself },
+} as const satisfies Record<string, Part>;
+
+export type BlockPart = keyof typeof parts | "names.sound";
+
+/** The names of the parts; `names.sound` is how first and last name sound, in whichever order they stand. */
+export const blockParts: readonly BlockPart[] = [...Object.keys(parts).filter(isPart), "names.sound"];
+
+/** The values of one part, without empty ones. */
+export function partValues(fields: FieldValues, part: BlockPart): string[] {
+  if (part === "names.sound") return bothNames(fields);
+  const { field, of } = parts[part];
+  const values = fields[field] ?? [];
+  if (values.length === 1) {
+    const made = of(values[0] ?? "");
+    if (typeof made === "string") return made === "" ? [] : [made];
+  }
+  return [...new Set(values.flatMap((value) => of(value)))].filter((value) => value !== "");
+}
+
+/** The comparison field a part is made of: agreement on it is given among the pairs that a key finds. */
+export function fieldsOfPart(part: BlockPart): readonly string[] {
+  return part === "names.sound" ? ["first_name", "last_name"] : [parts[part].field];
+}
+
+/** A domain's registrable part, near enough: `de.firm.example` and `shop.firm.co.uk` are sites of `firm.example` and `firm.co.uk`. */
+export function siteOf(domain: string): string {
+  const labels = domain.split(".");
+  const kept = labels.length > 2 && /^(com?|org|net|ac|gov|edu)$/.test(labels.at(-2) ?? "") ? 3 : 2;
+  return labels.slice(-kept).join(".");
+}
+
+/** The first letters of a name's words; of a single short word itself: "International Business Machines" and "IBM" meet. */
+export function initials(name: string): string {
+  const words = name.split(" ");
+  if (words.length === 1) return name.length >= 2 && name.length <= 6 ? name : "";
+  const letters = words.filter((word) => !fillers.has(word)).map((word) => word.slice(0, 1));
+  return letters.length >= 2 ? letters.join("") : "";
+}
+
+/** Words that say nothing of whose name they stand in. */
+export const fillers: ReadonlySet<string> = new Set([
+  "and",
+  "of",
+  "the",
+  "for",
+  "de",
+  "la",
+  "le",
+  "und",
+  "et",
+  "y",
+  "in",
+  "at",
+]);
+
+function own(domain: string): string {
+  return freeMailDomains.has(domain) ? "" : domain;
+}
+
+function isPart(name: string): name is keyof typeof parts {
+  return Object.hasOwn(parts, name);
+}
+
+function firstWord(name: string): string {
+  const end = name.indexOf(" ");
+  return end < 0 ? name : name.slice(0, end);
+}
+
+function longer(text: string, lengthMin: number): string {
+  return text.length >= lengthMin ? text : "";
+}
+
+/** Month and day, the smaller first: two people who write them the other way round meet. */
+function dayOf(date: string): string {
+  const month = date.slice(5, 7);
+  const day = date.slice(8, 10);
+  return month < day ? `${month}${day}` : `${day}${month}`;
+}
+
+function withNumber(street: string, of: (name: string) => string): string {
+  const bar = street.indexOf("|");
+  const name = street.slice(bar + 1);
+  return bar < 1 || name === "" ? "" : `${street.slice(0, bar)} ${of(name)}`;
+}
+
+function longestWord(name: string): string {
+  return name.split(" ").reduce((longest, word) => (word.length > longest.length ? word : longest), "");
+}
+
+function telling(name: string): string[] {
+  return name.split(" ").filter((word) => word.length > 2 && !fillers.has(word));
+}
+
+function wordPairs(name: string): string[] {
+  const words = telling(name).sort();
+  return words.flatMap((word, n) => words.slice(n + 1, n + 4).map((other) => `${word} ${other}`)).slice(0, 12);
+}
+
+function bothNames(fields: FieldValues): string[] {
+  const firsts = (fields.first_name ?? []).map((name) => soundOf(formalName(firstWord(name))));
+  const lasts = (fields.last_name ?? []).map((name) => soundOf(formalName(firstWord(name))));
+  return firsts.flatMap((first) => lasts.map((last) => (first < last ? `${first} ${last}` : `${last} ${first}`)));
+}

@@ -1,0 +1,244 @@
+import type { PartyKind } from "../comparable.ts";
+import type { Party } from "../group/claims.ts";
+import type { Cluster } from "../group/cluster.ts";
+import { createMatching, type Matching } from "../matching.ts";
+import { type IdentityRules, withModel } from "../rules.ts";
+import type { Match } from "../score/score.ts";
+import { blockingCompleteness } from "./completeness.ts";
+import {
+  bCubedQuality,
+  clusteredQuality,
+  labelsOf,
+  pairCount,
+  type Quality,
+  qualityOf,
+  unlabelled,
+} from "./metrics.ts";
+import {
+  addParty,
+  clusterSet,
+  emptySet,
+  foundersOf,
+  joinsOf,
+  type MatchedSet,
+  matchSet,
+  type PartySet,
+} from "./party-sets.ts";
+import { refit } from "./refit.ts";
+
+/** A party of which it is known whose record it is; an empty truth says that it is not known. */
+export interface LabelledParty {
+  key: string;
+  party: Party;
+  truth: string;
+}
+
+export interface EvaluationOptions {
+  /** With the model that their scores are made by. */
+  rules: IdentityRules;
+  /** Seed for learning the weights anew from the records, not from their labels; absent: the rules' as they are. */
+  trainingSeed?: number;
+  /** How many wrong merges are shown, the worst first. */
+  examplesMax?: number;
+  /** Milliseconds by any clock. */
+  elapsedMs(): number;
+  /** Told what begins. */
+  onStage?(stage: Stage): void;
+  /** Told of each record by which one its customer was founded. */
+  onFound?(founders: ReadonlyMap<string, string>): void;
+}
+
+export type Stage = "comparing" | "training" | "matching" | "clustering" | "judging";
+
+/** Two records of different customers that were joined, by a shared claim or by their score. */
+export interface WrongMerge {
+  left_key: string;
+  right_key: string;
+  truth: readonly [string, string];
+  claim: string | null;
+  /** Null where the rules score nothing. */
+  match: Match | null;
+}
+
+/** How well the rules find the customers of labelled records. */
+export interface Evaluation {
+  records: number;
+  labelled: number;
+  /** Customers by the labels, and as found. */
+  customers: number;
+  found_customers: number;
+  true_pairs: number;
+  /** Kinds whose weights were learned from these records. */
+  trained: readonly PartyKind[];
+  /** Pairs whose score alone would merge them. */
+  at_merge: Quality;
+  /** Pairs that are more probably one customer than not. */
+  at_half: Quality;
+  /** Pairs of records in one customer, by claims and scores together, as the hub would join them. */
+  clustered: Quality;
+  b_cubed: Quality;
+  blocking: { completeness: number; candidates: number; candidates_per_record: number; overfull: readonly string[] };
+  wrong_merges: { count: number; examples: readonly WrongMerge[] };
+  seconds: Record<Stage, number>;
+}
+
+/**
+ * Finds the customers of labelled records as the hub would and compares them with the labels, which nothing else looks at.
+ * Precision at the merge threshold is what counts first: a wrong merge is worse than a missed one.
+ */
+export function evaluate(parties: Iterable<LabelledParty>, options: EvaluationOptions): Evaluation {
+  const { seconds, timed } = stopwatch(options);
+  const labelled = timed("comparing", () => setsOf(parties, options.rules));
+  const sets = labelled.map(({ set }) => set);
+  const { rules, trained } = timed("training", () => trainedRules(sets, options));
+  const matching = createMatching(rules);
+  const matched = labelled.map(({ set, truths }) => ({
+    ...timed("matching", () => matchSet(set, rules, half)),
+    truths,
+  }));
+  const clusters = matched.map((each) => timed("clustering", () => clusterSet(each, rules, matching)));
+  for (const found of clusters) options.onFound?.(foundersOf(found));
+  return timed("judging", () => {
+    const labels = {
+      truth: labelsOf(labelled.flatMap(({ truths }) => truths)),
+      found: labelsOf(foundNames(sets, clusters)),
+    };
+    return {
+      ...counts(labels),
+      trained,
+      ...qualities(matched, labels, rules),
+      blocking: blockingOf(matched, rules),
+      wrong_merges: wrongMerges(matched, clusters, matching, options.examplesMax ?? 0),
+      seconds,
+    };
+  });
+}
+
+/** Pairs from an even chance on are wanted for the figures, whatever the rules would show a person. */
+const half = 0.5;
+
+interface LabelledSet {
+  set: PartySet;
+  truths: string[];
+}
+
+type Judged = MatchedSet & LabelledSet;
+
+function stopwatch({ elapsedMs, onStage }: EvaluationOptions) {
+  const seconds: Record<Stage, number> = { comparing: 0, training: 0, matching: 0, clustering: 0, judging: 0 };
+  const timed = <T>(stage: Stage, work: () => T): T => {
+    onStage?.(stage);
+    const begun = elapsedMs();
+    const made = work();
+    seconds[stage] += (elapsedMs() - begun) / 1_000;
+    return made;
+  };
+  return { seconds, timed };
+}
+
+function setsOf(parties: Iterable<LabelledParty>, rules: IdentityRules): LabelledSet[] {
+  const person: LabelledSet = { set: emptySet("person"), truths: [] };
+  const company: LabelledSet = { set: emptySet("company"), truths: [] };
+  for (const labelled of parties) {
+    const { set, truths } = labelled.party.kind === "person" ? person : company;
+    addParty(set, labelled, rules);
+    truths.push(labelled.truth);
+  }
+  return [person, company].filter(({ truths }) => truths.length > 0);
+}
+
+function trainedRules(sets: readonly PartySet[], { rules, trainingSeed: seed }: EvaluationOptions) {
+  if (seed === undefined || !rules.model) return { rules, trained: [] };
+  const learned = refit(sets, rules, { seed });
+  return { rules: withModel(rules, learned.model), trained: learned.trained };
+}
+
+/** The customer each record was put into, in the order of the records. */
+function foundNames(sets: readonly PartySet[], clusters: readonly Cluster[][]): string[] {
+  return sets.flatMap(({ kind, records }, n) => {
+    const founders = foundersOf(clusters[n] ?? []);
+    return records.map(({ key }) => `${kind} ${founders.get(key) ?? key}`);
+  });
+}
+
+interface Labels {
+  truth: Int32Array;
+  found: Int32Array;
+}
+
+function counts({ truth, found }: Labels) {
+  const known = truth.filter((label) => label !== unlabelled);
+  return {
+    records: truth.length,
+    labelled: known.length,
+    customers: new Set(known).size,
+    found_customers: new Set(found).size,
+    true_pairs: pairCount(truth),
+  };
+}
+
+function qualities(matched: readonly Judged[], { truth, found }: Labels, rules: IdentityRules) {
+  const wanted = pairCount(truth);
+  const at = (threshold: (kind: PartyKind) => number) => {
+    const tally = { right: 0, said: 0, wanted };
+    for (const { set, truths, pairs } of matched) {
+      const truthOf = new Map(set.records.map(({ key }, n) => [key, truths[n] ?? ""]));
+      for (const { a, b, probability } of pairs) {
+        const [left, right] = [truthOf.get(a) ?? "", truthOf.get(b) ?? ""];
+        if (probability < threshold(set.kind) || left === "" || right === "") continue;
+        tally.said += 1;
+        if (left === right) tally.right += 1;
+      }
+    }
+    return qualityOf(tally);
+  };
+  return {
+    at_merge: at((kind) => rules[kind].match?.merge ?? 1),
+    at_half: at(() => half),
+    clustered: clusteredQuality(found, truth),
+    b_cubed: bCubedQuality(found, truth),
+  };
+}
+
+function blockingOf(matched: readonly Judged[], rules: IdentityRules): Evaluation["blocking"] {
+  const total = { pairs: 0, found: 0, candidates: 0, records: 0 };
+  for (const { set, truths, overfull, candidates } of matched) {
+    const comparables = set.records.map(({ comparable }) => comparable);
+    const { match } = rules[set.kind];
+    const counted = match && blockingCompleteness(comparables, labelsOf(truths), match, new Set(overfull));
+    total.pairs += counted?.pairs ?? 0;
+    total.found += counted?.found ?? 0;
+    total.candidates += candidates;
+    total.records += set.records.length;
+  }
+  const { pairs, found, candidates, records } = total;
+  return {
+    completeness: pairs === 0 ? 1 : found / pairs,
+    candidates,
+    candidates_per_record: records === 0 ? 0 : candidates / records,
+    overfull: matched.flatMap(({ overfull }) => overfull),
+  };
+}
+
+/** Joins that brought records of different customers together, with their score, whether it was the score that joined them or not. */
+function wrongMerges(
+  matched: readonly Judged[],
+  clusters: readonly Cluster[][],
+  matching: Matching | null,
+  examplesMax: number,
+): Evaluation["wrong_merges"] {
+  const wrong = matched.flatMap(({ set, truths }, n) => {
+    const places = new Map(set.records.map(({ key }, place) => [key, place]));
+    return joinsOf(clusters[n] ?? []).flatMap(({ left_key, right_key, claim }): WrongMerge[] => {
+      const [left, right] = [places.get(left_key) ?? -1, places.get(right_key) ?? -1];
+      const [one = "", other = ""] = [truths[left], truths[right]];
+      if (one === other || one === "" || other === "") return [];
+      const [a, b] = [set.records[left]?.comparable, set.records[right]?.comparable];
+      const match = matching && a && b ? matching.score(a, b) : null;
+      return [{ left_key, right_key, truth: [one, other], claim, match }];
+    });
+  });
+  const weight = ({ match }: WrongMerge) => match?.weight ?? 0;
+  wrong.sort((a, b) => weight(b) - weight(a) || (a.left_key < b.left_key ? -1 : 1));
+  return { count: wrong.length, examples: wrong.slice(0, examplesMax) };
+}

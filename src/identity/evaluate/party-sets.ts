@@ -1,0 +1,110 @@
+import { matchAll } from "../batch.ts";
+import { type Comparable, comparableOf, type PartyKind } from "../comparable.ts";
+import { normaliseCompany, normaliseName, type PartyName } from "../compare/names.ts";
+import type { MatchBond, Node, OverrideBond } from "../group/bonds.ts";
+import { type Claim, claimsOf, mergeWith, type Party } from "../group/claims.ts";
+import { type Cluster, cluster } from "../group/cluster.ts";
+import type { Matching } from "../matching.ts";
+import type { IdentityRules } from "../rules.ts";
+
+/** All party records of one kind with what identity looks at, by place. */
+export interface PartySet {
+  kind: PartyKind;
+  records: { key: string; comparable: Comparable }[];
+  claims: (readonly Claim[])[];
+  names: PartyName[];
+}
+
+/** Two records and what their score came to. */
+export interface ScoredPair {
+  a: string;
+  b: string;
+  weight: number;
+  probability: number;
+}
+
+/** A set with the pairs found in it. */
+export interface MatchedSet extends Omit<ReturnType<typeof matchAll>, "pairs"> {
+  set: PartySet;
+  pairs: ScoredPair[];
+}
+
+export function emptySet(kind: PartyKind): PartySet {
+  return { kind, records: [], claims: [], names: [] };
+}
+
+const nameless: PartyName = { first: "", last: "" };
+
+/**
+ * Puts a party into its set; the party itself is not kept, so that a million fit into memory. One that its vendor has merged into another
+ * (`isMergedAway`) is found by its claims alone: it says no more what its customer is called.
+ */
+export function addParty(
+  set: PartySet,
+  { key, party, isMergedAway = false }: { key: string; party: Party; isMergedAway?: boolean },
+  rules: IdentityRules,
+): void {
+  set.records.push({ key, comparable: isMergedAway ? { kind: party.kind, fields: {} } : comparableOf(party) });
+  set.claims.push([mergeWith(key), ...claimsOf(party, rules)]);
+  set.names.push(isMergedAway ? nameless : nameOf(party));
+}
+
+function nameOf(party: Party): PartyName {
+  if (party.kind === "company") return { first: "", last: normaliseCompany(party.fields.name) };
+  return { first: normaliseName(party.fields.first_name), last: normaliseName(party.fields.last_name) };
+}
+
+/** Scores every pair of the set that blocking leads together; those from `probabilityMin` on, or from where people are asked, are given. */
+export function matchSet(set: PartySet, { model, ...rules }: IdentityRules, probabilityMin = 1): MatchedSet {
+  const { match } = rules[set.kind];
+  if (!match || !model) return { set, pairs: [], overfull: [], candidates: 0 };
+  const wanted = { ...match, review: Math.min(probabilityMin, match.review) };
+  const { pairs, ...rest } = matchAll(set.records, wanted, model[set.kind]);
+  // Of a million records' pairs the parts of each score would be most of what is kept.
+  const scored = pairs.map(({ a, b, match: { weight, probability } }) => ({ a, b, weight, probability }));
+  return { set, pairs: scored, ...rest };
+}
+
+/** The customers of a set as the hub would find them: by claims, overrides and scores together. */
+export function clusterSet(
+  { set, pairs }: MatchedSet,
+  rules: IdentityRules,
+  matching: Matching | null,
+  overrides: readonly OverrideBond[] = [],
+): Cluster[] {
+  const nodes = set.records.map(({ key }, n): Node => {
+    return { record_key: key, first_seq: n, claims: set.claims[n] ?? [], name: set.names[n] ?? nameless };
+  });
+  const matches = pairs.flatMap(({ a, b, weight, probability }): MatchBond[] =>
+    matching?.joins(set.kind, probability) ? [{ left_key: a, right_key: b, weight, probability }] : [],
+  );
+  const comparables = new Map(set.records.map(({ key, comparable }) => [key, comparable]));
+  const conflict = (one: Node, other: Node) => {
+    const [a, b] = [comparables.get(one.record_key), comparables.get(other.record_key)];
+    return Boolean(matching && a && b && matching.conflict(a, b));
+  };
+  return cluster(nodes, rules.version, { matches, conflict, overrides });
+}
+
+/** Two records that were joined directly: by a claim, or by their score. */
+export interface Join {
+  left_key: string;
+  right_key: string;
+  claim: string | null;
+}
+
+/** The joins that customers are made of: each record but the founder is joined to one other. */
+export function joinsOf(clusters: readonly Cluster[]): Join[] {
+  return clusters.flatMap(({ evidence }) =>
+    [...evidence].flatMap(([left_key, join]) =>
+      join.with === null ? [] : [{ left_key, right_key: join.with, claim: join.claim }],
+    ),
+  );
+}
+
+/** The founder of each record's customer. */
+export function foundersOf(clusters: readonly Cluster[]): Map<string, string> {
+  return new Map(
+    clusters.flatMap(({ founder, members }) => members.map(({ record_key }) => [record_key, founder.record_key])),
+  );
+}

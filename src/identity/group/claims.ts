@@ -1,0 +1,102 @@
+import { freeMailDomains } from "../../mapping/free-mail.ts";
+import type { RecordFields, RecordKind } from "../../model/kinds.ts";
+import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
+import { normaliseCompany, normaliseName } from "../compare/names.ts";
+import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
+
+/** A claim in the form it is kept and compared: `email:ann@example.com`. */
+export interface Claim {
+  rule: ClaimRule;
+  /** Place of the rule in the file: lower is stronger. */
+  priority: number;
+  text: string;
+}
+
+/** What of a record identity looks at. */
+export type Party = { identifiers: readonly Identifier[] } & (
+  | { kind: "person"; fields: RecordFields<"contact"> }
+  | { kind: "company"; fields: RecordFields<"company"> }
+);
+
+/** The party behind a record; null for what is never a customer (deals, tickets, documents …). */
+export function partyOf(record: {
+  kind: RecordKind;
+  fields: RecordFields;
+  identifiers: readonly Identifier[];
+}): Party | null {
+  const { identifiers } = record;
+  if (isKind(record, "contact")) return { kind: "person", fields: record.fields, identifiers };
+  if (isKind(record, "company")) return { kind: "company", fields: record.fields, identifiers };
+  return null;
+}
+
+const combinationsMax = 12;
+
+/** The claims a party makes, without blocked values. A deleted record keeps its claims: its past stays with its customer. */
+export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
+  const { claims, blocked } = rules[party.kind];
+  const found = party.identifiers.filter(({ type }) => type === mergedIdentifier).map(({ value }) => mergeWith(value));
+  claims.forEach((rule, priority) => {
+    let texts = [rule.type];
+    for (const part of rule.of) {
+      const values = partValues(party, part).filter((value) => !isBlocked(part, value, blocked));
+      texts = texts.flatMap((text) => values.map((value) => `${text}:${value}`)).slice(0, combinationsMax);
+    }
+    for (const text of new Set(texts)) found.push({ rule, priority, text });
+  });
+  return found;
+}
+
+/**
+ * The claim of having been merged with a record. That record holds it as well, without its being kept: hardly any record is ever merged,
+ * and one that was may not know of it.
+ */
+export function mergeWith(recordKey: string): Claim {
+  return { rule: mergedRule, priority: -1, text: `${mergedIdentifier}:${recordKey}` };
+}
+
+/** The records that claims of a merge name: they hold them too. @example namedIn(["merged:hub:contacts:7"]) // ["hub:contacts:7"] */
+export function namedIn(texts: readonly string[]): string[] {
+  return texts.filter(isMerge).map((text) => text.slice(mergedIdentifier.length + 1));
+}
+
+function isBlocked(part: string, value: string, blocked: IdentityRules["person"]["blocked"]): boolean {
+  if (value === "" || blocked.values.includes(value)) return true;
+  return part === "email" && blocked.email_local_parts.includes(value.slice(0, value.indexOf("@")));
+}
+
+function partValues(party: Party, part: string): string[] {
+  const stated = party.identifiers
+    .filter(({ type }) => type === part)
+    .map(({ value }) => (part === "email" ? mailboxOf(value) : value));
+  const own = party.kind === "person" ? personPart(party.fields, part) : companyPart(party.fields, part);
+  return [...new Set([...own, ...stated])];
+}
+
+function personPart(fields: RecordFields<"contact">, part: string): string[] {
+  if (part === "email") return (fields.emails ?? []).map(({ email }) => mailboxOf(email));
+  if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
+  if (part === "first_name") return present(normaliseName(fields.first_name));
+  if (part === "last_name") return present(normaliseName(fields.last_name));
+  if (part === "birth_date") return present(fields.birth_date);
+  if (part === "postal_code") return postalCodes(fields);
+  if (part === "company_name") return present(normaliseCompany(fields.company_name));
+  return [];
+}
+
+function companyPart(fields: RecordFields<"company">, part: string): string[] {
+  if (part === "domain") return (fields.domains ?? []).filter((domain) => !freeMailDomains.has(domain));
+  if (part === "tax_number") return present(fields.tax_number);
+  if (part === "company_name") return present(normaliseCompany(fields.name));
+  if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
+  if (part === "postal_code") return postalCodes(fields);
+  return [];
+}
+
+function postalCodes({ addresses = [] }: RecordFields<"contact">): string[] {
+  return addresses.flatMap(({ postal_code }) => present(postal_code?.replaceAll(/[\s-]/g, "").toLowerCase()));
+}
+
+function present(value: string | undefined): string[] {
+  return value ? [value] : [];
+}

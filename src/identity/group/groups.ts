@@ -1,0 +1,173 @@
+import { groupBy } from "../../lib/group.ts";
+import { namesAgree, type PartyName } from "../compare/names.ts";
+import { mergedRule } from "../rules.ts";
+import type { Bonds, Node, OverrideBond, Proposal } from "./bonds.ts";
+
+/** Records joined so far. */
+export interface Group {
+  members: Node[];
+  /** Members by whom people said they are: what speaks against one of them counts only where it does against all that are the same. */
+  parts: Node[][];
+  /** Distinct claim texts by type, for the limits. */
+  values: Map<string, Set<string>>;
+  /** Holds a record that not just anybody may have sent. */
+  isOwn: boolean;
+}
+
+/** The groups that records form while they are joined. */
+export interface Groups {
+  /** Joins the groups of two records unless something speaks against it; says whether it did. `not two own`: a group without own records must be among them. */
+  join(proposal: Proposal, only?: "not two own"): boolean;
+  all(): Group[];
+}
+
+/** Below this probability a single score does not join two groups of several records each whose names disagree. */
+const bridgeProbabilityMin = 0.999;
+
+/** Every record a group of its own, to be joined by proposals in the order they are given. */
+export function createGroups(nodes: readonly Node[], { overrides = [], conflict = () => false }: Bonds): Groups {
+  const groupOf = new Map(nodes.map((node) => [node.record_key, singleton(node)]));
+  const limits = new Map(nodes.flatMap(({ claims }) => claims.map(({ rule }) => [rule.type, rule.limit] as const)));
+  const forbidden = groupBy(
+    overrides.filter(({ kind }) => kind === "cannot_link").flatMap(bothEnds),
+    ({ from }) => from,
+  );
+
+  const inConflict = remembered((left, right) =>
+    left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict))),
+  );
+  const disagreeing = { named: remembered(disagreeBy(isNamed)), person: remembered(disagreeBy(isPerson)) };
+
+  const isForbidden = (left: Group, right: Group, unlessBefore: number) =>
+    forbidden.size > 0 &&
+    left.members.some(({ record_key }) =>
+      forbidden.get(record_key)?.some(({ other, id }) => id > unlessBefore && groupOf.get(other) === right),
+    );
+
+  function mayJoin(left: Group, right: Group, proposal: Proposal): boolean {
+    if (isForbidden(left, right, proposal.by === "override" ? proposal.override.id : 0)) return false;
+    if (proposal.by === "override") return true;
+    if (proposal.by === "claim" && proposal.claim.rule.type === mergedRule.type) return true;
+    if (!withinLimits(left, right, limits)) return false;
+    if (proposal.by === "claim" && proposal.claim.rule.agree !== "name") {
+      // What is put together of several parts names nobody by itself: father and son may share name and telephone.
+      return proposal.claim.rule.of.length === 1 || !inConflict.holds(left, right);
+    }
+    // Names first: they are told apart sooner than conflicts are ruled out.
+    if (proposal.by === "claim") return !disagreeing.named.holds(left, right) && !inConflict.holds(left, right);
+    const isLikely = isBeyondDoubt(left, right, proposal.match.probability) || !disagreeing.person.holds(left, right);
+    return isLikely && !inConflict.holds(left, right);
+  }
+
+  return {
+    join(proposal, only) {
+      const left = groupOf.get(proposal.a.record_key);
+      const right = groupOf.get(proposal.b.record_key);
+      if (!left || !right || left === right) return false;
+      if (only && left.isOwn && right.isOwn) return false;
+      if (!mayJoin(left, right, proposal)) return false;
+      for (const member of absorb(left, right)) groupOf.set(member.record_key, left);
+      for (const objection of [inConflict, disagreeing.named, disagreeing.person]) objection.absorbed(left, right);
+      if (proposal.by === "override") left.parts = [left.parts.flat()];
+      return true;
+    },
+    all: () => [...new Set(groupOf.values())],
+  };
+}
+
+function singleton(node: Node): Group {
+  const values = groupBy(node.claims, ({ rule }) => rule.type);
+  return {
+    members: [node],
+    parts: [[node]],
+    values: new Map([...values].map(([type, claims]) => [type, new Set(claims.map(({ text }) => text))])),
+    isOwn: !node.isPublic,
+  };
+}
+
+function bothEnds({ left_key, right_key, id }: OverrideBond) {
+  return [
+    { from: left_key, other: right_key, id },
+    { from: right_key, other: left_key, id },
+  ];
+}
+
+function withinLimits(left: Group, right: Group, limits: ReadonlyMap<string, number>): boolean {
+  for (const [type, values] of right.values) {
+    const own = left.values.get(type);
+    if (!own) continue;
+    // A side that holds more than the limit by a merge is no reason to refuse what adds nothing to it.
+    const most = Math.max(limits.get(type) ?? Number.POSITIVE_INFINITY, own.size, values.size);
+    if (new Set([...own, ...values]).size > most) return false;
+  }
+  return true;
+}
+
+/** A score speaks for two records; for the others of their groups only where it is very high, or one side has no others. */
+function isBeyondDoubt(left: Group, right: Group, probability: number): boolean {
+  return probability >= bridgeProbabilityMin || Math.min(left.members.length, right.members.length) < 2;
+}
+
+const isNamed = ({ first, last }: PartyName): boolean => first !== "" || last !== "";
+/** How companies are written differs more than people's names do, and is in their score already. */
+const isPerson = ({ first }: PartyName): boolean => first !== "";
+
+function disagreeBy(isAsked: (name: PartyName) => boolean): Objection {
+  const namesOf = (part: readonly Node[]) => part.map(({ name }) => name).filter(isAsked);
+  return (left, right) => {
+    const names = right.parts.map(namesOf);
+    return left.parts.some((part) => {
+      const own = namesOf(part);
+      return names.some((others) => own.length > 0 && everyPair(own, others, (a, b) => !namesAgree(a, b)));
+    });
+  };
+}
+
+type Objection = (left: Group, right: Group) => boolean;
+
+/**
+ * An objection that has held once holds for good: a group's parts become more, and what people join comes before the first is asked. So it
+ * is remembered: asked again by every pair of two large groups, it would cost the product of their sizes each time.
+ */
+function remembered(objects: Objection): { holds: Objection; absorbed(left: Group, right: Group): void } {
+  const known = new Map<Group, Set<Group>>();
+  const note = (one: Group, other: Group) => {
+    const others = known.get(one);
+    if (others) others.add(other);
+    else known.set(one, new Set([other]));
+  };
+  return {
+    holds(left, right) {
+      if (known.get(left)?.has(right)) return true;
+      if (!objects(left, right)) return false;
+      note(left, right);
+      note(right, left);
+      return true;
+    },
+    absorbed(left, right) {
+      for (const other of known.get(right) ?? []) {
+        known.get(other)?.delete(right);
+        note(other, left);
+        note(left, other);
+      }
+      known.delete(right);
+    },
+  };
+}
+
+/** False where there is none. */
+function everyPair<T>(left: readonly T[], right: readonly T[], holds: (a: T, b: T) => boolean): boolean {
+  return right.length > 0 && left.every((a) => right.every((b) => holds(a, b)));
+}
+
+function absorb(left: Group, right: Group): Node[] {
+  left.members.push(...right.members);
+  left.parts.push(...right.parts);
+  left.isOwn ||= right.isOwn;
+  for (const [type, values] of right.values) {
+    const own = left.values.get(type);
+    if (own) for (const value of values) own.add(value);
+    else left.values.set(type, values);
+  }
+  return right.members;
+}

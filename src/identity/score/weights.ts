@@ -1,0 +1,78 @@
+import { assumedShares, type ComparedField, levelsOf } from "../compare/levels.ts";
+import { frequenciesOf } from "../compare/lexicon.ts";
+import type { MatchRules } from "../match-rules.ts";
+import type { PartyModel } from "../model.ts";
+
+/** Weights are counted in whole units of this many to a bit, so that sums do not depend on the order they are made in. */
+const unitsPerBit = 10_000;
+
+/** Bits in whole units. */
+export const toUnits = (bits: number): number => Math.round(bits * unitsPerBit);
+/** Units in bits. */
+export const toBits = (units: number): number => units / unitsPerBit;
+
+/** What a value is worth beyond its level at most: where the model was not trained it may be less rare. */
+export const rarityUnitsMax: number = toUnits(6);
+
+/** Odds of a probability in units. */
+export function unitsOfProbability(probability: number): number {
+  const odds = Math.min(Math.max(probability, 1e-12), 1 - 1e-12);
+  return toUnits(Math.log2(odds / (1 - odds)));
+}
+
+/** The probability of odds in units. */
+export function probabilityOf(units: number): number {
+  return 1 / (1 + 2 ** -toBits(units));
+}
+
+/** What one comparison is worth. */
+export interface ComparisonWeights {
+  field: ComparedField;
+  /** Name of the level each place of the catalogue counts as. */
+  names: readonly string[];
+  /** Units by place of the catalogue. */
+  units: readonly number[];
+  /** Units for a shared value: what it says more, or less, than agreement in general. Null where the rules do not ask how rare it is. */
+  frequency: ((place: number, value: string) => number) | null;
+}
+
+/** What each comparison of the rules is worth by the model; throws when the model does not know one. */
+export function weightsOf({ comparisons }: Pick<MatchRules, "comparisons">, model: PartyModel): ComparisonWeights[] {
+  return comparisons.map(({ field, levels, frequency }) => {
+    const learned = model.comparisons[field];
+    const names = standingLevels(field, levels);
+    const shares = names.map((level) => {
+      const found = learned?.levels[level];
+      if (!found) throw new Error(`the model knows nothing of ${field} ${level}: train it with these rules`);
+      return found;
+    });
+    const frequencies = frequency && learned?.frequencies ? frequenciesOf(learned.frequencies) : null;
+    return {
+      field,
+      names,
+      units: shares.map(({ m, u }) => toUnits(Math.log2(m / u))),
+      frequency: frequencies
+        ? (place, value) => Math.min(rarityUnitsMax, toUnits(Math.log2((shares[place]?.u ?? 1) / frequencies(value))))
+        : null,
+    };
+  });
+}
+
+/** For each level of the catalogue the one it counts as under rules that name only some: the next weaker. */
+export function standingLevels(field: ComparedField, listed: readonly string[]): string[] {
+  const all = levelsOf(field);
+  return all.map((_, place) => all.slice(place).find((level) => listed.includes(level)) ?? "different");
+}
+
+/** The shares assumed for a listed level before training: those of all levels that count as it. */
+export function assumedFor(field: ComparedField, listed: readonly string[]): Map<string, { m: number; u: number }> {
+  const sums = new Map(listed.map((level) => [level, { m: 0, u: 0 }]));
+  standingLevels(field, listed).forEach((level, place) => {
+    const shares = assumedShares(field, levelsOf(field)[place] ?? level);
+    const sum = sums.get(level);
+    if (!sum) return;
+    sum.m += shares.m;
+    sum.u += shares.u;
+  });
+  return sums;
+}

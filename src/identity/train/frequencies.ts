@@ -1,0 +1,98 @@
+import type { Comparable } from "../comparable.ts";
+import { fillers } from "../compare/block-parts.ts";
+import type { Column, PreparedRecord } from "../compare/columns.ts";
+import type { FrequencyTable } from "../model.ts";
+import { rounded } from "./estimate.ts";
+
+/** Which customer each record belongs to, by number of the record. */
+export type Customers = Int32Array;
+
+/** How frequent the values of a column are: over customers, since a customer's own duplicates make no value more frequent. */
+export function columnFrequencies(
+  column: Column,
+  rows: readonly PreparedRecord[],
+  { place, customers, coincidence }: { place: number; customers: Customers; coincidence: number },
+): FrequencyTable {
+  const valuesOf = (n: number) => {
+    const id = rows[n]?.[place] ?? -1;
+    return id < 0 ? [] : column.counted(id);
+  };
+  const listedMin = ownedFields.has(column.field) ? sharedByMany : sharedByFew;
+  const { rest, values } = tableOf(countByCustomer(customers, valuesOf), listedMin);
+  // What is not listed is no more frequent than values are on the whole.
+  return { rest: Math.min(rest, coincidence), values };
+}
+
+/** Values that one party owns: on two or three customers it is more probably one that was not recognised than a value that is shared. */
+const ownedFields: ReadonlySet<string> = new Set(["email", "phone", "domain", "national_id", "tax_number"]);
+const sharedByMany = 5;
+const sharedByFew = 2;
+
+/** How frequent words are in companies' names. */
+export function wordFrequencies(records: readonly Comparable[], customers: Customers): FrequencyTable {
+  const wordsOf = (n: number) => (records[n]?.fields.company_name ?? []).flatMap((name) => name.split(" "));
+  return tableOf(
+    countByCustomer(customers, (n) => wordsOf(n).filter((word) => !fillers.has(word))),
+    sharedByFew,
+  );
+}
+
+interface Counts {
+  /** Customers by value. */
+  values: Map<string, number>;
+  /** Customers with any value. */
+  customers: number;
+}
+
+function countByCustomer(customers: Customers, valuesOf: (record: number) => readonly string[]): Counts {
+  const values = new Map<string, number>();
+  let counted = 0;
+  let own = new Set<string>();
+  let customer = -1;
+  const close = () => {
+    for (const value of own) values.set(value, (values.get(value) ?? 0) + 1);
+    if (own.size > 0) counted++;
+    own = new Set();
+  };
+  for (const record of byCustomer(customers)) {
+    if (customers[record] !== customer) close();
+    customer = customers[record] ?? -1;
+    for (const value of valuesOf(record)) own.add(value);
+  }
+  close();
+  return { values, customers: counted };
+}
+
+/** The records, those of one customer together. */
+function byCustomer(customers: Customers): Int32Array {
+  const starts = new Int32Array(customers.length + 1);
+  for (const customer of customers) starts[customer + 1] = (starts[customer + 1] ?? 0) + 1;
+  for (let n = 0; n < customers.length; n++) starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
+  const ordered = new Int32Array(customers.length);
+  for (const [record, customer] of customers.entries()) {
+    const place = starts[customer] ?? 0;
+    ordered[place] = record;
+    starts[customer] = place + 1;
+  }
+  return ordered;
+}
+
+/** A table lists this many values at most. */
+const listedMax = 4000;
+
+/**
+ * Lists the values that several customers share. What one value of the others is worth is told by how many are shared by two against how
+ * many are one's own (Good and Turing): names that came once come again, telephone numbers hardly do.
+ */
+function tableOf({ values, customers }: Counts, listedMin: number): FrequencyTable {
+  if (customers === 0) return { rest: 1e-4, values: {} };
+  const shared = [...values].filter(([, count]) => count > 1).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const once = values.size - shared.length;
+  const twice = shared.filter(([, count]) => count === 2).length;
+  const listed = shared.filter(([, count]) => count >= listedMin).slice(0, listedMax);
+  const seenAgain = Math.min(1, (2 * (twice + 0.5)) / (once + 1));
+  return {
+    rest: rounded(seenAgain / customers),
+    values: Object.fromEntries(listed.map(([value, count]) => [value, rounded(count / customers)])),
+  };
+}

@@ -1,0 +1,235 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Comparable, comparableOf } from "../../../src/identity/comparable.ts";
+import type { MatchRules } from "../../../src/identity/match-rules.ts";
+import { loadIdentityRules } from "../../../src/identity/rules.ts";
+import { createScorer } from "../../../src/identity/score/score.ts";
+import { packageRoot } from "../../../src/lib/package-root.ts";
+
+const { person, company, model } = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml"));
+const shipped = (rules: MatchRules | undefined): MatchRules => {
+  if (!rules) throw new Error("the shipped rules score nothing");
+  return rules;
+};
+if (!model) throw new Error("no model ships");
+const scorers = {
+  person: createScorer(shipped(person.match), model.person),
+  company: createScorer(shipped(company.match), model.company),
+};
+
+/** `first last · birth date · e-mail · phone · street, city, postal code · id`, any of them empty. */
+const personOf = (text: string): Comparable => {
+  const [full_name = "", birth_date, email, number, address, ssn] = text.split("·").map((part) => part.trim());
+  const [line1, city, postal_code] = address ? address.split(",").map((part) => part.trim()) : [];
+  const [first_name = "", ...last] = full_name.split(" ");
+  return comparableOf({
+    kind: "person",
+    identifiers: ssn ? [{ type: "ssn", value: ssn }] : [],
+    fields: {
+      first_name: first_name === "–" ? "" : first_name,
+      last_name: last.join(" "),
+      ...(birth_date && { birth_date }),
+      ...(email && { emails: [{ email }] }),
+      ...(number && { phone_numbers: [{ number }] }),
+      ...(address && { addresses: [{ line1: line1 ?? "", city: city ?? "", postal_code: postal_code ?? "" }] }),
+    },
+  });
+};
+
+/** `name · domain · phone · street, city, postal code · tax number`, any of them empty. */
+const companyOf = (text: string): Comparable => {
+  const [name = "", domain, number, address, tax_number] = text.split("·").map((part) => part.trim());
+  const [line1, city, postal_code] = address ? address.split(",").map((part) => part.trim()) : [];
+  return comparableOf({
+    kind: "company",
+    identifiers: [],
+    fields: {
+      name,
+      ...(domain && { domains: [domain] }),
+      ...(number && { phone_numbers: [{ number }] }),
+      ...(address && { addresses: [{ line1: line1 ?? "", city: city ?? "", postal_code: postal_code ?? "" }] }),
+      ...(tax_number && { tax_number }),
+    },
+  });
+};
+
+const verdict = ({ kind }: Comparable, probability: number): string => {
+  const { merge, review } = shipped(kind === "person" ? person.match : company.match);
+  return probability >= merge ? "merge" : probability >= review ? "review" : "no";
+};
+
+const home = "12 Elm Street, Springfield, 62704";
+
+describe("two people", () => {
+  test.each([
+    // One person, written differently.
+    ["merge", "Robert Marsh · 1971-05-24 · rob@marsh.example", "Bob Marsh · 1971-05-24 · rob@marsh.example"],
+    ["merge", `Ann Marsh · · · +12025550143 · ${home}`, `Ann Marsh · · · +12025550143 · 12 Elm St, Springfield, 62704`],
+    ["merge", `Mitchell Greene · 1956-04-09 · · · ${home}`, `Mitchel Green · 1956-04-09 · · · ${home}`],
+    ["merge", "Isla Hallworth · 1985-02-07 · isla97@post.example", "Hallworth Isla · 1985-02-07 · isla97@post.example"],
+    ["merge", "Ann Marsh · 1971-05-24 · · · · 294669999", "Anna Smith · 1971-05-24 · · · · 294-66-9999"], // married since
+    // Not enough to be sure.
+    ["review", "Ann Marsh", "Ann Marsh"],
+    ["review", "John Smith · · · · 4 High Street, Leeds, 62704", "John Smith · · · · 9 Low Road, Leeds, 62701"],
+    ["no", "Ann Marsh · 1971-05-24", "Bob Lee · 1971-05-24"],
+    ["no", "First1 Last1 · · contact1@firm.example", "First2 Last2 · · contact2@firm.example"], // as people number them
+  ])("%s: %s | %s", (expected, a, b) => {
+    const { probability } = scorers.person.score(personOf(a), personOf(b));
+    expect(verdict(personOf(a), probability)).toBe(expected);
+  });
+
+  test.each([
+    [
+      "a household",
+      `Mary Kusha · · kusha@home.example · +15123538633 · ${home}`,
+      `Mark Kusha · · kusha@home.example · +15123538633 · ${home}`,
+    ],
+    [
+      "twins",
+      `Mary Kusha · 1990-03-01 · · +15123538633 · ${home}`,
+      `Mark Kusha · 1990-03-01 · · +15123538633 · ${home}`,
+    ],
+    [
+      "father and son",
+      `John Smith · 1950-10-10 · · +15123538633 · ${home}`,
+      `John Smith · 1988-03-15 · · +15123538633 · ${home}`,
+    ],
+    [
+      "father and son without birth dates",
+      `John Smith Sr · · · +15123538633 · ${home}`,
+      `John Smith Jr · · · +15123538633 · ${home}`,
+    ],
+    [
+      "people with two ids",
+      `Ann Lee · · ann@lee.example · · ${home} · 294669999`,
+      `Ann Lee · · ann@lee.example · · ${home} · 201777719`,
+    ],
+    ["namesakes at one host", "Ann Lee · · ann.lee@firm.example", "Ann Lee · · ann.lee2@firm.example"],
+  ])("%s are never merged by score", (_, a, b) => {
+    expect(scorers.person.score(personOf(a), personOf(b)).probability).toBeLessThan(shipped(person.match).merge);
+  });
+
+  test.each([
+    [
+      "colleagues of one first name",
+      `Ann Lee · · ann.lee@firm.example · +15123538633 · ${home}`,
+      `Ann Marsh · · ann.marsh@firm.example · +15123538633 · ${home}`,
+    ],
+    ["somebody and a household", `– Kusha · · · +15123538633 · ${home}`, `Mary Kusha · · · +15123538633 · ${home}`],
+  ])("%s are not one because they share a place", (_, a, b) => {
+    const { probability, fields } = scorers.person.score(personOf(a), personOf(b));
+    expect(probability).toBeLessThan(shipped(person.match).merge);
+    expect(fields.find(({ field }) => field === "shared")?.weight).toBeLessThan(-10);
+  });
+
+  test("what keeps two apart is told, also for those between whom others lie", () => {
+    expect(scorers.person.conflict(personOf("John Smith Sr"), personOf("John Smith Jr"))).toBe("generations");
+    expect(scorers.person.conflict(personOf("Mary Kusha"), personOf("Mark Kusha"))).toBe("first_names");
+    expect(scorers.person.conflict(personOf("Bob Kusha"), personOf("Robert Kusha"))).toBeNull();
+  });
+
+  test("a rare name says more than a frequent one", () => {
+    const rarity = (name: string) =>
+      scorers.person.score(personOf(name), personOf(name)).fields.find(({ field }) => field === "last_name")?.frequency;
+    expect(rarity("Ann Quackenbush")).toBeGreaterThan(rarity("Ann Diaz") ?? Number.NaN);
+  });
+
+  test("the weights add up to what the probability says", () => {
+    const a = personOf(`Mary Kusha · 1990-03-01 · kusha@home.example · +15123538633 · ${home}`);
+    const b = personOf(`Mark Kusha · · kusha@home.example · +15123538633 · ${home}`);
+    const { probability, weight, prior, fields } = scorers.person.score(a, b);
+    const sum = fields.reduce((bits, each) => bits + each.weight + each.frequency, prior);
+    expect(sum).toBeCloseTo(weight, 6);
+    expect(probability).toBeCloseTo(1 / (1 + 2 ** -weight), 12);
+    expect(fields.map(({ field }) => field)).toContain("shared");
+  });
+
+  test("fields that one of the two does not have say nothing", () => {
+    const { fields } = scorers.person.score(personOf("Ann Lee · · ann@lee.example"), personOf("Ann Lee · 1990-03-01"));
+    expect(fields.map(({ field }) => field).filter((field) => field !== "shared")).toEqual(["first_name", "last_name"]);
+  });
+
+  test.each([
+    ["exact", "blue.bird@nest.example", "blue.bird@nest.example"],
+    ["one_error", "blue.bird@nest.example", "blue.brid@nest.example"],
+    ["one_error", "blue.bird@gmail.com", "bleu.bird@gmail.com"],
+    ["similar", "bluebird.garden@nest.example", "bluebird.gardening@nest.example"],
+    ["same_local", "blue.bird@nest.example", "blue.bird@tree.example"],
+    ["numbered", "ann.lee@nest.example", "ann.lee2@nest.example"],
+    ["numbered", "meghanm@nest.example", "meghanr@nest.example"],
+    ["different", "bluebird88@gmail.com", "bleubird83@gmail.com"], // crowded: a digit more is somebody else
+    ["different", "blue.bird@nest.example", "red.fox@tree.example"],
+  ])("%s: the mailboxes %s and %s", (level, a, b) => {
+    const { fields } = scorers.person.score(personOf(`X Y · · ${a}`), personOf(`X Y · · ${b}`));
+    expect(fields.find(({ field }) => field === "email")?.level).toBe(level);
+  });
+
+  test("a mailbox made of the owner's name says nothing more at another host", () => {
+    const score = (local: string) =>
+      scorers.person.score(personOf(`Ann Marsh · · ${local}@a.example`), personOf(`Ann Marsh · · ${local}@b.example`));
+    const levels = (local: string) => score(local).fields.find(({ field }) => field === "email")?.level;
+    expect(levels("ann.marsh")).toBeUndefined();
+    expect(levels("bluebird7")).toBe("same_local");
+  });
+});
+
+describe("two companies", () => {
+  test.each([
+    ["merge", "Acme Tooling, Inc. · acme-tooling.example", "ACME Tooling · acme-tooling.example"],
+    ["merge", `Blue Ridge Cyclery · · +12025550143 · ${home}`, `Blue Ridge Cyclery LLC · · +12025550143 · ${home}`],
+    ["merge", `Fieldworks · fieldworks.example · · · DE981237546`, `Fieldworks Tools · · · · 981237546`],
+    ["review", "Acme Tooling · acme.example · +12025550143", "Acme Tooling UK · acme.example · +12025550143"],
+    ["no", `Acme Tooling · · +12025550143 · ${home}`, `Zenith Dental · · +12025550143 · ${home}`], // one office block
+    ["no", "Acme Tooling", "Acme Tooling"],
+    ["no", "Springfield School 5 · · · , Springfield, 62704", "Springfield School 7 · · · , Springfield, 62704"],
+  ])("%s: %s | %s", (expected, a, b) => {
+    const { probability } = scorers.company.score(companyOf(a), companyOf(b));
+    expect(verdict(companyOf(a), probability)).toBe(expected);
+  });
+
+  test.each([
+    ["exact", "Barnes & Sons Co.", "Barnes and Sons"],
+    ["respelled", "Blue Ridge Cyclery", "Blue Ridge Cyclrey"],
+    ["respelled", "Sons Barnes", "Barnes Sons"],
+    ["acronym", "International Business Machines", "IBM"],
+    ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome Servicing"],
+    ["branch", "Acme Tooling", "Acme Tooling Deutschland"],
+    ["branch", "Acme Tooling France", "Acme Tooling Germany"],
+    ["different", "Acme Tooling", "Zenith Dental"],
+  ])("%s: the names %s and %s", (level, a, b) => {
+    const { fields } = scorers.company.score(companyOf(a), companyOf(b));
+    expect(fields.find(({ field }) => field === "company_name")?.level).toBe(level);
+  });
+});
+
+test("a score is the same both ways and with every scorer, for whatever records", () => {
+  const values = {
+    first_name: ["ann", "anna", "annie lee", "bob", "robert", "lee"],
+    last_name: ["lee", "li", "lee marsh", "marsh", "ann"],
+    birth_date: ["1971-05-24", "1971-11-05", "1971-05-11", "1950-05-24"],
+    email: ["ann@lee.example", "ann2@lee.example", "anne.lee@lee.example", "a@b.example", "lee@mail.example"],
+    phone: ["+12025550143", "+12025550134", "2025550143", "5550143"],
+    street: ["12|elm st", "21|elm st", "|elm st", "12|oak av"],
+    place: ["62704|springfield", "|springfield", "62704|", "62740|"],
+    employer: ["acme tooling", "acme tooling uk", "at"],
+  };
+  const record = fc
+    .record(
+      Object.fromEntries(Object.entries(values).map(([field, some]) => [field, fc.subarray(some, { maxLength: 2 })])),
+    )
+    .map((found): Comparable => {
+      const named = Object.entries(found).filter(([, { length }]) => length > 0);
+      return { kind: "person", fields: Object.fromEntries(named.map(([field, some]) => [field, [...some].sort()])) };
+    });
+  const other = createScorer(shipped(person.match), model.person);
+  fc.assert(
+    fc.property(record, record, (a, b) => {
+      const match = scorers.person.score(a, b);
+      expect(scorers.person.score(b, a)).toEqual(match);
+      expect(other.score({ ...b }, { ...a })).toEqual(match);
+      expect(scorers.person.conflict(b, a)).toBe(other.conflict(a, b));
+    }),
+    { seed: 11, numRuns: 300 },
+  );
+});

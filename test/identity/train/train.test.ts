@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createRandom } from "../../../src/connector/testing/adventureworks/random.ts";
+import { matchAll } from "../../../src/identity/batch.ts";
+import { comparableOf } from "../../../src/identity/comparable.ts";
+import type { PartyModel } from "../../../src/identity/model.ts";
+import { loadIdentityRules } from "../../../src/identity/rules.ts";
+import { createScorer } from "../../../src/identity/score/score.ts";
+import { trainModel } from "../../../src/identity/train/train.ts";
+import { packageRoot } from "../../../src/lib/package-root.ts";
+import { smudgedPersons } from "../../fixtures/identity/smudged.ts";
+
+const { match: rules } = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml")).person;
+if (!rules) throw new Error("the shipped rules score nothing");
+
+const records = smudgedPersons(500, 21);
+const comparables = records.map(({ comparable }) => comparable);
+const trained = trainModel(comparables, rules, { seed: 1 });
+
+const bits = (model: PartyModel, field: string, level: string): number => {
+  const { m = Number.NaN, u = Number.NaN } = model.comparisons[field]?.levels[level] ?? {};
+  return Math.log2(m / u);
+};
+
+test("the same records in any order and the same seed give the same bytes, seed 3", () => {
+  const random = createRandom(3);
+  for (let order = 0; order < 3; order++) {
+    const shuffled = random.shuffled(comparables).map(({ kind, fields }) => ({
+      kind,
+      fields: Object.fromEntries(random.shuffled(Object.entries(fields))),
+    }));
+    expect(JSON.stringify(trainModel(shuffled, rules, { seed: 1 }))).toBe(JSON.stringify(trained));
+  }
+});
+
+test("weights are learned from records without labels: planted pairs are found, and hardly any other", () => {
+  const { pairs } = matchAll(records, rules, trained);
+  const personOf = new Map(records.map(({ key, person }) => [key, person]));
+  const merged = pairs.filter(({ match }) => match.probability >= rules.merge);
+  const right = merged.filter(({ a, b }) => personOf.get(a) === personOf.get(b));
+  const planted = records.flatMap((a, n) => records.slice(n + 1).filter((b) => a.person === b.person)).length;
+  expect(right.length / merged.length).toBeGreaterThan(0.99);
+  expect(right.length / planted).toBeGreaterThan(0.85);
+});
+
+test("agreement speaks for two records and difference against them", () => {
+  for (const field of ["first_name", "last_name", "birth_date", "email", "phone", "street", "place"]) {
+    expect(bits(trained, field, "exact")).toBeGreaterThan(0);
+    expect(bits(trained, field, "different")).toBeLessThanOrEqual(0);
+  }
+  expect(bits(trained, "email", "exact")).toBeGreaterThan(bits(trained, "first_name", "exact"));
+});
+
+test("how often values were found wrong tells how much a difference weighs", () => {
+  const first = new Map([...records].reverse().map(({ person, comparable }) => [person, comparable]));
+  const faithful = records.flatMap(({ person }) => first.get(person) ?? []);
+  const model = trainModel(faithful, rules, { seed: 1 });
+  expect(bits(model, "email", "different")).toBeLessThan(bits(trained, "email", "different"));
+});
+
+test("a name is as frequent as the customers who bear it, not as their records", () => {
+  const copies = Array.from({ length: 40 }, () =>
+    comparableOf({
+      kind: "person",
+      identifiers: [],
+      fields: {
+        first_name: "Zebulon",
+        last_name: "Quackenbush",
+        emails: [{ email: "zq@post.example" }],
+        birth_date: "1950-02-03",
+      },
+    }),
+  );
+  const model = trainModel([...comparables, ...copies], rules, { seed: 1 });
+  expect(model.comparisons.last_name?.frequencies?.values.quackenbush).toBeUndefined();
+  expect(model.comparisons.first_name?.frequencies?.values.ann).toBeGreaterThan(0.02);
+});
+
+test("how many share a home is learned: more where families are among the records", () => {
+  const families = comparables.map(({ kind, fields }) => ({
+    kind,
+    fields: {
+      last_name: fields.last_name ?? [],
+      phone: fields.phone ?? [],
+      street: fields.street ?? [],
+      place: fields.place ?? [],
+      first_name: ["ingrid"],
+    },
+  }));
+  const model = trainModel([...comparables, ...families], rules, { seed: 1 });
+  expect(model.mates.household).toBeGreaterThan(10 * (trained.mates.household ?? Number.NaN));
+});
+
+test.each([0, 1, 2])("of %d records a model is what is assumed of all", (count) => {
+  const model = trainModel(comparables.slice(0, count), rules, { seed: 1 });
+  const [ann, other] = comparables;
+  if (!ann || !other) throw new Error("no records");
+  expect(bits(model, "email", "exact")).toBeGreaterThan(10);
+  expect(createScorer(rules, model).score(ann, other).probability).toBeLessThan(1);
+});
+
+test("how far training is goes up to one", () => {
+  const shares: number[] = [];
+  trainModel(comparables.slice(0, 100), rules, { seed: 1, onProgress: (share) => shares.push(share) });
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(shares.at(-1)).toBe(1);
+});
