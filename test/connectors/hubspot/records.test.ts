@@ -1,5 +1,6 @@
 import { confirmGone } from "journey-hub/connector";
 import { afterEach, describe, expect, test } from "vitest";
+import { instantOf } from "../../../connectors/hubspot/records.ts";
 import type { HubspotSeed, HubspotSimulatorOptions } from "../../../connectors/hubspot/simulator/index.ts";
 import { changesFrom, contacts, elsewhere, run, startAccount, streamOf, type TestAccount } from "./account.ts";
 
@@ -138,4 +139,18 @@ describe("archived records", () => {
     expect(ids.length).toBe(205); // 200 minutes and the look-back of five, both ends included
     expect(cursor).toMatchObject({ mode: "changes", at: minute(1) });
   });
+});
+
+test.each([
+  ["2026-11-02T13:00:00.000Z", "2026-11-02T13:00:00.000Z"],
+  ["2026-11-30T13:00:00.000Z", "2026-11-30T13:00:00.000Z"],
+  ["2026-11-02T13:00:00Z", "2026-11-02T13:00:00.000Z"],
+  ["2026-11-02T13:00:00.123456Z", "2026-11-02T13:00:00.123Z"],
+  ["2026-11-02T15:00:00.000+02:00", "2026-11-02T13:00:00.000Z"],
+])("a stamp %s is read as %s", (written, instant) => {
+  expect(instantOf(written)).toBe(instant);
+});
+
+test.each(["2026-13-02T13:00:00.000Z", "2026-11-02T25:00:00.000Z", "soon"])("a stamp %s is refused", (written) => {
+  expect(() => instantOf(written)).toThrow(RangeError);
 });
