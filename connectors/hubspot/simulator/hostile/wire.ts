@@ -96,6 +96,7 @@ function tokenTroubles({ expireTokens }: Account): WireTrouble[] {
     {
       name: "token-expires-early",
       kind: "wire",
+      costs: 2,
       about: "every access token ends amid the run, before its time: 401 until a new one is got",
       source: "airbyte#74726, ToolJet#17192",
       strikes: (request) => !isToken(request),
@@ -107,6 +108,7 @@ function tokenTroubles({ expireTokens }: Account): WireTrouble[] {
     {
       name: "refused-401",
       kind: "wire",
+      costs: 2,
       about: "answers 401 to a good token, once; a new one is not needed",
       source: "developers.hubspot.com/apps/api_guidelines: a 401 alone is no sign that a token is bad",
       strikes: (request) => !isToken(request),

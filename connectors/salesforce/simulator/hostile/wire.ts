@@ -63,13 +63,19 @@ const failures: readonly WireTrouble[] = [
 
 function sessionTroubles(reach: WireReach): WireTrouble[] {
   return [
-    plain("session-expires", "ends all sessions, between two pages", "crm-apis §5, 15", isData, (_, answer) => {
-      reach.expireSessions();
-      return answer();
-    }),
-    plain("session-refused", "does not know a session it has given", "unverified", isData, () =>
-      refuse(401, "INVALID_SESSION_ID", "Session expired or invalid"),
-    ),
+    {
+      costs: 2,
+      ...plain("session-expires", "ends all sessions, between two pages", "crm-apis §5, 15", isData, (_, answer) => {
+        reach.expireSessions();
+        return answer();
+      }),
+    },
+    {
+      costs: 2,
+      ...plain("session-refused", "does not know a session it has given", "unverified", isData, () =>
+        refuse(401, "INVALID_SESSION_ID", "Session expired or invalid"),
+      ),
+    },
     plain("sign-in-later", "asks a sign-in to come again", "unverified", isToken, () =>
       Response.json({ error: "unknown_error", error_description: "retry your request" }, { status: 400 }),
     ),

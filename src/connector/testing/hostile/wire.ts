@@ -6,6 +6,8 @@ export interface WireTrouble extends TroubleDeclaration {
   kind: "wire";
   /** Which requests it can strike; absent: any. */
   strikes?(request: Request): boolean;
+  /** How many requests more it makes needed of any client; default 1. A session that is refused is 2: a sign-in, and the request again. */
+  costs?: number;
   /** The bad answer; `answer` lets the request take its effect and gives the true one, for troubles that spoil it on the way back. */
   strike(request: Request, answer: () => Promise<Response>, chance: Random): Response | Promise<Response>;
 }
@@ -21,14 +23,20 @@ export interface Wire {
   door(): DoorCounts;
 }
 
+/** By so much luck may go beyond the share that a level names, and by a few requests at the beginning. */
+const luckMax = 1.2;
+const luckAtFirst = 2;
+
 /**
- * Strikes each request by chance with one of `troubles`. The answer's `Retry-After` (seconds or a date) is remembered, and who comes
+ * Strikes each request by chance with one of `troubles`, but never makes more requests needed than a fifth above the level's share: where
+ * luck spoils every third answer, no client can keep to one and a half times the requests needed without trouble. The answer's `Retry-After` (seconds or a date) is remembered, and who comes
  * again before it has run out is counted as too early.
  * @example const wire = createWire({ now, troubles: [serverError(503), htmlInstead(200)] }); wire.beset({ seed: 7, level: "high" });
  */
 export function createWire({ now, troubles }: { now(): number; troubles: readonly WireTrouble[] }): Wire {
   const struck: Record<string, number> = {};
   const counts = { requests: 0, overLimit: 0, tooEarly: 0 };
+  let made = { requests: 0, needed: 0 };
   let chance = createRandom(0);
   let share = 0;
   let chosen: readonly WireTrouble[] = [];
@@ -38,15 +46,22 @@ export function createWire({ now, troubles }: { now(): number; troubles: readonl
     beset({ seed, level, only }) {
       chance = createRandom(seed).fork("wire");
       share = troubleLevels[level];
+      made = { requests: 0, needed: 0 };
       chosen = only ? troubles.filter(({ name }) => only.includes(name)) : troubles;
       closedUntil = 0; // by a clock that may be another from now on
     },
     async pass(request, answer) {
       counts.requests += 1;
+      made.requests += 1;
       if (now() < closedUntil) counts.tooEarly += 1;
       const able = chance.chance(share) ? chosen.filter(({ strikes }) => strikes?.(request) ?? true) : [];
-      const trouble = able.length > 0 ? chance.pick(able) : null;
-      if (trouble) struck[trouble.name] = (struck[trouble.name] ?? 0) + 1;
+      const picked = able.length > 0 ? chance.pick(able) : null;
+      const needed = made.needed + (picked?.costs ?? 1);
+      const trouble = needed <= share * luckMax * made.requests + luckAtFirst ? picked : null;
+      if (trouble) {
+        made.needed = needed;
+        struck[trouble.name] = (struck[trouble.name] ?? 0) + 1;
+      }
       const response = trouble ? await trouble.strike(request, answer, chance) : await answer();
       closedUntil = Math.max(closedUntil, openAgainAt(response.headers.get("retry-after"), now()));
       // Node would stamp its own time on it; the vendor's clock is another, and clients learn it from here.

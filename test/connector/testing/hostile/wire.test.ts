@@ -137,6 +137,19 @@ describe("the wire", () => {
     expect(new Set(answers)).toEqual(new Set([200, 500, 502, 504]));
   });
 
+  test("never makes more requests needed than a fifth above the level, whatever the luck: else no client could keep the contract", async () => {
+    const refused = { ...serverError(503), name: "session-refused", costs: 2 };
+    for (let seed = 1; seed <= 60; seed++) {
+      const wire = createWire({ now: clock.now, troubles: [serverError(500), refused] });
+      wire.beset({ seed, level: "high" });
+      for (let n = 1; n <= 100; n++) {
+        await wire.pass(request(), right);
+        const { "server-error-500": failed = 0, "session-refused": signedOut = 0 } = wire.door().struck;
+        expect(failed + 2 * signedOut, `seed ${seed}, request ${n}`).toBeLessThanOrEqual(0.24 * n + 2);
+      }
+    }
+  });
+
   test("strikes nothing at level none, nor by what was not asked for", async () => {
     const wire = createWire({ now: clock.now, troubles: [serverError(500), serverError(502)] });
     wire.beset({ seed: 1, level: "extreme", only: ["server-error-502"] });
