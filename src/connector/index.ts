@@ -6,6 +6,7 @@ export * from "./cursor.ts";
 export type { DailyAllowance, QuotaLedger, QuotaStanding, Usage } from "./daily-allowance.ts";
 export * from "./define.ts";
 export * from "./discover.ts";
+export { type HeldVersion, type Sight, settleDoubts, type VendorWord } from "./doubts.ts";
 export * from "./errors.ts";
 export * from "./forecast.ts";
 export * from "./governor.ts";

@@ -4,6 +4,11 @@ import { contractOf, vendorOf } from "./vendors.ts";
 
 /** A hundred; fewer or more by the environment, for whoever looks for something. */
 const seedsMax = Number(process.env.CONTRACT_SEEDS ?? 100);
+/** Beyond the hundred: seeds that found something in a longer run, by vendor. */
+const foundBefore: Readonly<Record<string, readonly number[]>> = {
+  // A change begun before another and committed after it, under the older stamp.
+  salesforce: [1195],
+};
 /** Counting the fewest possible requests takes as long as the trial itself: with every fifth seed. */
 const idealEvery = 5;
 /** Five at once share a core with whatever else runs. */
@@ -14,7 +19,8 @@ export function testContract(vendor: string): void {
   const reports: ContractReport[] = [];
 
   describe.concurrent(`the ${vendor} connector loses nothing, keeps nothing stale and doubles nothing`, () => {
-    test.each(Array.from({ length: seedsMax }, (_, n) => n + 1))(
+    const seeds = Array.from({ length: seedsMax }, (_, n) => n + 1);
+    test.each([...seeds, ...(foundBefore[vendor] ?? [])])(
       "seed %i",
       async (seed) => {
         const report = await runContract({ ...contractOf(vendor, seed), measureIdeal: seed % idealEvery === 0 });

@@ -1,6 +1,7 @@
 import { endOf } from "../../../model/record.ts";
 import type { CursorState } from "../../cursor.ts";
 import type { SourceRecord } from "../../define.ts";
+import type { HeldVersion, VendorWord } from "../../doubts.ts";
 
 /** Where a record came from, for whoever looks for the cause of a difference. */
 export interface Origin {
@@ -31,6 +32,10 @@ export interface Held {
 /** What the hub would hold of an account: records by object and id, and where its streams stand. */
 export interface Ledger {
   land(object: string, records: readonly SourceRecord[], origin: Origin): void;
+  /** Lands the vendor's words on records in doubt; none may have landed since it was asked. */
+  landWords(object: string, words: readonly VendorWord[], origin: Origin): void;
+  /** What is held of a record, as a page that shows it is weighed against. */
+  heldOf(object: string, id: string): HeldVersion | undefined;
   held(): ReadonlyMap<string, ReadonlyMap<string, Held>>;
   /** Ids of an object's records that are not deleted. */
   live(object: string): string[];
@@ -58,17 +63,29 @@ export function createLedger(): Ledger {
     held: () => objects,
     live: (object) => [...(objects.get(object) ?? [])].filter(([, { deleted }]) => !deleted).map(([id]) => id),
     deleted: (object) => [...(objects.get(object) ?? [])].filter(([, { deleted }]) => deleted).map(([id]) => id),
-    land(object, records, origin) {
-      const heads = objects.get(object) ?? new Map<string, Head>();
-      objects.set(object, heads);
-      for (const record of records) heads.set(record.id, landed(heads.get(record.id), record, origin));
+    land: (object, records, origin) => {
+      for (const record of records) put(object, { record, outranks: false }, origin);
+    },
+    landWords: (object, words, origin) => {
+      for (const word of words) put(object, word, origin);
+    },
+    heldOf(object, id) {
+      const head = objects.get(object)?.get(id);
+      if (!head) return undefined;
+      const isSame = (payload: SourceRecord["payload"]) => contentOf({ deleted: false, payload }) === head.content;
+      return { at: head.version, isGone: head.deleted, isSame };
     },
   };
+  function put(object: string, word: VendorWord, origin: Origin): void {
+    const heads = objects.get(object) ?? new Map<string, Head>();
+    objects.set(object, heads);
+    heads.set(word.record.id, landed(heads.get(word.record.id), word, origin));
+  }
 }
 
-function landed(head: Head | undefined, record: SourceRecord, origin: Origin): Head {
+function landed(head: Head | undefined, { record, outranks }: VendorWord, origin: Origin): Head {
   const content = contentOf(record);
-  const known = head !== undefined && isKnown(record, content, head);
+  const known = head !== undefined && isKnown(record, content, head) && !(outranks && head.content !== content);
   const landing: Landing = {
     ...origin,
     version: record.at,
@@ -83,11 +100,16 @@ function landed(head: Head | undefined, record: SourceRecord, origin: Origin): H
   // That a record is gone is what was not given: it counts as often as it is found out.
   if (content !== nothingLeft) stored.set(state, (stored.get(state) ?? 0) + 1);
   const { deleted, payload } = record;
-  // Word without a stamp leaves the newest stamp known, so that what is older than it stays out.
-  return { version: record.at ?? head?.version ?? null, deleted, payload, content, landings, stored };
+  // Word without a stamp, or with an older one, leaves the newest stamp known, so that what is older than it stays out.
+  const newest = laterOf(head?.version ?? null, record.at);
+  const version = outranks && newest !== record.at ? justAfter(newest) : newest;
+  return { version, deleted, payload, content, landings, stored };
 }
 
-const contentOf = ({ deleted, payload }: SourceRecord): string =>
+/** A millisecond later: what the vendor's word has replaced stays out, and what is stamped after that does not. */
+const justAfter = (at: string | null): string | null => at && new Date(Date.parse(at) + 1).toISOString();
+
+const contentOf = ({ deleted, payload }: Pick<SourceRecord, "deleted" | "payload">): string =>
   deleted ? `deleted ${JSON.stringify(payload)}` : JSON.stringify(payload);
 
 /** A record's content as one text, whatever its stamp: one that came back lands without its own. */

@@ -1,6 +1,7 @@
 import { type Clock, virtualClock } from "../../../lib/clock.ts";
 import type { CursorState, PullOptions, pull } from "../../cursor.ts";
 import type { OpenConnection, OpenStream, Position, SourceRecord } from "../../define.ts";
+import { settleDoubts } from "../../doubts.ts";
 import { SourceError } from "../../errors.ts";
 import type { Lane } from "../../lanes.ts";
 import { confirmBack, returnedIn } from "../../returns.ts";
@@ -212,17 +213,27 @@ async function pullInto(
 ): Promise<"done" | "killed"> {
   const { options, ledger, clock } = course;
   const reading: PullOptions = { fields: options.fields(stream.object), now: clock.now() };
-  const state: CursorState | null = ledger.cursors.get(name) ?? null;
+  const { object } = stream;
+  let state: CursorState | null = ledger.cursors.get(name) ?? null;
   for await (const { cursor, ...batch } of options.engine.pull(stream, state, reading)) {
     left.batches -= 1;
     const kill: Kill["when"] | null = left.batches <= 0 ? (plan?.kill?.when ?? null) : null;
-    const suspicion = suspicionOf(batch, ledger.live(stream.object), reading.fields);
+    const words = await settleDoubts(stream, {
+      records: batch.records,
+      heldOf: (id) => ledger.heldOf(object, id),
+      isFirst: state === null || state.mode === "backfill",
+      fields: reading.fields,
+    });
+    state = cursor;
+    const suspicion = suspicionOf(batch, ledger.live(object), reading.fields);
     const confirmed = suspicion ? (await confirmGone(stream, suspicion)).records : [];
-    const back = await confirmBack(stream, returnedIn(batch, ledger.deleted(stream.object)), reading.fields);
-    noteServed(course, stream.object, back); // given with a stamp, landed without
+    const back = await confirmBack(stream, returnedIn(batch, ledger.deleted(object)), reading.fields);
+    noteServed(course, object, back); // given with a stamp, landed without
     const records = [...batch.records, ...confirmed, ...back];
     const kept = kill === "before" ? [] : kill === "half" ? records.slice(0, records.length >> 1) : records;
-    ledger.land(stream.object, kept, { sync, stream: name, at: new Date(clock.now()).toISOString() });
+    const origin = { sync, stream: name, at: new Date(clock.now()).toISOString() };
+    if (kill !== "before") ledger.landWords(object, words, origin);
+    ledger.land(object, kept, origin);
     if (kill === null || kill === "after") ledger.cursors.set(name, cursor);
     if (kill !== null) return "killed";
   }
