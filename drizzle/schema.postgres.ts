@@ -23,6 +23,7 @@ export const {
   comparables,
   block_keys,
   matches,
+  refusals,
   overrides,
   links,
   customers,

@@ -136,13 +136,13 @@ async function change(session: HubspotSession, app: DeveloperApp, wish: Subscrip
   return { by: "hub", changes: done };
 }
 
-/** A refusal of this one alone; another one ends the work. */
+/** A refusal of this one alone; another one ends the work. That the key itself is good, the subscriptions that were read have shown. */
 async function refusalIn(work: Promise<unknown>): Promise<Pick<SubscriptionChange, "refused">> {
   try {
     await work;
     return {};
   } catch (cause) {
-    if (!(cause instanceof SourceError) || cause.next !== "skip") throw cause;
+    if (!(cause instanceof SourceError) || (cause.next !== "skip" && cause.details.status !== 403)) throw cause;
     return { refused: cause.message };
   }
 }

@@ -4,7 +4,7 @@ import { verifyApiSecret } from "./google/key.ts";
 import { googlePaths, readGoogle } from "./google/read.ts";
 import { googleWork } from "./google/work.ts";
 import { keptCall } from "./kept.ts";
-import { verifyWriteKey } from "./segment/key.ts";
+import { isWriteKeyOutside, verifyWriteKey } from "./segment/key.ts";
 import { readSegment, segmentPaths } from "./segment/read.ts";
 import { segmentWork } from "./segment/work.ts";
 
@@ -22,6 +22,7 @@ export default defineConnector({
     missing: (config, path) => (isGoogle(path) ? missingSecret(config) : missingKey(config)),
     bytesMax: ({ batch_bytes_max }) => batch_bytes_max,
     isPublic: ({ key_is_public }) => key_is_public,
+    isKeyOutside: (call) => isGoogle(call.path) || isWriteKeyOutside(call),
     verify: (config, call) => (isGoogle(call.path) ? verifyApiSecret(config, call) : verifyWriteKey(config, call)),
     read: (config, call) => (isGoogle(call.path) ? readGoogle(call) : readSegment(config, call)),
     work(config, body) {

@@ -270,6 +270,15 @@ CREATE TABLE "records" (
 	"observed" text collate "C"
 );
 --> statement-breakpoint
+CREATE TABLE "refusals" (
+	"left_key" text collate "C" NOT NULL,
+	"right_key" text collate "C" NOT NULL,
+	"claim" text collate "C" NOT NULL,
+	"because" text collate "C" NOT NULL,
+	"weight" double precision NOT NULL,
+	CONSTRAINT "refusals_left_key_right_key_pk" PRIMARY KEY("left_key","right_key")
+);
+--> statement-breakpoint
 CREATE TABLE "runs" (
 	"id" text collate "C" PRIMARY KEY NOT NULL,
 	"connection" text collate "C" NOT NULL,
@@ -337,7 +346,7 @@ CREATE TABLE "writebacks" (
 	"sent_at" text collate "C" NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX "associations_to" ON "associations" USING btree ("to_key");--> statement-breakpoint
+CREATE INDEX "associations_to" ON "associations" USING btree ("to_key","role");--> statement-breakpoint
 CREATE INDEX "associations_source" ON "associations" USING btree ("source_key");--> statement-breakpoint
 CREATE INDEX "contested_fields_frozen" ON "contested_fields" USING btree ("connection","frozen_at");--> statement-breakpoint
 CREATE INDEX "customers_name" ON "customers" USING btree ("kind","name");--> statement-breakpoint
@@ -355,6 +364,8 @@ CREATE INDEX "overrides_right" ON "overrides" USING btree ("right_key");--> stat
 CREATE INDEX "pins_record" ON "pins" USING btree ("record_key");--> statement-breakpoint
 CREATE INDEX "raw_records_key" ON "raw_records" USING btree ("record_key","seq");--> statement-breakpoint
 CREATE INDEX "records_kind" ON "records" USING btree ("connection","object","kind");--> statement-breakpoint
+CREATE INDEX "refusals_right" ON "refusals" USING btree ("right_key");--> statement-breakpoint
+CREATE INDEX "refusals_weight" ON "refusals" USING btree ("weight");--> statement-breakpoint
 CREATE INDEX "runs_started" ON "runs" USING btree ("started_at");--> statement-breakpoint
 CREATE INDEX "timers_due" ON "timers" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "writebacks_status" ON "writebacks" USING btree ("connection","status");

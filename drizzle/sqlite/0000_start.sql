@@ -17,7 +17,7 @@ CREATE TABLE `associations` (
 	PRIMARY KEY(`from_key`, `to_key`, `role`, `source_key`, `valid_to`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `associations_to` ON `associations` (`to_key`);--> statement-breakpoint
+CREATE INDEX `associations_to` ON `associations` (`to_key`,`role`);--> statement-breakpoint
 CREATE INDEX `associations_source` ON `associations` (`source_key`);--> statement-breakpoint
 CREATE TABLE `audits` (
 	`connection` text NOT NULL,
@@ -288,6 +288,17 @@ CREATE TABLE `records` (
 );
 --> statement-breakpoint
 CREATE INDEX `records_kind` ON `records` (`connection`,`object`,`kind`);--> statement-breakpoint
+CREATE TABLE `refusals` (
+	`left_key` text NOT NULL,
+	`right_key` text NOT NULL,
+	`claim` text NOT NULL,
+	`because` text NOT NULL,
+	`weight` real NOT NULL,
+	PRIMARY KEY(`left_key`, `right_key`)
+);
+--> statement-breakpoint
+CREATE INDEX `refusals_right` ON `refusals` (`right_key`);--> statement-breakpoint
+CREATE INDEX `refusals_weight` ON `refusals` (`weight`);--> statement-breakpoint
 CREATE TABLE `runs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`connection` text NOT NULL,

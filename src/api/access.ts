@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { z } from "zod";
 import { type ApiKey, findKey, includesRole, type Role } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
 import { ApiProblem } from "./problem.ts";
@@ -38,6 +39,7 @@ export const access: Readonly<Record<string, Access>> = {
   "GET /api/v1/customers/:id/pins": "viewer",
   "POST /api/v1/customers/:id/pins": "operator",
   "POST /api/v1/customers/:id/pins/:field/unpin": "operator",
+  "GET /api/v1/identity": "viewer",
   "GET /api/v1/reviews": "viewer",
   "GET /api/v1/overrides": "viewer",
   "POST /api/v1/overrides": "operator",
@@ -80,10 +82,25 @@ export interface ApiEnv {
   Variables: { requestId: string; key?: ApiKey };
 }
 
-/** Who stands behind a request: a key's name, or the command line of whoever owns the data folder. */
+/** Who stands behind a request: a key's name, or who sits at the command line of the data folder. */
 export function authorOf(key: ApiKey | undefined): string {
-  return key?.id === "process" ? "cli" : (key?.name ?? "");
+  return key?.name ?? "";
 }
+
+/** By whom a verb works, written as in a query; heard of verbs alone, which own the data folder. Whoever has a key is called as it is. */
+export const authorHeader = "x-journey-hub-by";
+
+function named(key: ApiKey, said: string | undefined): ApiKey {
+  if (key.id !== "process") return key;
+  const by = authorSaid.safeParse(said).data;
+  return { ...key, name: by ? `cli:${by}` : "cli" };
+}
+
+const authorSaid = z
+  .string()
+  .max(1_000)
+  .transform((said) => (new URLSearchParams(`by=${said}`).get("by") ?? "").trim())
+  .pipe(z.string().regex(/^[^\p{Cc}]{1,100}$/u));
 
 /** Lets a request through that carries a key of the role its route asks for. Throws ApiProblem 401 or 403. */
 export function requireAccess(hub: Hub): MiddlewareHandler<ApiEnv> {
@@ -103,7 +120,7 @@ export function requireAccess(hub: Hub): MiddlewareHandler<ApiEnv> {
       const wanted = needed === "closed" ? "no key" : `a key of the role ${needed}`;
       throw new ApiProblem(403, `This needs ${wanted}; the key ${key.id} has the role ${key.role}.`);
     }
-    c.set("key", key);
+    c.set("key", named(key, c.req.header(authorHeader)));
     await next();
   };
 }

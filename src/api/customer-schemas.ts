@@ -102,7 +102,11 @@ export const customer = customerSummary
     }),
     former_companies: z.array(stay),
     people: z.array(stay).openapi({ description: "Of a company those who are or were there, at most 100." }),
-    family: z.object({ parents: z.array(named), subsidiaries: z.array(named) }),
+    family: z.object({
+      parents: z.array(named),
+      subsidiaries: z.array(named),
+      truncated: z.boolean().openapi({ description: "There are more above or below than the 200 shown." }),
+    }),
     pins: z.array(pin).openapi({ description: "Values set by hand." }),
   })
   .openapi("Customer");
@@ -237,5 +241,9 @@ export const buyingGroup = z
         engagement: z.enum(["active", "quiet", "silent"]),
       }),
     ),
+    truncated: z.boolean().openapi({
+      description:
+        "More was said or done than is looked through (1,000 activities and 50 people a deal, 1,000 events a person): people may be missing, and touches of those who are shown.",
+    }),
   })
   .openapi("BuyingGroup");

@@ -53,7 +53,9 @@ export const createdFields = writebackFields
 const subscriptionChange = z.object({
   change: z.enum(["target", "create", "activate", "remove"]),
   what: z.string().openapi({ example: "contact.propertyChange of email" }),
-  refused: z.string().optional().openapi({ description: "Why the vendor refused it." }),
+  refused: z.string().optional().openapi({
+    description: "Why the vendor refused it, or did so last; it is asked again when the change is asked for.",
+  }),
 });
 
 /** The shape of src/hub/subscriptions.ts. */

@@ -34,6 +34,7 @@ const dedupeKeyLengthMax = 500;
 export function createHookHandler({ hub, runner, log, metrics }: HookOptions): (c: HookContext) => Promise<Response> {
   const senders = createSenderErrors(hub);
   const enabled = new Map<string, Receiver>();
+  hub.onTaken((id) => enabled.delete(id));
   return async (c) => {
     const id = c.req.param("connection") ?? "";
     const receiver = enabled.get(id) ?? receiverOf(hub, id);

@@ -8,7 +8,10 @@ import { StaleError, StoreError, StoreFullError } from "../store/store.ts";
 
 /** An error as RFC 9457 has it. `instance` names the request in the log. */
 export interface ProblemDocument {
-  /** That of a configuration or a mapping that cannot be used as it is has a type of its own; all others tell by their status. */
+  /**
+   * That of a configuration or a mapping that cannot be used as it is, or not for what was asked, has a type of its own; all others tell by
+   * their status.
+   */
   type: "about:blank" | typeof configurationProblem;
   title: string;
   status: number;

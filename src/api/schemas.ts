@@ -146,8 +146,11 @@ export const connectionCheck = z
     account: z.string().nullable().openapi({ description: "The vendor's id of the account; null when it refused." }),
     name: z.string().nullable(),
     failure: failure.extend({ message: z.string() }).nullable(),
-    restart: z.boolean().openapi({ description: "The hub works with older settings until its next start." }),
+    restart: z
+      .boolean()
+      .openapi({ description: "The hub works with older settings until these are proven, or its next start." }),
     added: z.boolean().openapi({ description: "The hub did not know the connection and has taken it into use." }),
+    changed: z.boolean().openapi({ description: "The hub had other settings and has taken these into use." }),
   })
   .openapi("ConnectionCheck");
 

@@ -87,15 +87,20 @@ function createTaker(options: HookOptions): Taker {
   const senders = createSenderErrors(hub);
   return async (c) => {
     const receivers = receiversAt(hub, c.req.path);
-    const call = await incoming(c, hub, Math.max(...receivers.map(bytesMax)));
-    const verdicts = receivers.map((receiver) => ({ receiver, reason: refusalOf(receiver, call) }));
-    const receiver = verdicts.find(({ reason }) => reason === null)?.receiver;
-    if (!receiver) {
+    const head = headOf(c, hub);
+    const refuse = async (verdicts: readonly Judged[]): Promise<never> => {
       const { id, reason } = refusalFor(verdicts);
       metrics.deliveries(id, "refused");
       await noted(log, senders.report(id, "signature", reason));
       throw new ApiProblem(401, "Refused: the key is missing, or not one of this hub.");
-    }
+    };
+    const heads = receivers.map((receiver) => ({ receiver, reason: refusalByHead(receiver, head) }));
+    const left = heads.filter(({ reason }) => reason === null).map(({ receiver }) => receiver);
+    if (left.length === 0) return refuse(heads);
+    const call = { ...head, body: await incoming(c, Math.max(...left.map(bytesMax))) };
+    const verdicts = left.map((receiver) => ({ receiver, reason: refusalOf(receiver, call) }));
+    const receiver = verdicts.find(({ reason }) => reason === null)?.receiver;
+    if (!receiver) return refuse([...heads.filter(({ reason }) => reason !== null), ...verdicts]);
     const { id } = receiver;
     if (call.body.length > bytesMax(receiver)) throw tooLarge(bytesMax(receiver));
     const reading = readCall(receiver, call);
@@ -111,10 +116,7 @@ function createTaker(options: HookOptions): Taker {
 }
 
 /** Whose key a refused one should have been shows where a single connection takes such calls; else the refusal is the hub's own. */
-function refusalFor(verdicts: readonly { receiver: Receiver; reason: string | null }[]): {
-  id: string;
-  reason: string;
-} {
+function refusalFor(verdicts: readonly Judged[]): { id: string; reason: string } {
   const [first, ...others] = verdicts;
   return first?.reason && others.length === 0 ? { id: first.receiver.id, reason: first.reason } : ofNobody;
 }
@@ -128,6 +130,12 @@ async function keep({ hub, runner, metrics }: HookOptions, id: string, deliverie
   });
   if (kept.accepted > 0) runner.poke(id);
   countKept(metrics, id, kept);
+}
+
+interface Judged {
+  receiver: Receiver;
+  /** Null: nothing speaks against it. */
+  reason: string | null;
 }
 
 interface Receiver extends Pick<HubConnection, "id" | "config"> {
@@ -154,7 +162,20 @@ function receiversAt(hub: Hub, path: string): Receiver[] {
   throw new ApiProblem(404, `No connection takes calls at ${path.slice(0, 80)}.`);
 }
 
-async function incoming({ req, env }: HookContext, hub: Hub, bytesMax: number): Promise<TrackingCall> {
+type Head = Omit<TrackingCall, "body">;
+
+function headOf({ req }: HookContext, hub: Hub): Head {
+  return { id: randomUUID(), path: req.path, query: req.query(), headers: req.header(), receivedAt: hub.now() };
+}
+
+const nothing = new Uint8Array();
+
+/** Why a call is not this connection's, told without its body: nothing is read or inflated for who has no key. */
+function refusalByHead(receiver: Receiver, head: Head): string | null {
+  return receiver.tracking.isKeyOutside?.(head) ? refusalOf(receiver, { ...head, body: nothing }) : null;
+}
+
+async function incoming({ req, env }: HookContext, bytesMax: number): Promise<Uint8Array> {
   const sent = await readBody(req, env, bytesMax);
   if (sent === "too large") throw tooLarge(bytesMax);
   if (sent === "cut short") throw new ApiProblem(400, "The body ended before it was whole.");
@@ -165,8 +186,7 @@ async function incoming({ req, env }: HookContext, hub: Hub, bytesMax: number): 
   if (body === "unknown encoding") {
     throw new ApiProblem(415, `Send the body as it is or with ${encodingsKnown}, not ${encoding?.slice(0, 20)}.`);
   }
-  const headers = req.header();
-  return { id: randomUUID(), path: req.path, query: req.query(), headers, body, receivedAt: hub.now() };
+  return body;
 }
 
 function tooLarge(bytesMax: number): ApiProblem {

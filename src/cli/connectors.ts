@@ -3,14 +3,22 @@ import { join } from "node:path";
 import { connectorIds, loadConnectors } from "../../connectors/index.ts";
 import type { Connector } from "../connector/index.ts";
 import type { CreateHostileAccount } from "../connector/testing/hostile/account.ts";
-import { hubFileName, readHubFile } from "../hub/folder/config.ts";
+import { type HubFile, hubFileName, readHubFile } from "../hub/folder/config.ts";
+import { pluggedMappings } from "../hub/plugins/find.ts";
 import { loadPlugins, loadSimulator, type Plugin } from "../hub/plugins/load.ts";
+import type { LintOptions } from "../hub/rules/lint.ts";
 import { UsageError } from "./failure.ts";
 import { isVendor, vendors } from "./vendors.ts";
 
 /** The plug-ins that a data folder names. Throws PluginError for one that breaks the contract. */
 export function pluginsOf(folder: string): Promise<Plugin[]> {
   return loadPlugins(folder, readHubFile(folder).plugins, connectorIds);
+}
+
+/** What a folder's rules are checked against: its plug-ins' mappings, and the connections and connectors there are. */
+export function lintOptions(folder: string, { plugins, connections }: HubFile): LintOptions {
+  const used = Object.entries(connections).flatMap(([id, { connector }]) => [id, connector]);
+  return { plugged: pluggedMappings(folder, plugins), sources: new Set([...connectorIds, ...used]) };
 }
 
 /** A connector by its id: a shipped one, or a plug-in of the data folder. Throws UsageError where there is none. */

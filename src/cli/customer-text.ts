@@ -88,7 +88,11 @@ export function customerText({ customer, journey, score, timeline, deals, known_
   ].join("\n");
 }
 
-function companyLines({ former_companies, people, family: { parents, subsidiaries } }: CustomerView): string[] {
+function companyLines({
+  former_companies,
+  people,
+  family: { parents, subsidiaries, truncated },
+}: CustomerView): string[] {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).join(", ");
   return [
     ...former_companies.map(
@@ -98,11 +102,11 @@ function companyLines({ former_companies, people, family: { parents, subsidiarie
       ? [`people: ${people.map(({ name, to }) => (to ? `${name} (until ${day(to)})` : name)).join(", ")}`]
       : []),
     ...(parents.length > 0 ? [`a subsidiary of ${names(parents)}`] : []),
-    ...(subsidiaries.length > 0 ? [`above ${names(subsidiaries)}`] : []),
+    ...(subsidiaries.length > 0 ? [`above ${names(subsidiaries)}${truncated ? " and more" : ""}`] : []),
   ];
 }
 
-function dealLines({ name, record_key, status, stage, members }: BuyingGroup): string[] {
+function dealLines({ name, record_key, status, stage, members, truncated }: BuyingGroup): string[] {
   const people = members.map((member) => [
     `  ${member.name}`,
     member.roles.join(", ") || "active on it",
@@ -114,6 +118,7 @@ function dealLines({ name, record_key, status, stage, members }: BuyingGroup): s
   return [
     `${style.bold(`Deal ${name ?? record_key}`)}  ${[status, stage].filter((word) => word !== null).join(", ")}`,
     people.length > 0 ? table(people) : "  nobody is named on it",
+    ...(truncated ? ["  more happened than is looked through: people and touches may be missing"] : []),
   ];
 }
 

@@ -1,6 +1,8 @@
+import { userInfo } from "node:os";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { loadConnectors } from "../../connectors/index.ts";
+import { authorHeader } from "../api/access.ts";
 import { createApp } from "../api/app.ts";
 import { configurationProblem, type ProblemDocument } from "../api/problem.ts";
 import { ConfigError } from "../hub/folder/config.ts";
@@ -30,17 +32,24 @@ export interface Desk {
 
 type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** Opens the desk of a data folder for the time of `work`. */
-export async function withDesk<T>(folder: string, work: (desk: Desk) => Promise<T>): Promise<T> {
+/** Opens the desk of a data folder for the time of `work`; what is decided there is by the user of this machine, or who is named. */
+export async function withDesk<T>(
+  folder: string,
+  work: (desk: Desk) => Promise<T>,
+  by: string = userName(),
+): Promise<T> {
   const running = await liveHub(folder);
-  if (running) return work(deskOf(asking(running.key, (path, init) => fetch(`${running.url}${path}`, init))));
+  if (running) {
+    const send: Ask = (path, init) => fetch(`${running.url}${path}`, init);
+    return work(deskOf(asking({ key: running.key, by }, send)));
+  }
   const metrics = createMetrics();
   const hub = await openHub({ folder, connectors: loadConnectors, onExchange: metrics.exchange });
   const runner = createRunner({ hub, log: createLog({ level: "silent" }), metrics });
   const app = createApp({ hub, runner, log: createLog({ level: "silent" }), metrics });
   try {
     await closeAbandonedRuns(hub);
-    const desk = deskOf(asking(processKey(hub), async (path, init) => app.request(path, init)));
+    const desk = deskOf(asking({ key: processKey(hub), by }, async (path, init) => app.request(path, init)));
     return await interruptible(() => work(desk));
   } finally {
     await runner.stop();
@@ -48,9 +57,19 @@ export async function withDesk<T>(folder: string, work: (desk: Desk) => Promise<
   }
 }
 
-function asking(key: string, send: Ask): Ask {
+/** A user without a name, as in some containers, is nobody in particular. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
+}
+
+function asking({ key, by }: { key: string; by: string }, send: Ask): Ask {
+  const own = { Authorization: `Bearer ${key}`, [authorHeader]: encodeURIComponent(by) };
   return async (path, init) => {
-    const response = await send(path, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${key}` } });
+    const response = await send(path, { ...init, headers: { ...init?.headers, ...own } });
     if (response.ok) return response;
     const problem = (await response.json()) as Partial<ProblemDocument>;
     const said = problem.detail ?? problem.title ?? `the hub answered ${response.status}`;

@@ -5,6 +5,7 @@ import type { FieldExplanation, ValueSource } from "../hub/queries/explain-field
 import type { PathStep, Waterfall } from "../hub/queries/explain-link.ts";
 import { type GoldenValue, isMerge } from "../model/index.ts";
 import { correctionText } from "./errors-text.ts";
+import { bits as signed } from "./match-text.ts";
 import { style, table } from "./output.ts";
 
 /** Why these records are one customer, and why it stands where it stands. */
@@ -125,7 +126,7 @@ function waterfallLines(record: string, { prior, fields }: Waterfall): string[] 
 }
 
 function bits(weight: number): string {
-  return `${weight > 0 ? "+" : ""}${weight.toFixed(1)} bits`;
+  return `${signed(weight)} bits`;
 }
 
 function byHand(correction: CorrectionView | null): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { saveModel } from "../hub/identity/model-file.ts";
 import { type LinkExample, type Training, trainIdentity } from "../hub/identity/train.ts";
+import { heldValues } from "../identity/model.ts";
 import { bits } from "./match-text.ts";
 import { withReading } from "./open.ts";
 import { type Output, style, table } from "./output.ts";
@@ -21,10 +22,11 @@ export async function train(
   }).finally(() => [read, learn].map(({ stop }) => stop()));
   const files = use ? saveModel(join(data, "mappings"), rules, training.model) : [];
   const { model, ...shown } = training;
-  output.result({ ...shown, model: model.version, written: files }, () => trainingText(training, files));
+  const holds = heldValues(model);
+  output.result({ ...shown, model: model.version, holds, written: files }, () => trainingText(training, files));
 }
 
-function trainingText({ seed, records, trained, weights, links }: Training, files: readonly string[]): string {
+function trainingText({ seed, records, trained, weights, links, model }: Training, files: readonly string[]): string {
   const heads = ["kind", "field", "level", "bits now", "bits learned"];
   const rows = weights.map(({ kind, field, level, before, after }) => [kind, field, level, bits(before), bits(after)]);
   const left = trained.length === 1 ? "; of the other kind there are too few, its weights stay" : "";
@@ -38,11 +40,20 @@ function trainingText({ seed, records, trained, weights, links }: Training, file
     files.length === 0
       ? "Nothing is changed. `journey-hub identity train --use` takes these weights into use."
       : style.good(`✓ wrote ${files.join(" and ")}. ${whatFollows}`),
+    holdsText(heldValues(model)),
   ].join("\n");
 }
 
 const whatFollows =
   "Stop the hub where one runs, and run `journey-hub replay`: it decides by the new weights who is one customer, what people have decided aside.";
+
+/** @example holdsText({ first_name: 2, word: 1 }) */
+export function holdsText(holds: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(holds).map(([field, amount]) => `${amount} of ${field}`);
+  const all = Object.values(holds).reduce((sum, amount) => sum + amount, 0);
+  const list = parts.length > 0 ? ` (${parts.join(", ")})` : "";
+  return `The model holds ${all} names and other values that several customers share${list}: it is personal data, as the records are.`;
+}
 
 function exampleText({ left_key, right_key, before, after }: LinkExample): string {
   const shown = (match: LinkExample["before"]) => (match ? match.probability.toFixed(4) : "—");

@@ -15,7 +15,8 @@ export function waterfall({ prior, fields, weight, probability }: Match): string
   return table(rows).split("\n");
 }
 
-/** @example bits(3.14159) // "+3.1" */
+/** What rounds to nothing has no sign. @example bits(3.14159) // "+3.1" */
 export function bits(weight: number): string {
-  return `${weight < 0 ? "−" : "+"}${Math.abs(weight).toFixed(1)}`;
+  const amount = Math.abs(weight).toFixed(1);
+  return amount === "0.0" ? amount : `${weight < 0 ? "−" : "+"}${amount}`;
 }

@@ -1,4 +1,5 @@
 import type { OverrideView } from "../hub/identity/overrides.ts";
+import { sharedText } from "../hub/identity/shared-text.ts";
 import type { Page } from "../hub/queries/page.ts";
 import type { ReviewSide, ReviewView } from "../hub/queries/reviews.ts";
 import { waterfall } from "./match-text.ts";
@@ -8,15 +9,19 @@ import { style, table } from "./output.ts";
 export function reviewsText({ items, next_cursor }: Page<ReviewView>): string {
   if (items.length === 0)
     return "No pair waits for a person: the rules are sure of all records, or people have decided.";
-  return [...items.flatMap(reviewLines), ...moreLines(next_cursor)].join("\n");
+  return [...items.flatMap(reviewLines), howToDecide, ...moreLines(next_cursor)].join("\n");
 }
 
+const howToDecide =
+  "Decide with `journey-hub identity link` or `separate`, the two records and --reason; `explain` shows what a record is part of.";
+
 function reviewLines(review: ReviewView): string[] {
-  const { left, right, kind, probability, refused } = review;
+  const { left, right, kind, probability, refused, shared } = review;
   return [
     `${style.bold(left.record_key)}  ${style.bold(right.record_key)}  ${kind}, p ${probability.toFixed(4)}`,
     table([left, right].map(sideRow)),
-    ...(refused
+    ...(shared ? [`  ${sharedText(shared)}`] : []),
+    ...(refused && !shared
       ? ["  The score alone would join them; a conflict, a limit or names that disagree speak against it."]
       : []),
     ...waterfall(review).map((line) => `  ${line}`),

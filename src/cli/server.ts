@@ -4,6 +4,7 @@ import { createFront } from "../api/front.ts";
 import { createSessions, oneTimeLink } from "../console/sessions.ts";
 import { processKey, type Role } from "../hub/folder/keys.ts";
 import { type Hub, openHub } from "../hub/hub.ts";
+import { outdatedCustomers, outdatedText } from "../hub/identity/outdated.ts";
 import { createLog, type Log, maskOf } from "../hub/log.ts";
 import { createMetrics } from "../hub/metrics.ts";
 import { createRunner, type Runner } from "../hub/runner/runner.ts";
@@ -47,6 +48,8 @@ export async function startServer(options: {
     const key = processKey(hub);
     hub.announce({ pid: process.pid, url, key });
     await runner.start();
+    const outdated = await outdatedCustomers(hub.store, hub.rules.identity.version);
+    if (outdated) log.warn(outdated, outdatedText(outdated));
     const stop = async () => {
       server.close();
       await runner.stop();

@@ -57,10 +57,14 @@ function planText({ connection, changes, by_hand, failure }: SubscriptionsView):
   if (by_hand) return by_hand.instructions;
   if (changes.length === 0)
     return `${style.good("✓")} The webhook subscriptions of ${connection} are as they should be.`;
-  return [`At the vendor of ${connection} would be changed:`, ...changes.map((each) => `  ${changeText(each)}`)].join(
-    "\n",
-  );
+  return [
+    `At the vendor of ${connection} would be changed:`,
+    ...changes.map((each) => `  ${changeText(each)}${refusalText(each)}`),
+  ].join("\n");
 }
+
+/** What is asked again now may have been mended at the vendor meanwhile. */
+const refusalText = ({ refused }: Change): string => (refused === undefined ? "" : ` (refused last time: ${refused})`);
 
 function doneText({ changes, failure }: SubscriptionsView): string {
   const lines = changes.map((each) =>

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { exitCodes, failureOf, InterruptedError } from "./failure.ts";
 import { createOutput, endBars, failureText, type Output } from "./output.ts";
 
@@ -14,6 +14,20 @@ export function withCommon(command: Command): Command {
   return withJson(
     command.addOption(new Option("--data <folder>", "data folder").env("JOURNEY_HUB_DATA").default("./data")),
   );
+}
+
+/** Adds the options of a verb by which a person decides. */
+export function withAuthor(command: Command): Command {
+  return withCommon(command).option(
+    "--by <name>",
+    "who decides, if not the user of this machine; kept with it",
+    parseName,
+  );
+}
+
+function parseName(text: string): string {
+  if (!/^[^\p{Cc}]{1,100}$/u.test(text.trim())) throw new InvalidArgumentError("A name has 1 to 100 characters.");
+  return text.trim();
 }
 
 /** Adds the options of a verb that works on no data folder. */

@@ -50,7 +50,8 @@ export interface Door {
   passed(): number;
 }
 
-const timeoutDefaultMs = 60_000;
+/** An exchange may take so long unless its transport is told otherwise. */
+export const timeoutDefaultMs = 60_000;
 
 /** Tells the governor what each exchange came to, so that it learns of pauses and crowding. */
 export function createDoor(governor: Governor, options: DoorOptions): Door {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SourceError } from "./errors.ts";
+import { timeoutDefaultMs } from "./exchange.ts";
 import { authorizeAddress, type Departure, type Granted, type OAuthFlow, redeemCode, refreshTokens } from "./oauth.ts";
 import type { Transport } from "./transport.ts";
 
@@ -69,8 +70,8 @@ export interface TokenOptions {
   lifetimeMs?: number | undefined;
   /** What the settings obtain tokens with. Those of another place are never sent to this one; another proof is tried before they are used. */
   bound?: Bound | undefined;
-  /** Asks the vendor. */
-  ask(held: { refreshToken: string | null; hasWorked: boolean }): Promise<Granted>;
+  /** Asks the vendor; `claim` is called before each attempt, so that no other process shows the same refresh token meanwhile. */
+  ask(held: { refreshToken: string | null; hasWorked: boolean; claim(): Promise<void> }): Promise<Granted>;
 }
 
 /** What tokens are obtained with: where and as which app, and the app's secret, as marks. */
@@ -87,8 +88,8 @@ export function openFlow<Config>(
     refreshToken: flow.refreshToken?.(config),
     lifetimeMs: flow.lifetimeMs,
     bound: boundOf(flow, config),
-    async ask({ refreshToken, hasWorked }) {
-      if (refreshToken !== null) return refreshTokens(flow, { config, transport }, { refreshToken, hasWorked });
+    async ask({ refreshToken, ...asked }) {
+      if (refreshToken !== null) return refreshTokens(flow, { config, transport }, { refreshToken, ...asked });
       throw new SourceError("stop", `Nobody has approved this connection at ${flow.vendor} yet`, {
         code: "NOT_APPROVED",
         lostApproval: true,
@@ -126,8 +127,10 @@ export function openAuthorisation<Config>(
 
 /** Ahead of its end a token is renewed, so that none ends on the way. */
 const aheadMs = 60_000;
-/** So long a process may take to renew before another one takes over. */
-const renewingMs = 60_000;
+/** A claim lasts as long as an attempt at least, which begins a moment later: while one is under way nobody takes over. */
+const claimMinMs = timeoutDefaultMs + 5_000;
+/** So long after its last attempt began, another process takes over from one that was killed. */
+const renewingMs = timeoutDefaultMs + 15_000;
 const lookEveryMs = 250;
 /** Looks at what another process does, and attempts to be the one who does it. */
 const turnsMax = 400;
@@ -182,12 +185,14 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, bound = unb
 
   async function obtain(claimed: KeptTokens): Promise<void> {
     const { tokens: before } = claimed;
+    const claim = createClaim({ vault, transport }, claimed);
     try {
-      const granted = await ask({ refreshToken: before.refreshToken, hasWorked: before.accessToken !== "" });
+      const held = { refreshToken: before.refreshToken, hasWorked: before.accessToken !== "" };
+      const granted = await ask({ ...held, claim: claim.prolong });
       const tokens = tokensOf(granted, { before: { ...before, ...bound }, now: transport.now(), lifetimeMs });
-      unsaved = { before: claimed, tokens };
+      unsaved = { before: claim.held(), tokens };
     } catch (cause) {
-      const left = await vault.replace(claimed, { ...before, renewingUntil: null });
+      const left = await vault.replace(claim.held(), { ...before, renewingUntil: null });
       if (!left) return; // another process took over meanwhile, so what was refused counts no more
       if (!(cause instanceof SourceError) || !cause.details.lostApproval) throw cause;
       const error = new SourceError("stop", cause.message, { cause, ...cause.details, remedy: vault.approval });
@@ -223,6 +228,21 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, bound = unb
       if (claimed) await obtain(claimed);
     }
     throw new SourceError("retry", "Another process has been renewing the tokens of this connection for too long");
+  };
+}
+
+/** The right to ask, prolonged with each attempt: many vendors take a refresh token once, and end the approval when it is shown again. */
+function createClaim({ vault, transport }: Pick<TokenOptions, "vault" | "transport">, claimed: KeptTokens) {
+  let held = claimed;
+  return {
+    held: () => held,
+    async prolong(): Promise<void> {
+      const now = transport.now();
+      if ((held.tokens.renewingUntil ?? 0) - now >= claimMinMs) return;
+      const next = await vault.replace(held, { ...held.tokens, renewingUntil: now + renewingMs });
+      if (!next) throw new SourceError("stop", "Another process has begun to renew the tokens of this connection");
+      held = next;
+    },
   };
 }
 

@@ -164,10 +164,11 @@ export async function redeemCode<Config>(
 export function refreshTokens<Config>(
   flow: OAuthFlow<Config>,
   { config, transport }: Circumstances<Config>,
-  { refreshToken, hasWorked }: { refreshToken: string; hasWorked: boolean },
+  { refreshToken, hasWorked, claim }: { refreshToken: string } & Pick<TokenRequest<Config>, "hasWorked" | "claim">,
 ): Promise<Granted> {
   const form = { grant_type: "refresh_token", refresh_token: refreshToken };
-  return requestTokens(flow, { config, transport, client: flow.client(config), form: () => form, hasWorked });
+  const asked = { form: () => form, hasWorked, ...(claim ? { claim } : {}) };
+  return requestTokens(flow, { config, transport, client: flow.client(config), ...asked });
 }
 
 /** What a token endpoint is asked; `form` is made for each attempt, at the vendor's time (assertions hold it). */
@@ -176,18 +177,21 @@ export interface TokenRequest<Config> extends Circumstances<Config> {
   client: OAuthClient | null;
   form(vendorNow: number): Readonly<Record<string, string>>;
   hasWorked: boolean;
+  /** Before each attempt: rejects where another process has begun to renew the same tokens meanwhile. */
+  claim?(): Promise<void>;
 }
 
 /** Asks a token endpoint under the transport's policy, before every other call. Throws SourceError. */
 export function requestTokens<Config>(
   endpoint: TokenEndpoint<Config>,
-  { config, transport, client, form, hasWorked }: TokenRequest<Config>,
+  { config, transport, client, form, hasWorked, claim }: TokenRequest<Config>,
 ): Promise<Granted> {
   const { read = (reply, asked) => readTokenReply(reply, { what: endpoint.what, now: asked.answeredAt }) } = endpoint;
   return transport.call({
     operation: endpoint.operation,
     lane: "webhook", // first in line: all other calls wait for it
     async attempt(signal) {
+      await claim?.();
       const askedAt = transport.vendorNow();
       const asked = form(askedAt);
       const { headers, body } = proven(client, asked);

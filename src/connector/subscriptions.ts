@@ -12,7 +12,7 @@ export interface SubscriptionChange {
   change: "target" | "create" | "activate" | "remove";
   /** In words for a person: `contact.propertyChange of email`. */
   what: string;
-  /** Why the vendor refused it; absent where it was made, or is still to be. */
+  /** Why the vendor refused it; absent where it was made. The hub adds to what is still to be made what it was refused with last. */
   refused?: string;
 }
 

@@ -38,6 +38,8 @@ export interface TrackingDeclaration<Config> {
    * part customers nor make two of them one. Absent: so it is.
    */
   isPublic?(config: Config): boolean;
+  /** Whether such a call says its key outside of its body: it is checked before the body is read, which is empty then. Absent: never. */
+  isKeyOutside?(call: Omit<TrackingCall, "body">): boolean;
   /** Whether the call's key is this connection's; constant-time. The body may be looked at: browsers put the key there. */
   verify(config: Config, call: TrackingCall): Verdict;
   /** Splits a verified call; throws an Error that says what is malformed. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { and, count, eq, gt, isNull, lte, notExists, type SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Hub } from "../hub/hub.ts";
+import { type Outdated, outdatedCustomers } from "../hub/identity/outdated.ts";
 import type { Store } from "../store/store.ts";
 
 /** How much there is, as of an instant. */
@@ -12,6 +13,8 @@ export interface Counts {
   events: number;
   /** Customers whose stage and score are to be derived. */
   waiting: number;
+  /** Customers joined by other identity rules than those in use; null where there are none. */
+  outdated: Outdated | null;
   /** Every stage with the journeys that stand in it, in the journey file's order, those beside the path last. */
   stages: { stage: string; isSide: boolean; amount: number }[];
 }
@@ -52,6 +55,7 @@ async function countAll(hub: Hub): Promise<Counts> {
     companies: kinds.get("company") ?? 0,
     events: [...channels.values()].reduce((sum, amount) => sum + amount, 0),
     waiting: waiting?.amount ?? 0,
+    outdated: await outdatedCustomers(store, hub.rules.identity.version),
     stages: stagesInOrder(hub).map((stage) => ({ ...stage, amount: stages.get(stage.stage) ?? 0 })),
   };
 }

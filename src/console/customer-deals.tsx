@@ -23,6 +23,9 @@ export function DealsSection({ deals, view }: { deals: readonly BuyingGroup[]; v
             rows={deal.members}
             empty="Nobody is named on it, and nobody was active on it."
           />
+          {deal.truncated ? (
+            <p class="note">More happened than is looked through: people and touches may be missing here.</p>
+          ) : null}
         </>
       ))}
     </section>

@@ -150,6 +150,12 @@ function Companies({ customer, view }: { customer: CustomerView; view: View }) {
           </dd>
         </>
       ))}
+      {family.truncated ? (
+        <>
+          <dt>Family</dt>
+          <dd>more companies than are shown</dd>
+        </>
+      ) : null}
     </>
   );
 }

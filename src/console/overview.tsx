@@ -1,4 +1,5 @@
 import type { Hub } from "../hub/hub.ts";
+import { outdatedText } from "../hub/identity/outdated.ts";
 import { type ConnectionView, listConnections } from "../hub/queries/connections.ts";
 import { type ErrorGroup, listErrorGroups } from "../hub/queries/errors.ts";
 import { listRuns } from "../hub/queries/queries.ts";
@@ -36,6 +37,11 @@ export async function overviewPage(
           </p>
         ) : null}
         <HeldNotice hub={hub} />
+        {figures.outdated === null ? null : (
+          <p class="failure" role="alert">
+            The {outdatedText(figures.outdated)}
+          </p>
+        )}
         <Figures counts={figures} connections={connections} />
         <section aria-labelledby="connections">
           <h2 id="connections">Connections</h2>

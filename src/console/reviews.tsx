@@ -1,5 +1,6 @@
 import type { Hub } from "../hub/hub.ts";
 import { listOverrides } from "../hub/identity/overrides.ts";
+import { sharedText } from "../hub/identity/shared-text.ts";
 import { type ComparedValues, reviewValues } from "../hub/queries/review-values.ts";
 import { listReviews, type ReviewSide, type ReviewView } from "../hub/queries/reviews.ts";
 import { customerAddress } from "./address.ts";
@@ -28,7 +29,7 @@ export async function reviewsPage(hub: Hub, view: View, { kind, cursor, mayDecid
       <>
         <p>
           Pairs of records that could be one customer and are not, the most probable first: the rules are too unsure of
-          them to decide. What a person says stands over the rules.
+          them to decide, or something speaks against what the two share. What a person says stands over the rules.
         </p>
         <form class="filter" method="get" action="/reviews">
           <Choice name="kind" label="Kind" options={["person", "company"]} chosen={kind} all="Persons and companies" />
@@ -37,7 +38,8 @@ export async function reviewsPage(hub: Hub, view: View, { kind, cursor, mayDecid
         {items.length === 0 ? (
           <Empty>
             No pair waits for a person: the rules join or part all records by themselves, or people have decided about
-            them. Pairs come here while records do, when their score lies between the thresholds of mappings/identity.
+            them. Pairs come here while records do, when their score lies between the thresholds of mappings/identity,
+            or something speaks against joining two that share an address or an id.
           </Empty>
         ) : (
           items.map((review, n) => (
@@ -61,7 +63,7 @@ interface Reviewed {
 }
 
 function Review({ review, values, view, mayDecide, name }: Reviewed) {
-  const { left, right, probability, refused } = review;
+  const { left, right, probability, refused, shared } = review;
   return (
     <section aria-labelledby={name}>
       <h2 id={name}>
@@ -69,7 +71,13 @@ function Review({ review, values, view, mayDecide, name }: Reviewed) {
       </h2>
       <p>
         Probability {probability.toFixed(4)} that this is one {review.kind}
-        {refused ? ", which would do; a conflict, a limit or names that disagree speak against it" : ""}.
+        {refused && !shared ? ", which would do; a conflict, a limit or names that disagree speak against it" : ""}.
+        {shared ? (
+          <>
+            {" "}
+            <Foreign>{sharedText(shared)}</Foreign>
+          </>
+        ) : null}
       </p>
       <Table
         caption="What the two records say"

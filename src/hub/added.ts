@@ -17,6 +17,6 @@ export function takeAdded(hub: Hub, written: HubConnection): boolean {
   const mappings = openMappings(join(hub.folder, "mappings"), connectors, hub.rules.shipped);
   if (mappings.findings.length > 0) return false;
   hub.rules.mappings = mappings;
-  hub.add(written);
+  hub.take(written);
   return true;
 }

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { like, or } from "drizzle-orm";
 import { z } from "zod";
-import { departFor, SourceError } from "../connector/index.ts";
+import { departFor, SourceError, type Tokens } from "../connector/index.ts";
 import { remove, set } from "../store/writes.ts";
 import { type ConnectionCheck, checkAsWritten } from "./check.ts";
 import { failureView } from "./failure.ts";
 import { ConfigError } from "./folder/config.ts";
-import type { Hub } from "./hub.ts";
+import type { Hub, HubConnection } from "./hub.ts";
 import { maskedFailure } from "./log.ts";
-import { keepApproval } from "./tokens.ts";
+import { keepApproval, tokensOnTrial } from "./tokens.ts";
 
 /** Where vendors lead a person back to a hub's console. @example callbackAddress(hub) // "https://hub.example.com/connect/callback" */
 export function callbackAddress({ file }: Hub): string {
@@ -99,7 +99,7 @@ export async function endApproval(hub: Hub, answer: URLSearchParams, returned: R
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause;
     const failure = maskedFailure(hub, connection, failureView(cause), [answer.get("code") ?? ""]);
-    return { connection, account: null, name: null, failure, restart: false, added: false };
+    return { connection, account: null, name: null, failure, restart: false, added: false, changed: false };
   }
 }
 
@@ -122,7 +122,8 @@ async function takeDeparture(hub: Hub, state: string, { by, connection }: Return
 }
 
 async function keepAnswer(hub: Hub, answer: URLSearchParams, begun: Departure): Promise<void> {
-  const { connector, open } = await hub.written(begun.connection);
+  const written = await hub.written(begun.connection);
+  const { connector, open } = written;
   if (!open.authorise || !connector.authorise) throw otherWay(begun.connection, connector);
   const { vendor } = connector.authorise;
   const error = answer.get("error");
@@ -131,18 +132,25 @@ async function keepAnswer(hub: Hub, answer: URLSearchParams, begun: Departure): 
   if (!code) throw refusal("NO_CODE", `${vendor} led back without a code`, beginAgain);
   const { redirect_uri: redirectUri, verifier } = begun;
   const tokens = await open.authorise.redeem({ code, redirectUri, verifier });
-  await refuseOtherAccount(hub, begun.connection, { vendor, account: tokens.account });
-  await keepApproval({ store: hub.store, secrets: hub.secrets, connection: begun.connection }, tokens);
+  const ofAccount = await refuseOtherAccount(hub, written, { vendor, tokens });
+  await keepApproval({ store: hub.store, secrets: hub.secrets, connection: begun.connection }, ofAccount);
 }
 
-/** A connection's records are one account's: those of two must not be mixed by a sign-in with the wrong user. */
+/**
+ * A connection's records are one account's: those of two must not be mixed by a sign-in with the wrong user. Where the vendor's answer names
+ * no account, it is asked with the new tokens, before they take the place of those that stand. @returns the tokens, renewed where that asked for it.
+ */
 async function refuseOtherAccount(
   hub: Hub,
-  connection: string,
-  { vendor, account }: { vendor: string; account: string | null },
-): Promise<void> {
+  written: HubConnection,
+  { vendor, tokens }: { vendor: string; tokens: Tokens },
+): Promise<Tokens> {
+  const { id: connection } = written;
   const [known] = await hub.store.byKey("connections", "id", [connection]);
-  if (account === null || !known?.account || known.account === account) return;
+  if (!known?.account) return tokens;
+  const vault = tokensOnTrial({ store: hub.store, connection }, tokens);
+  const account = tokens.account ?? (await written.openWith(vault).check()).id;
+  if (known.account === account) return (await vault.read())?.tokens ?? tokens;
   throw refusal(
     "OTHER_ACCOUNT",
     `This opens ${vendor} account ${account}, and the connection ${connection} holds the records of ${known.account}`,

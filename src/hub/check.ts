@@ -1,4 +1,5 @@
 import { takeAdded } from "./added.ts";
+import { isChanged, takeChanged } from "./changed.ts";
 import { type FailureView, failureView } from "./failure.ts";
 import type { Hub } from "./hub.ts";
 import { maskedFailure } from "./log.ts";
@@ -15,22 +16,25 @@ export interface ConnectionCheck {
   restart: boolean;
   /** That the hub at work did not know the connection, and has taken it into use by this check. */
   added: boolean;
+  /** That the hub at work had other settings of it, and has taken these into use by this check. */
+  changed: boolean;
 }
 
 /**
  * Proves a connection's credentials as journey-hub.yaml has them now, in a hub that may run on older ones, and takes a connection that is new
- * to it into use. Throws ConfigError when they cannot be used.
+ * to it, and settings that have changed, into use. Throws ConfigError when they cannot be used.
  */
 export async function checkAsWritten(hub: Hub, id: string): Promise<ConnectionCheck> {
   const written = await hub.written(id);
-  const isOther = JSON.stringify(written.entry) !== JSON.stringify(hub.file.connections[id]);
+  const isOther = isChanged(hub, id, written.entry);
   try {
     const { account, name } = isOther ? await learned(written) : await checkConnection(hub, id);
     const added = isOther && takeAdded(hub, written);
-    return { connection: id, account, name, failure: null, restart: isOther && !added, added };
+    const changed = isOther && !added && takeChanged(hub, written);
+    return { connection: id, account, name, failure: null, restart: isOther && !added && !changed, added, changed };
   } catch (cause) {
     const failure = maskedFailure(hub, id, failureView(cause)); // vendors repeat what they refuse
-    return { connection: id, account: null, name: null, failure, restart: isOther, added: false };
+    return { connection: id, account: null, name: null, failure, restart: isOther, added: false, changed: false };
   }
 }
 

@@ -1,4 +1,11 @@
-import { type Connector, createTransport, type Exchange, type OpenConnection, type Wait } from "../connector/index.ts";
+import {
+  type Connector,
+  createTransport,
+  type Exchange,
+  type OpenConnection,
+  type TokenVault,
+  type Wait,
+} from "../connector/index.ts";
 import { byConnection } from "../identity/survivorship.ts";
 import { type Clock, instantNow, systemClock } from "../lib/clock.ts";
 import { createPipeline, type Pipeline } from "../pipeline/context.ts";
@@ -14,6 +21,7 @@ import {
 import { ConfigError, type ConnectionEntry, connectionConfig, type HubFile, readHubFile } from "./folder/config.ts";
 import { lockFolder, type RunningHub } from "./folder/lock.ts";
 import { openSecretBox, type SecretBox } from "./folder/secrets.ts";
+import { expectRules } from "./identity/outdated.ts";
 import { withOwnObjects } from "./own-objects.ts";
 import { openPresence, type Presence, type PresenceOptions } from "./processes/presence.ts";
 import { publicConnections } from "./public-connections.ts";
@@ -31,6 +39,8 @@ export interface HubConnection {
   /** The connector's settings, secrets filled in. Never log or return them. */
   config: unknown;
   open: OpenConnection;
+  /** The same with other tokens than those that are kept: to prove them. */
+  openWith(vault: TokenVault): OpenConnection;
   /** Why a call to the vendor waits to be tried again; null when none does. */
   wait(): Wait | null;
 }
@@ -54,10 +64,10 @@ export interface Hub {
   connectionIds(): string[];
   /** Whether anybody may send what comes by a connection. */
   isPublic(id: string): boolean;
-  /** Puts a connection that `written` gave beside those at work. */
-  add(connection: Pick<HubConnection, "id" | "entry" | "connector">): void;
-  /** Has a listener hear the ids of connections that are put beside those of the start. */
-  onAdded(listener: (id: string) => void): void;
+  /** Puts a connection that `written` gave beside those at work, or in the place of what it was: who asks for it from now on gets it. */
+  take(connection: Pick<HubConnection, "id" | "entry" | "connector">): void;
+  /** Has a listener hear the ids of connections that are new or have other settings. */
+  onTaken(listener: (id: string) => void): void;
   /** The connection as journey-hub.yaml has it now, beside the one at work. Throws ConfigError. */
   written(id: string): Promise<HubConnection>;
   /** Every connector there is, in use or not. Throws PluginError. */
@@ -93,7 +103,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   try {
     const secrets = openSecretBox(folder, environment);
     const { store, rules, connectors } = await openParts(file, options);
-    const presence = await presenceOn(store, options);
+    const presence = await presenceOn(store, rules, options);
     const parts = { ...options, connectors, clock, environment, store, rules, presence };
     const connections = connectionsOf(file, options, { parts, secrets });
     const { isPublic } = connections;
@@ -127,7 +137,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
 type Connections = Pick<
   Hub,
-  "connection" | "connectionIds" | "isPublic" | "add" | "onAdded" | "written" | "allConnectors" | "tried"
+  "connection" | "connectionIds" | "isPublic" | "take" | "onTaken" | "written" | "allConnectors" | "tried"
 >;
 
 /** The connections at work, and those on trial as journey-hub.yaml has them now. */
@@ -145,19 +155,22 @@ function connectionsOf(
     opened.set(id, known);
     return known;
   };
+  const publicity = publicConnections({
+    connectorOf: (id) => connectors.find((known) => known.id === file.connections[id]?.connector),
+    configOf: (id) => connection(id).config,
+  });
   return {
     connection,
     connectionIds: () => Object.keys(file.connections),
-    isPublic: publicConnections({
-      connectorOf: (id) => connectors.find((known) => known.id === file.connections[id]?.connector),
-      configOf: (id) => connection(id).config,
-    }),
-    add({ id, entry, connector }) {
+    isPublic: publicity.isPublic,
+    take({ id, entry, connector }) {
       file.connections[id] = entry;
+      opened.delete(id);
+      publicity.forget(id);
       if (!connectors.some((known) => known.id === connector.id)) connectors.push(connector);
       for (const listener of listeners) listener(id);
     },
-    onAdded: (listener) => void listeners.push(listener),
+    onTaken: (listener) => void listeners.push(listener),
     async written(id) {
       const now = readHubFile(folder);
       const { connectors } = await usedConnectors(folder, now, source);
@@ -189,8 +202,9 @@ async function openParts(file: HubFile, options: HubOptions) {
   return { store: await opening, rules, connectors };
 }
 
-async function presenceOn(store: Store, options: PresenceOptions): Promise<Presence> {
+async function presenceOn(store: Store, { identity }: HubRules, options: HubOptions): Promise<Presence> {
   try {
+    if (!options.beside) await expectRules(store, identity.version);
     return await openPresence(store, options);
   } catch (cause) {
     await store.close();
@@ -294,6 +308,7 @@ function openConnection(
     ...(onExchange ? { onExchange: (exchange: Exchange) => onExchange(id, exchange) } : {}),
   });
   const vault = storedTokens({ store, secrets, connection: id, approval: approvalOf(file, id) });
-  const open = withOwnObjects(connector.open(config, transport, vault), () => rules.mappings.objects(connector.id));
-  return { id, entry, connector, config, open, wait: () => wait };
+  const openWith = (vault: TokenVault) => connector.open(config, transport, vault);
+  const open = withOwnObjects(openWith(vault), () => rules.mappings.objects(connector.id));
+  return { id, entry, connector, config, open, openWith, wait: () => wait };
 }

@@ -32,14 +32,19 @@ export function maskOf(hub: Hub): (text: string) => string {
   return made;
 }
 
-/** Connections may come while the hub runs, with secrets of theirs. */
+/** So many secrets are hidden at most, those in use first. */
+const secretsMax = 500;
+
+/** Connections may come and change while the hub runs: a late answer may still repeat the secret of before. */
 function withConnections(hub: Hub): (text: string) => string {
-  let of = hub.connectionIds().length;
-  let mask = maskFor(secretsOf(hub));
+  let secrets = secretsOf(hub);
+  let mask: ((text: string) => string) | null = maskFor(secrets);
+  hub.onTaken(() => {
+    mask = null;
+  });
   return (text) => {
-    const { length } = hub.connectionIds();
-    if (length !== of) mask = maskFor(secretsOf(hub));
-    of = length;
+    if (!mask) secrets = [...new Set([...secretsOf(hub), ...secrets])].slice(0, secretsMax);
+    mask ??= maskFor(secrets);
     return mask(text);
   };
 }

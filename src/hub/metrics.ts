@@ -172,6 +172,17 @@ function observeIdentity(registry: Registry, hub: Hub): void {
       }
     },
   );
+  gauge(
+    "identity_cut_keys",
+    "Records met since the start with as many block keys of a rule as count: further ones find nobody",
+    ["kind", "rule"],
+    async (cut) => {
+      for (const [of, amount] of pipeline.cutKeys) {
+        const [kind = "", rule = ""] = of.split("|");
+        cut.set({ kind, rule }, amount);
+      }
+    },
+  );
 }
 
 const storeGauge =

@@ -1,5 +1,7 @@
 import { SourceError, type SubscriptionChange, type SubscriptionPlan } from "../connector/index.ts";
+import { keepRefused, readRefused, withRefusals } from "./drift/refused-subscriptions.ts";
 import { type FailureView, failureView } from "./failure.ts";
+import { ConfigError } from "./folder/config.ts";
 import type { Hub, HubConnection } from "./hub.ts";
 import { maskOf } from "./log.ts";
 import { hookUrl } from "./queries/connections.ts";
@@ -39,9 +41,16 @@ async function asked(
   const wish = { targetUrl: view.target, objects: wanted ? objectsMapped(hub, connection) : [] };
   try {
     if (wanted) refuseUnproven(connection);
-    return { ...view, ...planned(await (isDone ? subscriptions.apply(wish) : subscriptions.look(wish))) };
+    const plan = planned(await (isDone ? subscriptions.apply(wish) : subscriptions.look(wish)));
+    if (!isDone) return { ...view, ...plan, changes: withRefusals(plan.changes, await readRefused(hub, id)) };
+    const mask = maskOf(hub);
+    const refused = plan.changes.flatMap((each) =>
+      each.refused === undefined ? [] : [{ ...each, refused: mask(each.refused) }],
+    );
+    await keepRefused(hub, id, refused);
+    return { ...view, ...plan, changes: withRefusals(plan.changes, refused) };
   } catch (cause) {
-    if (!(cause instanceof SourceError)) throw cause;
+    if (!(cause instanceof SourceError || cause instanceof ConfigError)) throw cause;
     const mask = maskOf(hub);
     const { message, remedy, ...failure } = failureView(cause);
     return { ...view, failure: { ...failure, message: mask(message), remedy: remedy && mask(remedy) } };
@@ -54,12 +63,12 @@ function planned(plan: SubscriptionPlan): Pick<SubscriptionsView, "changes" | "b
 }
 
 /** What is delivered would be refused as long as nothing is there to prove it by. */
-function refuseUnproven({ connector, config }: HubConnection): void {
+function refuseUnproven({ id, connector, config }: HubConnection): void {
   const missing = connector.webhook?.missing(config) ?? null;
   if (missing === null) return;
-  throw new SourceError("stop", `Webhooks could not be received: ${missing}`, {
-    remedy: "Set it with `journey-hub connect NAME --set …` first.",
-  });
+  throw new ConfigError(
+    `Webhooks could not be received: ${missing}. Set it with \`journey-hub connect ${id} --set …\` first.`,
+  );
 }
 
 /** Mapped objects that the vendor can be asked about one by one, with the paths their mapping reads. */

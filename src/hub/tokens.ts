@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { KeptTokens, Tokens, TokenVault } from "../connector/index.ts";
+import { type KeptTokens, memoryVault, type Tokens, type TokenVault } from "../connector/index.ts";
 import { replan, StaleError, type Store } from "../store/store.ts";
 import { put, set, type Write } from "../store/writes.ts";
 import type { HubFile } from "./folder/config.ts";
@@ -33,7 +33,7 @@ interface Known {
   approvals: Map<string, number>;
   /** The revision of their tokens that was written last. */
   written: Map<string, number>;
-  /** Their tokens, to be hidden wherever they turn up. */
+  /** Their tokens, the newest first, to be hidden wherever they turn up. */
   tokens: Map<string, readonly string[]>;
 }
 
@@ -45,7 +45,7 @@ function knownOf(store: Store): Known {
   return of;
 }
 
-/** The tokens that are in use in this process, as texts: for logs and answers, which must not show them. */
+/** The tokens that this process has had in use lately, as texts: for logs and answers, which must not show them. */
 export function tokenTexts(store: Store): string[] {
   return [...knownOf(store).tokens.values()].flat();
 }
@@ -66,10 +66,10 @@ export function storedTokens({ store, secrets, connection, approval }: Place & {
     },
     async replace(before, tokens) {
       const revision = (before?.revision ?? 0) + 1;
+      hide(store, connection, tokens); // also where they cannot be kept: the vendor has given them
       try {
         await store.commit(writesOf({ secrets, connection }, tokens, revision));
         knownOf(store).written.set(connection, revision);
-        hide(store, connection, tokens);
         return { tokens, revision };
       } catch (cause) {
         if (cause instanceof StaleError) return null;
@@ -90,6 +90,19 @@ export async function keepApproval({ store, secrets, connection }: Place, tokens
   hide(store, connection, tokens);
 }
 
+/** A vault of tokens that are not kept yet: they are to be proven first. What they are renewed to meanwhile is read from it. */
+export function tokensOnTrial({ store, connection }: Pick<Place, "store" | "connection">, tokens: Tokens): TokenVault {
+  const vault = memoryVault(tokens);
+  hide(store, connection, tokens);
+  return {
+    ...vault,
+    replace(before, after) {
+      hide(store, connection, after);
+      return vault.replace(before, after);
+    },
+  };
+}
+
 /** Whether a connection was ever approved here. */
 export async function hasTokens(store: Store, connection: string): Promise<boolean> {
   return (await store.byKey("settings", "name", [nameOf(connection)])).length > 0;
@@ -106,8 +119,14 @@ async function readTokens({ store, secrets, connection }: Place): Promise<KeptTo
   return { tokens, revision };
 }
 
+/** Former ones too: what was asked with them may be answered, and repeated, long after they were renewed. */
+const hiddenMax = 24;
+
 function hide(store: Store, connection: string, { accessToken, refreshToken }: Tokens): void {
-  knownOf(store).tokens.set(connection, [accessToken, refreshToken ?? ""]);
+  const { tokens } = knownOf(store);
+  const before = tokens.get(connection) ?? [];
+  const all = [...new Set([accessToken, refreshToken ?? "", ...before])].filter(Boolean).slice(0, hiddenMax);
+  tokens.set(connection, all);
 }
 
 async function revisionOf(store: Store, connection: string): Promise<number> {

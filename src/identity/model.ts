@@ -78,6 +78,23 @@ export function formatMatchModel({ person, company }: MatchModel): string {
   return `${JSON.stringify({ apiVersion: "journey-hub/v1", kind: "MatchModel", person, company }, null, 2)}\n`;
 }
 
+/**
+ * What a model holds of the records it was trained on: values that several customers share, how many by field. They are names, and where
+ * a field compares such, addresses and telephone numbers too.
+ */
+export function heldValues({ person, company }: MatchModel): Record<string, number> {
+  const held: Record<string, number> = {};
+  const add = (field: string, values: object = {}) => {
+    const amount = Object.keys(values).length;
+    if (amount > 0) held[field] = (held[field] ?? 0) + amount;
+  };
+  for (const { comparisons, words } of [person, company]) {
+    for (const [field, { frequencies }] of Object.entries(comparisons)) add(field, frequencies?.values);
+    add("word", words.values);
+  }
+  return held;
+}
+
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);

@@ -45,6 +45,8 @@ export type TimelineEvent = z.infer<typeof timelineEvent>;
 /** Every kind of event the hub itself writes, with what it means; rules are linted against this list. */
 export const eventKinds = {
   "contact.created": "A contact or lead appeared in a system",
+  "contact.company_changed":
+    "A contact went to another company, or left one; changes name their records as company_ref",
   "lead.status_changed": "The lead status of a contact changed",
   "lead.converted": "A lead was converted",
   "lead.disqualified": "A lead was disqualified",

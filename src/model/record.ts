@@ -186,6 +186,16 @@ export interface MappedVersion {
   before: StoredRecord | null;
 }
 
+/** A person's step from some companies to others, by their record keys: none where it is not known whence or whither. */
+export interface CompanyMove {
+  /** The version that says so. */
+  landed: LandedRecord;
+  fields: RecordFields<"contact">;
+  at: string;
+  from: readonly string[];
+  to: readonly string[];
+}
+
 /**
  * An association between two records as the hub keeps it; `source_key` is the record that states it. Of a person's companies also those
  * that were: until `valid_to`. All else is only known to stand: from ever, and on.

@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { Write } from "../store/writes.ts";
 import type { HeadsAhead } from "./heads.ts";
 import { type References, readReferences } from "./map/rows.ts";
+import { defaultReach, type Reach } from "./resolve/reach.ts";
 
 /** Records that arrived together, and what must be committed with them. */
 export interface Batch {
@@ -34,6 +35,10 @@ export interface Pipeline {
   readonly matching: Matching | null;
   /** Block keys known to be on more records than they may, as long as no other process has had a turn: they need not be looked up. */
   readonly fullKeys: Set<string>;
+  /** Records met by this process with as many block keys of a rule as count, by `<kind>|<rule>`: they are not found by further ones. */
+  readonly cutKeys: Map<string, number>;
+  /** How far is read from a batch's records to those they could be one customer with. */
+  readonly reach: Reach;
   now(): string;
   mapping(connection: string, object: string): CompiledMapping | undefined;
   /** The mapping that a raw object's records wait for, because its files have mistakes. */
@@ -59,6 +64,7 @@ export interface Pipeline {
 export interface PipelineOptions {
   store: Store;
   identity: IdentityRules;
+  reach?: Reach;
   now(): string;
   mapping(connection: string, object: string): CompiledMapping | undefined;
   held?(connection: string, object: string): HeldMapping | undefined;
@@ -71,6 +77,7 @@ export interface PipelineOptions {
 export function createPipeline({
   store,
   identity,
+  reach = defaultReach,
   now,
   mapping,
   held = () => undefined,
@@ -95,20 +102,13 @@ export function createPipeline({
       return matching();
     },
     fullKeys,
+    cutKeys: new Map(),
+    reach,
     now,
     mapping,
     held,
     alone: lockOf(store),
-    async contexts(connections) {
-      for (const connection of new Set(connections)) {
-        if (!references.has(connection)) references.set(connection, await readReferences(store, connection));
-      }
-      return (connection) => ({
-        ...settings(connection),
-        connection,
-        lookup: (table, key) => references.get(connection)?.[table].get(key),
-      });
-    },
+    contexts: contextsFrom(references, { store, settings }),
     isReference: ({ connection, object }) => kindsOf(connection, object).some(isReferenceKind),
     isParty(recordKey) {
       const { connection, object } = parseRecordKey(recordKey);
@@ -126,6 +126,22 @@ export function createPipeline({
         if (isReferenceKind(mapped.kind)) references.delete(landed.connection);
       }
     },
+  };
+}
+
+function contextsFrom(
+  references: Map<string, References>,
+  { store, settings }: Pick<PipelineOptions, "store" | "settings">,
+): Pipeline["contexts"] {
+  return async (connections) => {
+    for (const connection of new Set(connections)) {
+      if (!references.has(connection)) references.set(connection, await readReferences(store, connection));
+    }
+    return (connection) => ({
+      ...settings(connection),
+      connection,
+      lookup: (table, key) => references.get(connection)?.[table].get(key),
+    });
   };
 }
 

@@ -38,9 +38,9 @@ async function attempt<T>(pipeline: Pipeline, plan: (turn: DecisionTurn) => Prom
   const now = pipeline.now();
   const { rows, output, check } = await plan({ now, nextId: await nextId(pipeline) });
   if (rows.length === 0) return output;
-  const nothing = { versions: [], associations: { added: [], removed: [] } };
+  const nothing = { versions: [], moves: [], associations: { added: [], removed: [] } };
   const resolved = await runResolve(pipeline, { ...nothing, overrides: rows });
-  const placed = await runTimeline(pipeline, [], resolved.output);
+  const placed = await runTimeline(pipeline, nothing, resolved.output);
   const { moved, touched } = resolved.output;
   await check?.(async (key) => {
     const [link] = await store.byKey("links", "record_key", [key]);

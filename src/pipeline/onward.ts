@@ -27,12 +27,18 @@ export async function onward(
   await pause();
   const resolved = await runResolve(pipeline, mapped.output);
   await pause();
-  const placed = await runTimeline(pipeline, versions, resolved.output);
+  const placed = await runTimeline(pipeline, mapped.output, resolved.output);
   await pause();
   const concerned = new Set([...passed, ...problems.map((problem) => problem.record_key)]);
   const failing = [...concerned].filter((key) => key !== "" && !passed.has(key));
   const known = await readErrors(pipeline.store, [...concerned]);
-  const errors = planErrors({ step: "map", problems, passed, known, now });
+  const undecided = resolved.output.problems;
+  const decided = new Set(versions.map(({ landed: { record_key } }) => record_key));
+  for (const { record_key } of undecided) decided.delete(record_key);
+  const errors = [
+    ...planErrors({ step: "map", problems, passed, known, now }),
+    ...planErrors({ step: "resolve", problems: undecided, passed: decided, known, now }),
+  ];
   const dirty = new Set([...resolved.output.touched, ...placed.output.touched]);
   return {
     writes: [...mapped.writes, ...resolved.writes, ...placed.writes, ...errors, ...markDirty(dirty, `${now} ${turn}`)],

@@ -62,10 +62,13 @@ async function attempt(pipeline: Pipeline, pinning: Pinning): Promise<Pinned> {
 }
 
 /** The customer's records, the one that founded it first. */
-async function readMembers({ store }: Pipeline, customerId: string): Promise<StoredRecord[]> {
+async function readMembers({ store, isPublic }: Pipeline, customerId: string): Promise<StoredRecord[]> {
   const links = await store.byKey("links", "customer_id", [customerId]);
   const records = await readRecords(store, keysOf(links));
-  return [...records.values()].sort((a, b) => a.first_seq - b.first_seq || (a.record_key < b.record_key ? -1 : 1));
+  const rank = ({ record_key }: StoredRecord) => Number(isPublic(record_key));
+  return [...records.values()].sort(
+    (a, b) => rank(a) - rank(b) || a.first_seq - b.first_seq || (a.record_key < b.record_key ? -1 : 1),
+  );
 }
 
 function keysOf(rows: readonly { record_key: string }[]): string[] {

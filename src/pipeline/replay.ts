@@ -17,6 +17,7 @@ export const derivedTables = [
   "comparables",
   "block_keys",
   "matches",
+  "refusals",
   "links",
   "customers",
   "memberships",

@@ -45,6 +45,9 @@ export async function storeDamage({ folder, databaseUrl }: StoreLocation): Promi
   return existsSync(file) ? damageOf(file) : null;
 }
 
+/** Whether a data folder has a SQLite database yet. */
+export const holdsSqlite = (folder: string): boolean => existsSync(sqliteFile(folder));
+
 const sqliteFile = (folder: string) => join(folder, "journey-hub.db");
 
 /** Customers' records are for the folder's owner alone; SQLite gives what it writes beside the database the same mode. */

@@ -183,7 +183,7 @@ export function tables(c: Columns) {
       object: text("object").notNull(),
       remote_id: text("remote_id").notNull(),
       kind: text("kind").notNull(),
-      first_seq: integer("first_seq").notNull(), // order of first landing: the founder of a customer is its lowest
+      first_seq: integer("first_seq").notNull(), // order of first landing: says which of its records founds a customer
       first_seen_at: text("first_seen_at").notNull(),
       raw_seq: integer("raw_seq").notNull(),
       mapping: text("mapping").notNull(), // version of the mapping that made it
@@ -214,7 +214,7 @@ export function tables(c: Columns) {
     },
     (t) => [
       primaryKey({ columns: [t.from_key, t.to_key, t.role, t.source_key, t.valid_to] }),
-      index("associations_to").on(t.to_key),
+      index("associations_to").on(t.to_key, t.role),
       index("associations_source").on(t.source_key),
     ],
   );
@@ -265,7 +265,24 @@ export function tables(c: Columns) {
     ],
   );
 
-  /** What people have decided about who is one customer; never changed but for being revoked. A later one (higher id) overrules. */
+  /** Pairs of records that share a claim and are different customers, as something speaks against it. */
+  const refusals = table(
+    "refusals",
+    {
+      left_key: text("left_key").notNull(), // sorts before the right one
+      right_key: text("right_key").notNull(),
+      claim: text("claim").notNull(),
+      because: text("because").notNull(), // names | conflict | rivals | limit:<type>
+      weight: real("weight").notNull(), // of their score, as in matches
+    },
+    (t) => [
+      primaryKey({ columns: [t.left_key, t.right_key] }),
+      index("refusals_right").on(t.right_key),
+      index("refusals_weight").on(t.weight),
+    ],
+  );
+
+  /** What people have decided about who is one customer; never changed but for being revoked, or standing again. A later one (higher id) overrules. */
   const overrides = table(
     "overrides",
     {
@@ -484,6 +501,7 @@ export function tables(c: Columns) {
     comparables,
     block_keys,
     matches,
+    refusals,
     overrides,
     links,
     customers,

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../src/api/app.ts";
-import { admin, ask, closeDesk, get, openDesk, world } from "./desk-api.ts";
+import { admin, ask, closeDesk, get, idOf, openDesk, world } from "./desk-api.ts";
 
 beforeAll(openDesk);
 afterAll(closeDesk);
@@ -30,6 +30,30 @@ describe("every error is a problem document:", () => {
     expect(problem).toMatchObject({ type: "about:blank", status: expected, title: expect.any(String) });
     expect(problem.instance).toBe(`urn:request:${headers.get("x-request-id")}`);
     expect(text).not.toMatch(/\.ts:|node_modules| {4}at /);
+  });
+
+  const instant = "2026-01-01T00:00:00.000Z";
+  test.each<[string, unknown]>([
+    ["overrides", ["x"]],
+    ["overrides", [1.5]],
+    ["overrides", [null]],
+    ["overrides", "a text"],
+    ["overrides", [1, 2]],
+    ["reviews", ["heavy", "a", "b"]],
+    ["customers", ["person", "Ann", 7]],
+    ["customers", ["person", "Ann\0", "c_1"]],
+    ["runs", ["yesterday", "r1"]],
+    ["errors", [instant, { id: "e1" }]],
+    ["writebacks", [["a"]]],
+    ["writebacks/frozen", [instant]],
+    ["errors/corrections", ["7"]],
+    ["errors/corrections", [-7]],
+    [`customers/${idOf("p1")}/timeline`, [7, "e1"]],
+    [`customers/${idOf("p1")}/buying-groups`, [instant, null]],
+  ])("a cursor of /%s that says %j", async (list, parts) => {
+    const cursor = Buffer.from(JSON.stringify(parts)).toString("base64url");
+    const { status, body } = await get(`/api/v1/${list}?cursor=${cursor}`);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining("take `next_cursor` of the page before")]);
   });
 
   test("what nobody foresaw is logged under the request's id and told without its inside", async () => {
@@ -125,5 +149,6 @@ describe("what describes the hub", () => {
     expect(text).toContain("journey_hub_inbox_oldest_waiting_seconds 0");
     expect(text).toMatch(/^journey_hub_identity_pairs_apart \d+$/m);
     expect(text).toContain("# TYPE journey_hub_identity_full_keys gauge");
+    expect(text).toContain("# TYPE journey_hub_identity_cut_keys gauge");
   });
 });

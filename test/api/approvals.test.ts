@@ -36,6 +36,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   hubspot.simulator.setConsent("given");
+  hubspot.simulator.state.settings.switches.tokensNameAccount = true;
   hubspot.simulator.load(portal);
 });
 afterAll(async () => {
@@ -86,6 +87,7 @@ describe("an approval", () => {
       failure: null,
       restart: false,
       added: false,
+      changed: false,
     });
     const stored = JSON.stringify([await world.rows("settings"), world.logged]);
     expect(stored).toContain("tokens approved");
@@ -204,6 +206,21 @@ describe("an answer", () => {
     expect(failure).toMatchObject({ message, needs: "person", remedy: expect.stringMatching(/\w{3}/) });
     hubspot.simulator.load(portal);
     expect(await checkConnection(world.hub, "approved")).toMatchObject({ account: "424242" });
+  });
+
+  test("that names no account is asked whose it is, before it takes the place of what was approved before", async () => {
+    const kept = async () => (await world.rows("settings")).filter(({ name }) => name === "tokens approved");
+    const before = await kept();
+    hubspot.simulator.state.settings.switches.tokensNameAccount = false;
+    hubspot.simulator.load({ ...portal, portalId: 7 });
+    expect((await approve()).failure).toMatchObject({
+      message: "This opens HubSpot account 7, and the connection approved holds the records of 424242",
+      remedy: expect.stringContaining("give the other account a connection of its own"),
+    });
+    expect(await kept()).toEqual(before);
+    hubspot.simulator.load(portal);
+    expect(await approve()).toMatchObject({ account: "424242", failure: null });
+    expect(await kept()).not.toEqual(before);
   });
 
   test("sent twice at the same moment is taken once", async () => {

@@ -45,6 +45,14 @@ describe("a forged call is refused, and leaves nothing but an audit trail:", () 
     ["the right key in the body beside another in the header", { authorization: basic("x") }, { ...call, writeKey }],
     ["the key in the prototype", {}, `{"__proto__":{"writeKey":"${writeKey}"},"userId":"u1","event":"Seen"}`],
     ["no key and no JSON", {}, "{{{"],
+    // Nothing is inflated, or read, for who does not show a key: what the body is like does not come to light.
+    [
+      "another key and a bomb",
+      { authorization: basic("x"), "content-encoding": "gzip" },
+      gzipSync(Buffer.alloc(2 ** 24)),
+    ],
+    ["another key and no gzip", { authorization: basic("x"), "content-encoding": "gzip" }, "{}"],
+    ["another key and more than is taken", { authorization: basic("x") }, "x".repeat(600_000)],
   ])("%s", async (_, headers, body) => {
     clock.advance(61_000);
     const { status, body: problem } = await post("/v1/track", body, headers);

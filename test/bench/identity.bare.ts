@@ -16,6 +16,7 @@ export interface Commits {
   p99Ms: number;
   /** On a busy machine it says more than the clock; the hub spends it on two threads. */
   cpuSeconds: number;
+  perCpuSecond: number;
 }
 
 /**
@@ -99,5 +100,6 @@ export async function measured(
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     cpuSeconds: round((user + system) / 1e6),
+    perCpuSecond: Math.round(records / ((user + system) / 1e6)),
   };
 }

@@ -41,6 +41,7 @@ print({
   rows: bare.rows,
   bulk: { hub: bulk, limit: bare.bulk, ratio: round(bulk.perSecond / bare.bulk.perSecond) },
   single: { hub: single, limit: bare.single, ratio: round(single.perSecond / bare.single.perSecond) },
+  unit: `bulk: ${recordsPerCommit} records a transaction; single: one record a transaction; each flushed to disk before the next`,
   aim: { perSecond: 2_000, p99Ms: 10 },
   limitIs: "better-sqlite3 that writes the rows the hub has left, in as many transactions",
 });

@@ -37,13 +37,13 @@ test("verify and preview read what the hub has committed", async () => {
   expect(await json("preview", file)).toMatchObject({ records: 3, changed: 3 });
 });
 
-test("connect has the hub prove the settings as they are written down, and says when it works with older ones", async () => {
+test("connect has the hub prove the settings as they are written down, and take them into use", async () => {
   expect(await json("connect", "hubspot")).toEqual({
     connection: "hubspot",
     account: "4711",
     name: expect.any(String),
   });
-  expect(await json("connect", "hubspot", "--set", "portal_id=4711")).toMatchObject({ account: "4711", restart: true });
+  expect(await json("connect", "hubspot", "--set", "portal_id=4711")).toMatchObject({ account: "4711", changed: true });
   const refused = await run("connect", "hubspot", "--set", "access_token=pat-wrong");
   expect(refused.code).toBe(3);
   expect(refused.stderr).toMatch(/\(setting: access_token\)\n {2}\S/);

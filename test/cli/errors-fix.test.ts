@@ -69,7 +69,7 @@ test("what show printed, edited, is taken as it is; the record passes, and show 
   const fixed = await run("errors", "fix", id, "--payload", file, ...reason);
   expect([fixed.code, fixed.stdout]).toEqual([0, expect.stringContaining("is corrected and has passed as contact")]);
   expect(await status()).toBe("resolved");
-  expect((await run("errors", "show", id)).stdout).toMatch(/corrected by cli at 20\S+Z: as her card says/);
+  expect((await run("errors", "show", id)).stdout).toMatch(/corrected by cli:\S+ at 20\S+Z: as her card says/);
   expect((await run("explain", key)).stdout).toMatch(
     /hubspot:contacts:101 +landed first; corrected by .*: as her card says/,
   );

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -96,15 +96,29 @@ describe("of a small account", () => {
     expect(await json("unmerge", bea, "--reason", "her aunt")).toMatchObject({
       items: [{ id: 2, kind: "cannot_link" }],
     });
-    expect((await run("revoke", "1", "2")).stdout).toBe(
+    expect((await run("revoke", "1", "2", "--by", "Kim Ito")).stdout).toBe(
       `Decision 1 is taken back, that ${ann} and ${bea} are one customer.\nDecision 2 is taken back, that ${ann} and ${bea} are not one customer.\n`,
     );
     expect(await json("decisions", "--record", bea)).toMatchObject({
       items: [
-        { id: 2, reason: "her aunt", revoked_at: expect.any(String) },
+        { id: 2, by: expect.stringMatching(/^cli:./), reason: "her aunt", revoked_by: "cli:Kim Ito" },
         { id: 1, reason: "asked both", revoked_at: expect.any(String) },
       ],
     });
+  });
+
+  test("doctor and lint say that customers were joined by other identity rules than those in use", async () => {
+    const rules = join(account.folder, "mappings", "identity");
+    mkdirSync(rules, { recursive: true });
+    const shipped = readFileSync(new URL("../../mappings/identity/default.yaml", import.meta.url), "utf8");
+    writeFileSync(join(rules, "default.yaml"), shipped.replace("merge: 0.99", "merge: 0.98"));
+    const said = "identity rules changed since 3 customers were joined: run `journey-hub replay`";
+    const lint = await runCli(["lint", "--data", account.folder, "--json"]);
+    expect([lint.code, JSON.parse(lint.stdout)]).toEqual([0, { files: expect.any(Number), findings: [], note: said }]);
+    const doctor = await runCli(["doctor", "--data", account.folder]);
+    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining(`✗ identity: ${said}`)]);
+    await runCli(["replay", "--data", account.folder]);
+    expect((await runCli(["doctor", "--data", account.folder])).stdout).toContain("✓ identity: ");
   });
 
   test("a pair stands with both records, their customers, and what each field adds", () => {
@@ -118,6 +132,7 @@ describe("of a small account", () => {
       prior: -6,
       fields,
       refused: true,
+      shared: null,
       left,
       right,
     };
@@ -130,8 +145,16 @@ describe("of a small account", () => {
       "  last_name: exact             +9.0  −1.0 for how frequent the value is",
       "  together                     +2.0  p 0.8000",
       "",
+      expect.stringMatching(/^Decide with `journey-hub identity link` or `separate`/),
       "There are more: --cursor next",
     ]);
+    const shared = { claim: "email:ann@a.example", because: "limit:email" } as const;
+    const nothing = { field: "first_name", level: "other", weight: -0.04, frequency: 0 };
+    const text = reviewsText({ items: [{ ...pair, shared, fields: [nothing] }], next_cursor: null });
+    expect(text).toContain(
+      "  They share email:ann@a.example and are kept apart because together they would have more values of email than the rules allow one customer.",
+    );
+    expect(text).toMatch(/^ {2}first_name: other +0\.0/m);
   });
 
   test.each([

@@ -7,6 +7,8 @@ import type { Desk } from "../../src/cli/desk.ts";
 import { createOutput } from "../../src/cli/output.ts";
 import { arrangeWebhooks } from "../../src/cli/subscriptions.ts";
 import { addConnect } from "../../src/cli/verbs/connect.ts";
+import { addDoctor } from "../../src/cli/verbs/doctor.ts";
+import { processKey } from "../../src/hub/folder/keys.ts";
 import type { SubscriptionsView } from "../../src/hub/subscriptions.ts";
 import { virtualClock } from "../../src/lib/clock.ts";
 import {
@@ -19,7 +21,7 @@ import {
   type TestHubspot,
   type World,
 } from "../hub/world.ts";
-import { startAccount } from "./harness.ts";
+import { listen as serveApp, startAccount } from "./harness.ts";
 
 /* What the verb says and does, over the API of a hub with three connections to one account. The tests build on one another. */
 
@@ -114,6 +116,21 @@ test("one that the vendor refuses is named, and the exit code says so", async ()
   expect([text.split("\n").at(-2), code]).toEqual([expect.stringMatching(/^✗ subscribe to .*: HubSpot: not today/), 1]);
 });
 
+test("what it refused stays in view: said beforehand the next time, and by `doctor` beside a running hub", async () => {
+  const { server, url } = await serveApp((request) => world.app.fetch(request));
+  world.hub.announce({ pid: process.pid, url, key: processKey(world.hub) });
+  listen();
+  const program = new Command();
+  addDoctor(program);
+  await program.parseAsync(["doctor", "--data", world.folder], { from: "user" });
+  expect(printed.join("")).toMatch(
+    /✗ webhooks of looked: The vendor refuses .* \(HubSpot: not today \(400\)\)\. Mend .*connect looked --webhooks/,
+  );
+  expect(process.exitCode).toBe(1);
+  await new Promise((resolve) => server.close(resolve));
+  expect((await arrange("looked")).text).toMatch(/subscribe to .* \(refused last time: HubSpot: not today \(400\)\)/);
+});
+
 test.each([
   ["a vendor that is away, with 1: nobody has to do anything there", 503, 6, 1],
   ["a key that the vendor refuses, with 3", 401, 1, 3],
@@ -148,7 +165,8 @@ test("where a person must do it, how is said, and a file is written that is neve
 test("a hub that could not check what is delivered has nothing delivered", async () => {
   const { text, code } = await arrange("unproven", { isAgreed: true });
   expect(text).toContain("Webhooks could not be received: app_client_secret is not set");
-  expect(code).toBe(3);
+  expect(text).toContain("`journey-hub connect unproven --set …`");
+  expect(code).toBe(2);
 });
 
 test("`connect --webhooks` does it after the credentials were proven", async () => {

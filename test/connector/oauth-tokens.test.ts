@@ -2,12 +2,16 @@ import {
   createTransport,
   type Granted,
   memoryVault,
+  type OAuthFlow,
+  openFlow,
   openTokens,
   SourceError,
   type TokenVault,
 } from "journey-hub/connector";
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { virtualClock } from "../../src/lib/clock.ts";
+import { type Answer, type LoopbackVendor, loopbackVendor, replies } from "./loopback-vendor.ts";
+import { steppedClock } from "./stepped-clock.ts";
 
 const noon = "2026-03-18T12:00:00.000Z";
 const hourMs = 3_600_000;
@@ -135,7 +139,7 @@ test("processes on one vault renew once between them, and a restart takes what i
   expect(vendor.asked).toEqual(["r-0", "r-1"]);
 });
 
-test("a process that died while it renewed holds the others up for a minute at most", async () => {
+test("a process that died while it renewed holds the others up for little more than a minute", async () => {
   const vendor = createVendor();
   const died = createProcess(vendor);
   vendor.meanwhile = () => new Promise(() => undefined);
@@ -144,7 +148,61 @@ test("a process that died while it renewed holds the others up for a minute at m
   vendor.meanwhile = async () => undefined;
   const { tokens, clock } = createProcess(vendor, died);
   expect((await tokens.current()).accessToken).toBe("a-2");
-  expect(clock.now() - Date.parse(noon)).toBe(60_000);
+  expect(clock.now() - Date.parse(noon)).toBe(75_000);
+});
+
+describe("a vendor that is slow to renew", () => {
+  const flow: OAuthFlow<{ url: string }> = {
+    ...{ vendor: "Acme", what: "Acme sign-in", operation: "acme.token", fields: [], scopes: [], pkce: false },
+    uses: () => true,
+    authorizeUrl: ({ url }) => url,
+    tokenUrl: ({ url }) => url,
+    client: () => ({ id: "the app", secret: undefined, proof: "body" }),
+    refreshToken: () => "r-0",
+  };
+  let vendor: LoopbackVendor;
+  let clock: ReturnType<typeof steppedClock>;
+  let answerNow = (): void => undefined;
+  const inAMinute = replies(503, { "retry-after": "50" });
+
+  async function processesOn(...answers: Answer[]) {
+    clock = steppedClock(Date.parse(noon));
+    vendor = await loopbackVendor(answers);
+    const vault = memoryVault();
+    const config = { url: vendor.url };
+    const open = () => {
+      const transport = createTransport({
+        limits: { concurrency: 8 },
+        clock,
+        allowedHosts: [vendor.host],
+        random: () => 0,
+      });
+      return openFlow(flow, { config, transport, vault });
+    };
+    return [open(), open()] as const;
+  }
+  const pass = (seconds: number) => clock.run(clock.now() + seconds * 1_000);
+  /** Lets time pass until the vendor was asked so often. */
+  const asked = (times: number) =>
+    vi.waitUntil(async () => vendor.requests.length >= times || (await pass(1)), { timeout: 20_000, interval: 1 });
+  afterEach(() => vendor.close());
+
+  test("is shown the refresh token by one process, however long its attempts take together; the others wait", async () => {
+    const granted = JSON.stringify({ access_token: "a-1", refresh_token: "r-1", expires_in: 3600 });
+    const [one, other] = await processesOn(inAMinute, inAMinute, (response) => {
+      answerNow = () => response.writeHead(200, { "content-type": "application/json" }).end(granted);
+    });
+    const both = [one.current()];
+    await asked(3);
+    both.push(other.current());
+    await pass(60);
+    expect(vendor.requests).toHaveLength(3);
+    answerNow();
+    await both[0];
+    await pass(1);
+    expect((await Promise.all(both)).map(({ accessToken }) => accessToken)).toEqual(["a-1", "a-1"]);
+    expect(vendor.requests).toHaveLength(3);
+  });
 });
 
 test("an approval that is over stops with how to approve again, and is not shown to the vendor with each poll", async () => {

@@ -50,6 +50,17 @@ test("tokens in use are hidden in whatever the hub says, those of a renewal at o
   expect(mask(said)).toContain("nor [hidden] nor [hidden]");
 });
 
+test("those that were renewed stay hidden: a late answer may repeat them", async () => {
+  const mask = maskOf(world.hub);
+  for (const n of [1, 2, 3, 4, 5]) {
+    const renewed = { ...tokens, accessToken: `access-token-${n}`, refreshToken: `refresh-token-${n}` };
+    await vaultOf().replace(await vaultOf().read(), renewed);
+  }
+  expect(mask("expired: access-token-1 of refresh-token-1, access-token-4")).toBe(
+    "expired: [hidden] of [hidden], [hidden]",
+  );
+});
+
 test("they are hidden in the forms a vendor may repeat them in", async () => {
   await vaultOf().replace(null, { ...tokens, refreshToken: "5Aep/a+token==" });
   const forms = ["5Aep%2Fa%2Btoken%3D%3D", Buffer.from("5Aep/a+token==").toString("base64").replace(/=+$/, "")];

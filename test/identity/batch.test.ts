@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createRandom } from "../../src/connector/testing/adventureworks/random.ts";
-import { matchAll } from "../../src/identity/batch.ts";
+import { matchAll, weighAll } from "../../src/identity/batch.ts";
 import { blockKeysOf, capOf } from "../../src/identity/block/blocking.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { createScorer } from "../../src/identity/score/score.ts";
@@ -43,6 +43,28 @@ test.each([1, 2, 3])("all pairs that share a key are found and scored, of seed %
   expect(found.pairs.length).toBeGreaterThan(40);
   expect(found.overfull.length).toBeGreaterThan(0);
 });
+
+test("weights alone are the same as with their parts, of seed 6", () => {
+  const records = smudgedPersons(40, 6);
+  const { pairs, ...rest } = matchAll(records, rules, weights);
+  const bare = pairs.map(({ a, b, match: { weight, probability } }) => ({ a, b, weight, probability }));
+  expect(weighAll(records, rules, weights)).toEqual({ pairs: bare, ...rest });
+});
+
+test.each([[["email"]], [["email", "birth_date"]], [["birth_date", "email"]]] as const)(
+  "a record with more keys than a rule may have is found by the first twelve: %j",
+  (of) => {
+    const emails = Array.from({ length: 14 }, (_, n) => `m${String(n).padStart(2, "0")}@firm.example`);
+    const person = (key: string, email: readonly string[]) => {
+      const comparable = { kind: "person", fields: { email, birth_date: ["1980-02-01"] } } as const;
+      expect(blockKeysOf(comparable, { blocking })).toHaveLength(Math.min(12, email.length));
+      return { key, comparable };
+    };
+    const blocking = [{ name: "some", of: [...of], cap: 4 }];
+    const records = [person("many", emails), person("twelfth", emails.slice(11, 12)), person("last", emails.slice(13))];
+    expect(matchAll(records, { ...rules, blocking }, weights).candidates).toBe(1);
+  },
+);
 
 test("the order the records come in does not matter, seed 4", () => {
   const records = smudgedPersons(60, 4);

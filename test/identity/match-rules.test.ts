@@ -88,6 +88,15 @@ describe("block keys", () => {
     expect(keysOf("Marsh", "Bob")).toContain("person|names|562 6163");
   });
 
+  test("a city meets itself wherever its blanks stand", () => {
+    const keysAt = (city: string) =>
+      blockKeysOf(comparableOf({ kind: "person", identifiers: [], fields: { addresses: [{ city }] } }), {
+        blocking: [{ name: "city", of: ["city"], cap: 9 }],
+      });
+    expect(keysAt("Leslie Vale")).toEqual(["person|city|leslievale"]);
+    expect(keysAt("Lesliev ale")).toEqual(["person|city|leslievale"]);
+  });
+
   test("a party of very many values has a dozen keys of a rule at most", () => {
     const many = Array.from({ length: 40 }, (_, n) => `a${n}@x.example`);
     expect(keysOf("Bob", "Marsh", undefined, ...many)).toHaveLength(13);

@@ -8,7 +8,7 @@ import { replay } from "../../src/pipeline/replay.ts";
 import { dump } from "../../src/pipeline/verify.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Row } from "../../src/store/tables.ts";
-import { clustered, matchesOf } from "../fixtures/pipeline/clustered.ts";
+import { clustered, matchesOf, refusalsOf } from "../fixtures/pipeline/clustered.ts";
 import { at, crmMappings, gone, received } from "../fixtures/pipeline/crm.ts";
 import { clustersOf, emptied, openSmallHub, type SmallHub } from "../fixtures/pipeline/hub.ts";
 import { inBatches, otherOrder, tightIdentity } from "../fixtures/pipeline/worlds.ts";
@@ -122,11 +122,11 @@ async function feed(store: Store, { records, decisions }: Case, { ranks, sizes, 
 }
 
 async function found(store: Store) {
-  return { clusters: await clustersOf(store), matches: await matchesOf(store) };
+  return { clusters: await clustersOf(store), matches: await matchesOf(store), refusals: await refusalsOf(store) };
 }
 
 async function expected(store: Store) {
-  const { clusters, matches } = await clustered(store, tightIdentity, isPublic);
+  const { clusters, matches, refusals } = await clustered(store, tightIdentity, isPublic);
   return {
     clusters: clusters
       .map(({ members }) =>
@@ -137,12 +137,22 @@ async function expected(store: Store) {
       )
       .sort(),
     matches,
+    refusals,
   };
 }
 
 /** What identity keeps, row by row. */
 async function kept(store: Store) {
-  const tables = ["identifiers", "comparables", "block_keys", "matches", "links", "customers", "memberships"] as const;
+  const tables = [
+    "identifiers",
+    "comparables",
+    "block_keys",
+    "matches",
+    "refusals",
+    "links",
+    "customers",
+    "memberships",
+  ] as const;
   const rows = await Promise.all(tables.map(async (table) => [table, [...(await dump(store, table))].sort()] as const));
   return Object.fromEntries(rows);
 }

@@ -95,6 +95,8 @@ export interface Switches {
   searchDisorder: boolean;
   /** Each refresh gives another refresh token and voids the one used; nobody has seen v1 do so. */
   rotateRefreshTokens: boolean;
+  /** Token answers say which account was approved (`hub_id`). */
+  tokensNameAccount: boolean;
   /** A search from epoch 0 on the modified stamp answers 500. */
   epochZeroSearchFails: boolean;
 }
@@ -158,6 +160,7 @@ const defaultSwitches: Switches = {
   searchBelowBound: false,
   searchDisorder: false,
   rotateRefreshTokens: false,
+  tokensNameAccount: true,
   epochZeroSearchFails: true,
 };
 

@@ -7,7 +7,7 @@ import { findConnection, listConnections } from "../../hub/queries/connections.t
 import type { Runner } from "../../hub/runner/runner.ts";
 import type { ApiEnv } from "../access.ts";
 import { discovery } from "../discovery-schemas.ts";
-import { ApiProblem } from "../problem.ts";
+import { ApiProblem, configurationProblem } from "../problem.ts";
 import { answers, connectionOr404, idPath, text } from "../routes.ts";
 import { connection, connectionCheck, pageOf, startedRun } from "../schemas.ts";
 
@@ -25,7 +25,10 @@ export function connectionRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Run
     const { id } = c.req.valid("param");
     connectionOr404(hub, id);
     const found = await discoverAccount(hub, id, c.req.valid("json").object);
-    if (!found) throw new ApiProblem(409, `The connector of ${id} cannot tell which objects an account has.`);
+    if (!found) {
+      const detail = `The connector of ${id} cannot tell which objects an account has: there is nothing to discover.`;
+      throw new ApiProblem(409, detail, { type: configurationProblem });
+    }
     return c.json(found, 200);
   });
   app.openapi(sync, async (c) => {

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Hub } from "../../hub/hub.ts";
+import { outdatedCustomers, outdatedText } from "../../hub/identity/outdated.ts";
 import {
   linkRecords,
   listOverrides,
@@ -17,6 +18,11 @@ import { instant, pageOf } from "../schemas.ts";
 
 /** Who is one customer, decided by people: what they are asked, what they said, and taking it back. */
 export function identityRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runner): void {
+  app.openapi(rulesInUse, async (c) => {
+    const { version } = hub.rules.identity;
+    const outdated = await outdatedCustomers(hub.store, version);
+    return c.json({ rules: version, outdated: outdated && { ...outdated, message: outdatedText(outdated) } }, 200);
+  });
   app.openapi(reviews, async (c) => c.json(await listReviews(hub, c.req.valid("query")), 200));
   app.openapi(list, async (c) => c.json(await listOverrides(hub, c.req.valid("query")), 200));
   app.openapi(decideOne, async (c) => {
@@ -78,16 +84,50 @@ const review = z
       description:
         "The score alone would join the two, but a conflict, a limit or names that disagree speak against it.",
     }),
+    shared: z
+      .object({
+        claim: z.string().openapi({ example: "email:ann@example.com" }),
+        because: z.union([z.enum(["names", "conflict", "rivals"]), z.templateLiteral(["limit:", z.string()])]).openapi({
+          type: "string",
+          description:
+            "Why it did not join them: `names` that disagree; a `conflict` between records of the two; `rivals`: one of them could be that of several who are not one; `limit:<type>`: together they would have more values of that type than the rules allow.",
+        }),
+      })
+      .nullable()
+      .openapi({ description: "The claim the two share; null where only their score speaks for them." }),
     left: side,
     right: side,
   })
   .openapi("Review");
 
+const rulesInUse = createRoute({
+  method: "get",
+  path: "/api/v1/identity",
+  summary: "The identity rules in use, and whether customers are still joined as other rules had it",
+  responses: answers(
+    200,
+    z
+      .object({
+        rules: z.string().openapi({ description: "Version of the identity file with its model." }),
+        outdated: z
+          .object({
+            customers: z.number(),
+            more: z.boolean().openapi({ description: "There are more than were counted." }),
+            message: z.string(),
+          })
+          .nullable()
+          .openapi({ description: "Customers joined by other rules than these: a replay decides about them anew." }),
+      })
+      .openapi("Identity"),
+    "The rules",
+  ),
+});
+
 const reviews = createRoute({
   method: "get",
   path: "/api/v1/reviews",
   summary:
-    "Pairs of records that could be one customer and are not, the most probable first; those decided about are left out",
+    "Pairs of records that could be one customer and are not, by their score or by something they share, the most probable first; those decided about are left out",
   request: { query: pageQuery.extend({ kind: z.enum(["person", "company"]).optional() }) },
   responses: answers(200, pageOf(review), "A page of pairs"),
 });

@@ -3,7 +3,7 @@ import type { Hub } from "../../hub/hub.ts";
 import { applySubscriptions, lookAtSubscriptions } from "../../hub/subscriptions.ts";
 import type { ApiEnv } from "../access.ts";
 import { webhookSubscriptions } from "../discovery-schemas.ts";
-import { ApiProblem } from "../problem.ts";
+import { ApiProblem, configurationProblem } from "../problem.ts";
 import { answers, connectionOr404, idPath } from "../routes.ts";
 
 /** What a vendor delivers by webhook, held against what is mapped, and changing it. */
@@ -21,7 +21,10 @@ export function subscriptionRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {
 }
 
 function orProblem<View>(id: string, view: View | null): View {
-  if (view === null) throw new ApiProblem(409, `What ${id} delivers by webhook is set up at the vendor alone.`);
+  if (view === null) {
+    const detail = `${id} has no webhooks that the hub could have subscribed to; where its sender knows any, they are set up there.`;
+    throw new ApiProblem(409, detail, { type: configurationProblem });
+  }
   return view;
 }
 

@@ -9,7 +9,7 @@ import type { Runner } from "../../hub/runner/runner.ts";
 import { createMissingFields, lookAtFields } from "../../hub/writeback-fields.ts";
 import type { ApiEnv } from "../access.ts";
 import { createdFields } from "../discovery-schemas.ts";
-import { ApiProblem } from "../problem.ts";
+import { ApiProblem, configurationProblem } from "../problem.ts";
 import { answers, connectionOr404, pageQuery, text, word } from "../routes.ts";
 import { frozenField, pageOf, plannedWriteback, startedRun, writeback, writebackFields } from "../schemas.ts";
 
@@ -64,7 +64,8 @@ function writingOrProblem(hub: Hub, id: string): void {
   connectionOr404(hub, id);
   const { open, entry } = hub.connection(id);
   if (!open.writeback || !entry.writeback) {
-    throw new ApiProblem(409, `Nothing is written back to ${id}: its vendor cannot, or journey-hub.yaml says so.`);
+    const detail = `Nothing is written back to ${id}: its vendor cannot, or journey-hub.yaml says so.`;
+    throw new ApiProblem(409, detail, { type: configurationProblem });
   }
 }
 

@@ -67,16 +67,11 @@ export function addConnect(program: Command): void {
         if (options.oauth || options.connector !== undefined || Object.keys(options.set).length > 0)
           await save(data, id, options);
         const running = await liveHub(data);
-        const { restart, added, ...account } = await checked({ data, output, running: running !== null }, id, options);
-        const notes = [
-          ...(restart ? [`The running hub takes the new settings with its next start (process ${running?.pid}).`] : []),
-          ...(added && running ? ["The running hub has taken it into use."] : []),
-        ];
-        output.result(
-          { connection: id, ...account, ...(restart ? { restart } : {}), ...(added ? { added } : {}) },
-          () =>
-            [`${style.good("✓")} ${id} is connected to ${account.name} (${account.account})`, ...notes].join("\n  "),
-        );
+        const found = await checked({ data, output, running: running !== null }, id, options);
+        const { restart, added } = found;
+        // The hub looks at what was written by itself: it may have been first.
+        const isTaken = running !== null && Object.keys(options.set).length > 0 && !restart && !added;
+        sayConnected(output, id, { ...found, changed: found.changed || isTaken, running });
         if (!restart) await sayOwnFields(data, output, id);
         if (options.webhooks === undefined) return undefined;
         if (restart)
@@ -87,11 +82,29 @@ export function addConnect(program: Command): void {
     );
 }
 
+/** For programs, what became of the settings is there where it is so. */
+function sayConnected(
+  output: Output,
+  id: string,
+  { restart, added, changed, running, ...account }: Checked & { running: { pid: number } | null },
+): void {
+  const notes = [
+    ...(restart ? [`The running hub takes the new settings with its next start (process ${running?.pid}).`] : []),
+    ...(added && running ? ["The running hub has taken it into use."] : []),
+    ...(changed && running ? ["The running hub has taken the new settings into use."] : []),
+  ];
+  const became = Object.fromEntries(Object.entries({ restart, added, changed }).filter(([, is]) => is));
+  output.result({ connection: id, ...account, ...became }, () =>
+    [`${style.good("✓")} ${id} is connected to ${account.name} (${account.account})`, ...notes].join("\n  "),
+  );
+}
+
 interface Checked {
   account: string | null;
   name: string | null;
   restart: boolean;
   added: boolean;
+  changed: boolean;
 }
 
 function checked(
@@ -111,7 +124,7 @@ async function approve(data: string, output: Output, options: ApprovalOptions): 
 async function checkAlone(data: string, id: string, output: Output): Promise<Checked> {
   const check = (hub: Hub) =>
     tellingWaits(output, { connection: id, look: async () => waitingView(hub, id) }, () => checkConnection(hub, id));
-  return { ...(await withHub(data, check)), restart: false, added: false };
+  return { ...(await withHub(data, check)), restart: false, added: false, changed: false };
 }
 
 /** The running hub reads the settings anew and asks the vendor; throws what it was answered. */
@@ -130,8 +143,8 @@ async function checkBeside(data: string, id: string, output: Output): Promise<Ch
   return orThrow(check);
 }
 
-function orThrow({ failure, account, name, restart, added }: ConnectionCheck): Checked {
-  if (!failure) return { account, name, restart, added };
+function orThrow({ failure, account, name, restart, added, changed }: ConnectionCheck): Checked {
+  if (!failure) return { account, name, restart, added, changed };
   throw new SourceError(failure.needs === "person" ? "stop" : "retry", failure.message, {
     ...(failure.setting ? { field: failure.setting } : {}),
     ...(failure.remedy ? { remedy: failure.remedy } : {}),

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { GoldenValue } from "../../model/index.ts";
 import { customerIdBy, customerText, readCustomer } from "../customer-text.ts";
-import { withDesk } from "../desk.ts";
+import { type Desk, withDesk } from "../desk.ts";
 import { leftText, pinnedText } from "../explain-text.ts";
 import { UsageError } from "../failure.ts";
-import { action, withCommon } from "../verb.ts";
+import { action, withAuthor, withCommon } from "../verb.ts";
 import { parseWhole } from "./simulate.ts";
 
 const identifier = "customer id, email:…, phone:…, or <connection>:<object>:<remote id>";
@@ -38,25 +38,27 @@ interface Reasoned {
   data: string;
   json: boolean;
   reason?: string;
+  by?: string;
 }
 
 function addPin(customer: Command): void {
-  withCommon(customer.command("pin"))
+  withAuthor(customer.command("pin"))
     .description("set a value of a customer by hand: it holds over what its records say")
     .argument("<identifier>", identifier)
     .argument("<field>", "email, phone, title … as `customer --json` names its golden values")
     .argument("<value>", "the value; an address as JSON")
     .option("--reason <text>", "why; kept with the value")
     .action(
-      action<Reasoned, [string, string, string]>(async ({ data, output }, { reason }, identifier, field, text) => {
+      action<Reasoned, [string, string, string]>(async ({ data, output }, { reason, by }, identifier, field, text) => {
         if (!reason) throw new UsageError("Say why with --reason: it is kept with the value.");
         const value = field === "address" ? jsonOf(text) : text;
-        const pinned = await withDesk(data, async (desk) => {
+        const set = async (desk: Desk) => {
           const id = await customerIdBy(desk, identifier);
-          const made = await desk.post<GoldenValue>(`/api/v1/customers/${id}/pins`, { field, value, reason });
+          const golden = await desk.post<GoldenValue>(`/api/v1/customers/${id}/pins`, { field, value, reason });
           await desk.run("/api/v1/derive", {});
-          return { id, field, golden: made };
-        });
+          return { id, field, golden };
+        };
+        const pinned = await withDesk(data, set, by);
         output.result(pinned, () => pinnedText(pinned));
         return undefined;
       }),
@@ -64,21 +66,22 @@ function addPin(customer: Command): void {
 }
 
 function addUnpin(customer: Command): void {
-  withCommon(customer.command("unpin"))
+  withAuthor(customer.command("unpin"))
     .description("let a value go that was set by hand: what its records say counts again")
     .argument("<identifier>", identifier)
     .argument("<field>", "the field that was set")
     .option("--reason <text>", "why; kept with the value")
     .action(
-      action<Reasoned, [string, string]>(async ({ data, output }, { reason }, identifier, field) => {
+      action<Reasoned, [string, string]>(async ({ data, output }, { reason, by }, identifier, field) => {
         if (!reason) throw new UsageError("Say why with --reason: it is kept with the value.");
-        const left = await withDesk(data, async (desk) => {
+        const letGo = async (desk: Desk) => {
           const id = await customerIdBy(desk, identifier);
           const path = `/api/v1/customers/${id}/pins/${encodeURIComponent(field)}/unpin`;
           const { golden } = await desk.post<{ golden: GoldenValue | null }>(path, { reason });
           await desk.run("/api/v1/derive", {});
           return { id, field, golden };
-        });
+        };
+        const left = await withDesk(data, letGo, by);
         output.result(left, () => leftText(left));
         return undefined;
       }),

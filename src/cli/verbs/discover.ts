@@ -3,6 +3,7 @@ import type { DiscoveryView, FieldView, ObjectView } from "../../hub/drift/disco
 import type { NotedChange } from "../../hub/drift/schema.ts";
 import { withDesk } from "../desk.ts";
 import { exitCodes, told } from "../failure.ts";
+import { chosenConnections } from "../follow.ts";
 import { failureText, table } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
@@ -21,6 +22,7 @@ export function addDiscover(program: Command): void {
     .action(
       action<{ data: string; json: boolean }, [string, string | undefined]>(({ data, output }, _, id, object) =>
         withDesk(data, async (desk) => {
+          await chosenConnections(desk, [id]); // refused where there is none of this name
           const path = `/api/v1/connections/${encodeURIComponent(id)}/discover`;
           const found = await desk.post<DiscoveryView>(path, object === undefined ? {} : { object });
           const { failure } = found;

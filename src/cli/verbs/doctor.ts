@@ -1,16 +1,18 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { refusedMark } from "../../hub/drift/refused-subscriptions.ts";
 import { connectionConfig, type HubFile, readHubFile } from "../../hub/folder/config.ts";
 import { runningHub } from "../../hub/folder/lock.ts";
 import { openSecretBox } from "../../hub/folder/secrets.ts";
-import { pluggedMappings } from "../../hub/plugins/find.ts";
 import type { ConnectionView } from "../../hub/queries/connections.ts";
+import type { ErrorView } from "../../hub/queries/errors.ts";
 import { lintFolder } from "../../hub/rules/lint.ts";
 import { storeDamage } from "../../store/open.ts";
 import { liveHub } from "../beside.ts";
-import { findConnector, pluginsOf } from "../connectors.ts";
+import { findConnector, lintOptions, pluginsOf } from "../connectors.ts";
 import { exitCodes } from "../failure.ts";
+import { identityNote } from "../identity-note.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
@@ -65,16 +67,34 @@ async function folderChecks(data: string): Promise<Finding[]> {
     ...(await channelChecks(data)),
     await attempt("journey-hub.yaml", () => `${Object.keys(readHubFile(data).connections).length} connections`),
     ...(file ? await settingsChecks(data, file) : []),
-    await rulesCheck(data, file?.plugins ?? []),
+    await rulesCheck(data, file),
+    ...(access.ok ? [await identityCheck(data)] : []),
   ];
 }
 
-/** Whether a hub that runs hears what it listens to. */
+/** Whether a hub that runs hears what it listens to, and is told what it has asked for. */
 async function channelChecks(data: string): Promise<Finding[]> {
   const live = await liveHub(data);
   if (!live) return [];
   const headers = { authorization: `Bearer ${live.key}` };
-  const reply = await fetch(`${live.url}/api/v1/connections`, { headers });
+  return [...(await listeningChecks(live.url, headers)), ...(await subscriptionChecks(live.url, headers))];
+}
+
+/** Webhooks that a vendor will not deliver. */
+async function subscriptionChecks(url: string, headers: Record<string, string>): Promise<Finding[]> {
+  const query = new URLSearchParams({ status: "open", fingerprint: refusedMark });
+  const reply = await fetch(`${url}/api/v1/errors?${query}`, { headers });
+  if (!reply.ok) return [{ check: "webhooks", ok: false, detail: `the running hub answered ${reply.status}` }];
+  const { items } = (await reply.json()) as { items: ErrorView[] };
+  return items.map(({ connection, message, remedy }) => ({
+    check: `webhooks of ${connection}`,
+    ok: false,
+    detail: `${message}. ${remedy}`,
+  }));
+}
+
+async function listeningChecks(url: string, headers: Record<string, string>): Promise<Finding[]> {
+  const reply = await fetch(`${url}/api/v1/connections`, { headers });
   if (!reply.ok) return [{ check: "channels", ok: false, detail: `the running hub answered ${reply.status}` }];
   const { items } = (await reply.json()) as { items: ConnectionView[] };
   return items.flatMap(({ id, channel }) => {
@@ -142,10 +162,19 @@ async function attempt(check: string, work: () => string | Promise<string>): Pro
   }
 }
 
-function rulesCheck(data: string, plugins: readonly string[]): Promise<Finding> {
+function rulesCheck(data: string, file: HubFile | null): Promise<Finding> {
   return attempt("mappings and rules", async () => {
-    const { files, findings } = await lintFolder(data, pluggedMappings(data, plugins));
+    const { files, findings } = await lintFolder(data, file ? lintOptions(data, file) : {});
     if (findings.length > 0) throw new Error(`${findings.length} findings; see \`journey-hub lint\``);
     return `${files} files`;
+  });
+}
+
+/** Whether customers are still joined as other identity rules had it. */
+function identityCheck(data: string): Promise<Finding> {
+  return attempt("identity", async () => {
+    const note = await identityNote(data);
+    if (note !== null) throw new Error(note);
+    return "customers are joined by the rules in use";
   });
 }

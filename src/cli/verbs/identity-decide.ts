@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { OverrideView } from "../../hub/identity/overrides.ts";
 import type { Page } from "../../hub/queries/page.ts";
 import type { ReviewView } from "../../hub/queries/reviews.ts";
-import { withDesk } from "../desk.ts";
+import { type Desk, withDesk } from "../desk.ts";
 import { UsageError } from "../failure.ts";
 import { decidedText, decisionsText, reviewsText } from "../reviews-text.ts";
-import { action, withCommon } from "../verb.ts";
+import { action, withAuthor, withCommon } from "../verb.ts";
 import { parseWhole } from "./simulate.ts";
 
 interface Options {
@@ -70,7 +70,7 @@ function addPair(identity: Command, name: string, kind: OverrideView["kind"], sa
     .action(
       action<Reasoned, [string, string]>(async ({ data, output }, options, left, right) => {
         const body = { kind, left, right, reason: reasonOf(options) };
-        const made = await decided<OverrideView>(data, "", body);
+        const made = await decided<OverrideView>({ data, by: options.by }, "", body);
         output.result(made, () => decidedText([made]));
         return undefined;
       }),
@@ -84,7 +84,8 @@ function addUnmerge(identity: Command): void {
     .addHelpText("after", example(`unmerge hubspot:contacts:1001 --reason "her brother"`))
     .action(
       action<Reasoned, [string[]]>(async ({ data, output }, options, records) => {
-        const made = await decided<Page<OverrideView>>(data, "/unmerge", { records, reason: reasonOf(options) });
+        const asked = { records, reason: reasonOf(options) };
+        const made = await decided<Page<OverrideView>>({ data, by: options.by }, "/unmerge", asked);
         output.result(made, () => decidedText(made.items));
         return undefined;
       }),
@@ -92,13 +93,13 @@ function addUnmerge(identity: Command): void {
 }
 
 function addRevoke(identity: Command): void {
-  withCommon(identity.command("revoke"))
+  withAuthor(identity.command("revoke"))
     .description("take decisions back: the rules decide again")
     .argument("<id...>", "decisions by id, as `identity decisions` shows it", parseId)
     .addHelpText("after", example("revoke 3 4"))
     .action(
-      action<Options, [number[]]>(async ({ data, output }, _, ids) => {
-        const left = await decided<Page<OverrideView>>(data, "/revoke", { ids });
+      action<Authored, [number[]]>(async ({ data, output }, { by }, ids) => {
+        const left = await decided<Page<OverrideView>>({ data, by }, "/revoke", { ids });
         output.result(left, () => decidedText(left.items));
         return undefined;
       }),
@@ -123,12 +124,16 @@ function addDecisions(identity: Command): void {
 
 const record = "<connection>:<object>:<remote id>";
 
-interface Reasoned extends Options {
+interface Authored extends Options {
+  by?: string;
+}
+
+interface Reasoned extends Authored {
   reason?: string;
 }
 
 function withReason(command: Command): Command {
-  return withCommon(command).option("--reason <text>", "why; kept with the decision");
+  return withAuthor(command).option("--reason <text>", "why; kept with the decision");
 }
 
 function reasonOf({ reason }: Reasoned): string {
@@ -137,12 +142,13 @@ function reasonOf({ reason }: Reasoned): string {
 }
 
 /** Makes or takes back a decision, and has stages and scores follow. */
-function decided<T>(data: string, path: string, body: object): Promise<T> {
-  return withDesk(data, async (desk) => {
+function decided<T>({ data, by }: { data: string; by: string | undefined }, path: string, body: object): Promise<T> {
+  const work = async (desk: Desk) => {
     const made = await desk.post<T>(`/api/v1/overrides${path}`, body);
     await desk.run("/api/v1/derive", {});
     return made;
-  });
+  };
+  return withDesk(data, work, by);
 }
 
 function asked(parameters: Readonly<Record<string, string | undefined>>): string {

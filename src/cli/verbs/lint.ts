@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { readHubFile } from "../../hub/folder/config.ts";
-import { pluggedMappings } from "../../hub/plugins/find.ts";
 import { lintFolder } from "../../hub/rules/lint.ts";
+import { lintOptions } from "../connectors.ts";
 import { exitCodes } from "../failure.ts";
+import { identityNote } from "../identity-note.ts";
 import { style } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
@@ -12,15 +13,16 @@ export function addLint(program: Command): void {
     .description("check mapping, journey, score and identity files and run the mappings' examples")
     .action(
       action(async ({ data, output }) => {
-        const { plugins } = readHubFile(data); // a folder that is none has no file to mend either
-        const { files, findings } = await lintFolder(data, pluggedMappings(data, plugins));
-        output.result({ files, findings }, () => {
+        const hubFile = readHubFile(data); // a folder that is none has no file to mend either
+        const { files, findings } = await lintFolder(data, lintOptions(data, hubFile));
+        const note = findings.length === 0 ? await identityNote(data) : null;
+        output.result({ files, findings, note }, () => {
           const lines = findings.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
           const sum =
             findings.length === 0
               ? style.good(`✓ ${files} files, nothing to mend`)
               : style.bad(`${findings.length} findings in ${files} files`);
-          return [...lines, sum].join("\n");
+          return [...lines, sum, ...(note === null ? [] : [style.bad(`! ${note}`)])].join("\n");
         });
         return findings.length === 0 ? exitCodes.done : exitCodes.failed;
       }),

@@ -5,6 +5,7 @@ import type { Row } from "../../store/tables.ts";
 import type { Hub, HubConnection } from "../hub.ts";
 import { hookUrl } from "../queries/connections.ts";
 import { objectsMapped } from "../subscriptions.ts";
+import { readRefused, refusedProblems, withRefusals } from "./refused-subscriptions.ts";
 
 const mark = "drift:webhooks ";
 
@@ -23,7 +24,9 @@ export async function subscriptionProblems(
   try {
     const wish = { targetUrl: hookUrl(hub, id), objects: objectsMapped(hub, connection) };
     const plan = await open.subscriptions.look(wish);
-    return plan.by === "hub" ? problemsOf(id, plan.changes) : [];
+    if (plan.by !== "hub") return [];
+    const changes = withRefusals(plan.changes, await readRefused(hub, id));
+    return [...problemsOf(id, changes), ...refusedProblems(id, changes)];
   } catch (cause) {
     if (!(cause instanceof SourceError)) throw cause;
     const standing = known.filter((row) => isStanding(row) && row.fingerprint.startsWith(mark));
@@ -48,7 +51,9 @@ const sentences = {
 
 function problemsOf(id: string, changes: readonly SubscriptionChange[]): Problem[] {
   return (["target", "activate", "create"] as const).flatMap((change): Problem[] => {
-    const named = changes.filter((each) => each.change === change).map(({ what }) => what);
+    const named = changes
+      .filter((each) => each.change === change && each.refused === undefined)
+      .map(({ what }) => what);
     if (named.length === 0) return [];
     return [
       {

@@ -1,11 +1,12 @@
 import { and, desc, eq, inArray, lt, or } from "drizzle-orm";
+import { z } from "zod";
 import type { OverrideBond } from "../../identity/group/bonds.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import { type Decided, type DecisionTurn, decide } from "../../pipeline/decide.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Author } from "../errors/fix.ts";
 import type { Hub } from "../hub.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "../queries/page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "../queries/page.ts";
 
 /** What a person has decided about two records: that they are one customer, or that they are not. */
 export interface OverrideView extends OverrideBond {
@@ -104,7 +105,8 @@ export async function unmergeRecords(hub: Hub, records: readonly string[], autho
   });
 }
 
-/** Revokes decisions: the rules decide again. Throws OverrideRefusedError when one does not stand. */
+/**
+ * Revokes decisions: the rules decide again, and what kept records apart before they were linked stands again. Throws OverrideRefusedError when one does not stand. */
 export async function revokeOverrides(
   hub: Hub,
   ids: readonly number[],
@@ -119,8 +121,40 @@ export async function revokeOverrides(
     const missing = ids.find((id) => !found.some((row) => row.id === id && row.revoked_at === null));
     if (missing !== undefined) throw new OverrideRefusedError(`No decision ${missing} stands.`);
     const rows = found.map((row) => revoked(row, now, by));
-    return { rows, output: rows.map(viewOf) };
+    const back = await revokedBy(hub, found);
+    return { rows: [...rows, ...back.map(standingAgain)], output: rows.map(viewOf) };
   });
+}
+
+/**
+ * The decisions that these revoked when they linked records, in the same commit; but of two records about which something was
+ * decided since then, that word stands.
+ */
+async function revokedBy({ store }: Hub, links: readonly Row<"overrides">[]): Promise<Row<"overrides">[]> {
+  const made = new Map(links.filter(({ kind }) => kind === "must_link").map((row) => [`${row.at} ${row.by}`, row.id]));
+  if (made.size === 0) return [];
+  const { overrides } = store.tables;
+  const instants = [...new Set(links.map(({ at }) => at))];
+  const rows = await store.db.select().from(overrides).where(inArray(overrides.revoked_at, instants));
+  const found = rows.filter(
+    ({ id, kind, revoked_at, revoked_by }) =>
+      kind === "cannot_link" && id < (made.get(`${revoked_at} ${revoked_by}`) ?? 0),
+  );
+  const ids = new Set(links.map(({ id }) => id));
+  const standing = (await standingAmong({ store }, found.flatMap(bothEnds))).filter(({ id }) => !ids.has(id));
+  return found.filter((row) => !standing.some((other) => other.id > row.id && isOfSame(other, row)));
+}
+
+function bothEnds({ left_key, right_key }: Row<"overrides">): [string, string] {
+  return [left_key, right_key];
+}
+
+function isOfSame(one: Row<"overrides">, other: Row<"overrides">): boolean {
+  return one.left_key === other.left_key && one.right_key === other.right_key;
+}
+
+function standingAgain(row: Row<"overrides">): Row<"overrides"> {
+  return { ...row, revoked_at: null, revoked_by: null };
 }
 
 /** Decisions, the latest first; of one record where one is named. */
@@ -129,13 +163,13 @@ export async function listOverrides(
   { limit, cursor, record }: PageRequest & { record?: string | undefined },
 ): Promise<Page<OverrideView>> {
   const { overrides } = hub.store.tables;
-  const [after] = decodeCursor(cursor, 1) ?? [];
+  const [after] = decodeCursor(cursor, z.tuple([cursorPart.whole])) ?? [];
   const rows = await hub.store.db
     .select()
     .from(overrides)
     .where(
       and(
-        after === undefined ? undefined : lt(overrides.id, Number(after)),
+        after === undefined ? undefined : lt(overrides.id, after),
         record === undefined ? undefined : or(eq(overrides.left_key, record), eq(overrides.right_key, record)),
       ),
     )
@@ -167,7 +201,10 @@ async function membersOf({ store }: Hub, { customer_id }: PartyLinkRow): Promise
 }
 
 /** Decisions that stand between any two of these records. */
-async function standingAmong({ store }: Hub, recordKeys: readonly string[]): Promise<Row<"overrides">[]> {
+async function standingAmong(
+  { store }: Pick<Hub, "store">,
+  recordKeys: readonly string[],
+): Promise<Row<"overrides">[]> {
   const among = new Set(recordKeys);
   const rows = await store.byKey("overrides", "left_key", [...among]);
   return rows.filter(({ right_key, revoked_at }) => revoked_at === null && among.has(right_key));

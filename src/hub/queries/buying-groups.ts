@@ -1,4 +1,5 @@
 import { and, desc, eq, ne, sql } from "drizzle-orm";
+import { z } from "zod";
 import { groupBy } from "../../lib/group.ts";
 import type { GoldenValue, Money, RecordFields, TimelineEvent } from "../../model/index.ts";
 import { timelineEvent } from "../../pipeline/derive/rows.ts";
@@ -6,7 +7,7 @@ import { storedRecord } from "../../pipeline/records.ts";
 import { formerMember } from "../../pipeline/resolve/membership.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub } from "../hub.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 
 /** A person with a part in a deal. */
 export interface BuyingMember {
@@ -33,12 +34,14 @@ export interface BuyingGroup {
   opened_at: string;
   closed_at: string | null;
   members: BuyingMember[];
+  /** More was said or done than is looked through: people may be missing, and touches of those who are shown. */
+  truncated: boolean;
 }
 
 /** A customer's deals with the people of each, the newest deal first; the customer's id must be a current one. */
 export async function buyingGroups(hub: Hub, id: string, { limit, cursor }: PageRequest): Promise<Page<BuyingGroup>> {
   const { memberships, records } = hub.store.tables;
-  const after = decodeCursor(cursor, 2);
+  const after = decodeCursor(cursor, z.tuple([cursorPart.instant, cursorPart.text]));
   const opened = sql<string>`coalesce(${records.remote_created_at}, ${records.first_seen_at})`;
   const rows = await hub.store.db
     .select({ record: records })
@@ -59,9 +62,9 @@ export async function buyingGroups(hub: Hub, id: string, { limit, cursor }: Page
     cursor: ({ record }) => [openedAt(record), record.record_key],
   });
   const people = await peopleOf(hub, page.items);
-  const ids = [...people.values()].flatMap((members) => [...members.keys()]);
+  const ids = [...people.values()].flatMap(({ members }) => [...members.keys()]);
   const touches = await touchesOf(hub, ids);
-  const items = page.items.map((row) => groupOf(row, people.get(row.record_key) ?? new Map(), { hub, touches }));
+  const items = page.items.map((row) => groupOf(row, people.get(row.record_key) ?? nobody(), { hub, touches }));
   return { ...page, items };
 }
 
@@ -69,20 +72,30 @@ function openedAt({ remote_created_at, first_seen_at }: Row<"records">): string 
   return remote_created_at ?? first_seen_at;
 }
 
-/** What is looked through for one page of deals at most. */
-const activitiesMax = 2_000;
-const peoplePerDealMax = 50;
+/** What is looked through of one deal at most. */
+const activitiesMax = 1_000;
+const peopleMax = 50;
+
+interface People {
+  /** Their roles, by customer. */
+  members: Map<string, Set<string>>;
+  truncated: boolean;
+}
+
+function nobody(): People {
+  return { members: new Map(), truncated: false };
+}
 
 /** Of each deal its people with their roles: those it names or who name it, and those of the activities that are about it. */
-async function peopleOf(
-  { store }: Hub,
-  deals: readonly Row<"records">[],
-): Promise<Map<string, Map<string, Set<string>>>> {
+async function peopleOf({ store }: Hub, deals: readonly Row<"records">[]): Promise<Map<string, People>> {
   const keys = deals.map(({ record_key }) => record_key);
   const named = await store.byKey("associations", "from_key", keys);
-  const naming = await store.byKey("associations", "to_key", keys);
-  const about = naming.slice(0, activitiesMax);
-  const dealsOf = groupBy(about, ({ from_key }) => from_key);
+  const namingOf = groupBy(
+    await store.firstByKey("associations", "to_key", keys, activitiesMax + 1),
+    ({ to_key }) => to_key,
+  );
+  const naming = [...namingOf.values()].flatMap((rows) => rows.slice(0, activitiesMax));
+  const dealsOf = groupBy(naming, ({ from_key }) => from_key);
   const ofActivities = await store.byKey("associations", "from_key", [...dealsOf.keys()]);
   const edges = [
     ...named.map(({ from_key, to_key, role }) => ({ deal: from_key, party: to_key, role })),
@@ -95,12 +108,18 @@ async function peopleOf(
   const personOf = new Map(
     links.filter(({ kind }) => kind === "person").map(({ record_key, customer_id }) => [record_key, customer_id]),
   );
-  const people = new Map<string, Map<string, Set<string>>>();
+  const people = new Map<string, People>();
+  for (const key of keys) {
+    people.set(key, { ...nobody(), truncated: (namingOf.get(key)?.length ?? 0) > activitiesMax });
+  }
   for (const { deal, party, role } of edges) {
-    const person = personOf.get(party);
-    const members = people.get(deal) ?? new Map<string, Set<string>>();
-    people.set(deal, members);
-    if (person === undefined || (members.size >= peoplePerDealMax && !members.has(person))) continue;
+    const [found, person] = [people.get(deal), personOf.get(party)];
+    if (!found || person === undefined) continue;
+    const { members } = found;
+    if (members.size >= peopleMax && !members.has(person)) {
+      found.truncated = true;
+      continue;
+    }
     const roles = members.get(person) ?? new Set();
     members.set(person, role === "" ? roles : roles.add(role));
   }
@@ -110,6 +129,8 @@ async function peopleOf(
 interface Touches {
   customer: Row<"customers">;
   events: TimelineEvent[];
+  /** What happened before was not looked at; null where that is all. */
+  since: string | null;
 }
 
 const eventsPerPersonMax = 1_000;
@@ -121,7 +142,8 @@ async function touchesOf({ store }: Hub, ids: readonly string[]): Promise<Map<st
   for (const customer of customers) {
     const rows = await store.timeline({ customer_id: customer.id, limit: eventsPerPersonMax });
     const events = rows.map(timelineEvent).filter(({ channel }) => touching.has(channel));
-    found.set(customer.id, { customer, events });
+    const since = rows.length < eventsPerPersonMax ? null : (rows.at(-1)?.occurred_at ?? null);
+    found.set(customer.id, { customer, events, since });
   }
   const named = await namedBy(
     store,
@@ -153,13 +175,14 @@ async function namedBy(store: Hub["store"], recordKeys: readonly string[]): Prom
 
 function groupOf(
   row: Row<"records">,
-  people: ReadonlyMap<string, ReadonlySet<string>>,
+  people: People,
   { hub, touches }: { hub: Hub; touches: ReadonlyMap<string, Touches> },
 ): BuyingGroup {
   const { name, status, stage, stage_label, amount, closed_at } = storedRecord(row).fields as RecordFields<"deal">;
   const opened_at = openedAt(row);
   const until = closed_at ?? hub.now();
-  const members = [...people].flatMap(([id, roles]) => {
+  const isCut = ([id]: [string, unknown]) => (touches.get(id)?.since ?? "") > opened_at;
+  const members = [...people.members].flatMap(([id, roles]) => {
     const known = touches.get(id);
     return known ? [memberOf(known, [...roles].sort(), { from: opened_at, until })] : [];
   });
@@ -172,6 +195,7 @@ function groupOf(
     opened_at,
     closed_at: closed_at ?? null,
     members: members.sort(byLastTouch),
+    truncated: people.truncated || [...people.members].some(isCut),
   };
 }
 

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, ne } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { forEver, type Stretch, stretchesOf } from "../../model/during.ts";
 import { parentRole } from "../../model/record.ts";
 import { formerMember } from "../../pipeline/resolve/membership.ts";
@@ -83,25 +84,44 @@ export interface CompanyFamily {
   /** The companies that its records name as the one above. */
   parents: Named[];
   subsidiaries: Named[];
+  /** There are more above or below than are shown. */
+  truncated: boolean;
 }
 
-/** What of a family is shown at most. */
+/** What of a family is shown at most, above and below. */
 const familyMax = 200;
 
-/** The companies above and below a company, by what its records and theirs say. */
-export async function companyFamily({ store }: Hub, id: string, recordKeys: readonly string[]): Promise<CompanyFamily> {
-  const up = (await store.byKey("associations", "from_key", recordKeys)).filter(({ role }) => role === parentRole);
-  const down = (await store.byKey("associations", "to_key", recordKeys)).filter(({ role }) => role === parentRole);
-  const named = async (keys: string[]): Promise<Named[]> => {
-    const links = await store.byKey("links", "record_key", [...new Set(keys)]);
-    const ids = [...new Set(links.map(({ customer_id }) => customer_id))].filter((other) => other !== id);
-    const names = await namesOf(store, ids.sort().slice(0, familyMax));
-    return [...names].map(([other, name]) => ({ id: other, name })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  };
+/** The companies above and below a company, by what its records and theirs say. Of its people and deals nothing is read. */
+export async function companyFamily(hub: Hub, id: string, recordKeys: readonly string[]): Promise<CompanyFamily> {
+  const { from_key, to_key } = hub.store.tables.associations;
+  const parents = await relatives(hub, { id, recordKeys, own: from_key, theirs: to_key });
+  const subsidiaries = await relatives(hub, { id, recordKeys, own: to_key, theirs: from_key });
   return {
-    parents: await named(up.map(({ to_key }) => to_key)),
-    subsidiaries: await named(down.map(({ from_key }) => from_key)),
+    parents: parents.slice(0, familyMax),
+    subsidiaries: subsidiaries.slice(0, familyMax),
+    truncated: Math.max(parents.length, subsidiaries.length) > familyMax,
   };
+}
+
+interface Relation {
+  id: string;
+  recordKeys: readonly string[];
+  /** The end of an association where the company's own records stand. */
+  own: SQLiteColumn;
+  theirs: SQLiteColumn;
+}
+
+/** By name, one more than are shown at most. */
+async function relatives({ store }: Hub, { id, recordKeys, own, theirs }: Relation): Promise<Named[]> {
+  const { associations, links, customers } = store.tables;
+  return store.db
+    .selectDistinct({ id: customers.id, name: customers.name })
+    .from(associations)
+    .innerJoin(links, eq(links.record_key, theirs))
+    .innerJoin(customers, eq(customers.id, links.customer_id))
+    .where(and(inArray(own, [...recordKeys]), eq(associations.role, parentRole), ne(customers.id, id)))
+    .orderBy(asc(customers.name), asc(customers.id))
+    .limit(familyMax + 1);
 }
 
 /** Names of customers by id; those that are no more are left out. */

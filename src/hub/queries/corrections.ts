@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray, like, max, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Correction } from "../../model/record.ts";
 import { correctionName } from "../../pipeline/land/corrections.ts";
 import { readVendorVersion } from "../../pipeline/land/rows.ts";
@@ -6,7 +7,7 @@ import { landedRecord } from "../../pipeline/raw.ts";
 import { readCorrections } from "../errors/corrections.ts";
 import { type ChangedValue, changedValues } from "../errors/values.ts";
 import type { Hub } from "../hub.ts";
-import { CursorError, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 
 /** A record that was corrected by hand, with its last correction. */
 export interface CorrectedRecord extends Correction {
@@ -33,7 +34,7 @@ export async function listCorrections(
   { connection, state, limit, cursor }: CorrectionsRequest,
 ): Promise<Page<CorrectedRecord>> {
   const { settings, raw_records: raw, heads } = hub.store.tables;
-  const before = seqOf(decodeCursor(cursor, 1));
+  const [before] = decodeCursor(cursor, z.tuple([cursorPart.whole])) ?? [];
   const last = max(raw.seq);
   const seqInName = sql`cast(substr(${settings.name}, ${sql.raw(String(mark.length + 1))}) as bigint)`;
   const rows = await hub.store.db
@@ -45,7 +46,7 @@ export async function listCorrections(
     .groupBy(raw.record_key, heads.seq)
     .having(
       and(
-        before === null ? undefined : sql`${last} < ${before}`,
+        before === undefined ? undefined : sql`${last} < ${before}`,
         state === undefined
           ? undefined
           : state === "stands"
@@ -61,13 +62,6 @@ export async function listCorrections(
 }
 
 const mark = correctionName(0).slice(0, -1);
-
-function seqOf(place: readonly string[] | null): number | null {
-  if (place === null) return null;
-  const seq = Number(place[0]);
-  if (!Number.isSafeInteger(seq)) throw new CursorError();
-  return seq;
-}
 
 /** What is known of these corrected versions, in their order. */
 async function correctedRecords(hub: Hub, seqs: readonly number[]): Promise<CorrectedRecord[]> {

@@ -1,4 +1,5 @@
 import { and, count, eq, ne } from "drizzle-orm";
+import { z } from "zod";
 import type { LinkEvidence } from "../../identity/group/cluster.ts";
 import type { Contribution, Evidence, GoldenValue, Score, TimelineEvent } from "../../model/index.ts";
 import { companyOf } from "../../pipeline/company.ts";
@@ -16,7 +17,7 @@ import {
   type Named,
 } from "./companies.ts";
 import { type CustomerSummary, stagesOf, summariesOf } from "./customers.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 import { type PinView, pinsOf } from "./pins.ts";
 
 /** One of the records that are the customer itself. */
@@ -71,7 +72,7 @@ export async function findCustomer(hub: Hub, id: string): Promise<CustomerView |
     associated: await associatedKinds(hub, row.id),
     ...(await companiesOf(hub, summary, keys)),
     people: isCompany ? await companyPeople(hub, row.id) : [],
-    family: isCompany ? await companyFamily(hub, row.id, keys) : { parents: [], subsidiaries: [] },
+    family: isCompany ? await companyFamily(hub, row.id, keys) : { parents: [], subsidiaries: [], truncated: false },
     pins: (await pinsOf(hub, keys)).filter(({ ended }) => ended === null),
   };
 }
@@ -156,7 +157,7 @@ export async function customerTimeline(
     known_at,
   }: PageRequest & { order?: "newest_first" | "oldest_first" | undefined; known_at?: string | undefined },
 ): Promise<Page<TimelineEvent>> {
-  const [occurred_at, eventId] = decodeCursor(cursor, 2) ?? [];
+  const [occurred_at, eventId] = decodeCursor(cursor, z.tuple([cursorPart.instant, cursorPart.text])) ?? [];
   const after = occurred_at !== undefined && eventId !== undefined ? { occurred_at, id: eventId } : undefined;
   const only = { ...(after ? { after } : {}), ...(known_at ? { known_at } : {}) };
   const rows = await hub.store.timeline({ customer_id: id, order, limit: limit + 1, ...only });

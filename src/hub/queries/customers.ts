@@ -1,9 +1,10 @@
 import { and, asc, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import { companyOf } from "../../pipeline/company.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub } from "../hub.ts";
 import { customersOf } from "./identifier.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 
 /** Where a customer stands on its journey. A person's journey is its company's, where there is one. */
 export interface StageView {
@@ -40,7 +41,7 @@ export async function listCustomers(
   { limit, cursor, ...filter }: PageRequest & CustomerFilter,
 ): Promise<Page<CustomerSummary>> {
   const { customers } = hub.store.tables;
-  const after = decodeCursor(cursor, 3);
+  const after = decodeCursor(cursor, z.tuple([cursorPart.text, cursorPart.text, cursorPart.text]));
   const ids = await asked(hub, filter);
   if (ids?.length === 0) return { items: [], next_cursor: null };
   const rows = await hub.store.db

@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, inArray, max, min, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import { readVendorVersion } from "../../pipeline/land/rows.ts";
 import type { Row } from "../../store/tables.ts";
 import { type CorrectionView, readCorrections } from "../errors/corrections.ts";
@@ -7,7 +8,7 @@ import { type DeliveryView, deliveryOf } from "../errors/fix-delivery.ts";
 import { type Way, wayOf } from "../errors/ways.ts";
 import type { Hub } from "../hub.ts";
 import { maskOf } from "../log.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 
 export interface ErrorView {
   id: string;
@@ -63,7 +64,7 @@ export async function listErrors(
   { limit, cursor, ...filter }: PageRequest & ErrorFilter,
 ): Promise<Page<ErrorView>> {
   const { errors } = hub.store.tables;
-  const after = decodeCursor(cursor, 2);
+  const after = decodeCursor(cursor, z.tuple([cursorPart.instant, cursorPart.text]));
   const rows = await hub.store.db
     .select()
     .from(errors)

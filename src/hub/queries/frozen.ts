@@ -1,11 +1,12 @@
 import { and, asc, count, eq, isNotNull, sql } from "drizzle-orm";
+import { z } from "zod";
 import { type Contest, contestsIn } from "../../pipeline/writeback/contest.ts";
 import { frozenErrorId } from "../../pipeline/writeback/freeze.ts";
 import type { Row } from "../../store/tables.ts";
 import { type Dismissal, readDismissals } from "../errors/dismiss.ts";
 import type { Hub } from "../hub.ts";
 import { maskOf } from "../log.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 
 /** A field of one record that is not written any more, because somebody else kept writing over it. */
 export interface FrozenView {
@@ -31,7 +32,7 @@ export async function listFrozen(
   { connection, limit, cursor }: PageRequest & { connection?: string | undefined },
 ): Promise<Page<FrozenView>> {
   const { contested_fields: contested } = hub.store.tables;
-  const after = decodeCursor(cursor, 2);
+  const after = decodeCursor(cursor, z.tuple([cursorPart.text, cursorPart.text]));
   const rows = await hub.store.db
     .select()
     .from(contested)

@@ -20,24 +20,41 @@ export class CursorError extends Error {
   }
 }
 
-const place = z.array(z.union([z.string(), z.number()]));
-type Place = z.infer<typeof place>;
+type Place = readonly (string | number)[];
+
+/** What a cursor's parts are made of. */
+export const cursorPart = {
+  instant: z.iso.datetime({ precision: 3 }),
+  /** A NUL is nothing that both databases can compare with. */
+  text: z.string().regex(/^[^\0]*$/),
+  /** A number that counts rows. */
+  whole: z.int().nonnegative(),
+  number: z.number(),
+};
 
 /** The place behind a row, opaque to who carries it. @example encodeCursor(["2026-01-01T00:00:00.000Z", "id7"]) */
 export function encodeCursor(parts: Place): string {
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
-/** The `width` texts of a cursor; null without one. Throws CursorError. */
-export function decodeCursor(cursor: string | undefined, width: number): string[] | null {
+/**
+ * The parts of a cursor, of the shape that the list gives out; null without one. Throws CursorError.
+ * @example decodeCursor(cursor, z.tuple([cursorPart.instant, cursorPart.text]))
+ */
+export function decodeCursor<T extends Place>(cursor: string | undefined, shape: z.ZodType<T>): T | null {
   if (cursor === undefined) return null;
+  const parts = shape.safeParse(parsed(Buffer.from(cursor, "base64url").toString("utf8")));
+  if (!parts.success) throw new CursorError();
+  return parts.data;
+}
+
+function parsed(text: string): unknown {
   try {
-    const parts = place.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"))).map(String);
-    if (parts.length === width && !parts.some((part) => part.includes("\0"))) return parts;
+    return JSON.parse(text);
   } catch (cause) {
-    if (!(cause instanceof SyntaxError || cause instanceof z.ZodError)) throw cause;
+    if (cause instanceof SyntaxError) throw new CursorError();
+    throw cause;
   }
-  throw new CursorError();
 }
 
 /** Cuts rows, read with one more than the limit, to a page. */

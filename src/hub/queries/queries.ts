@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { PlannedWriteback } from "../../pipeline/writeback/plan.ts";
 import { planConnection } from "../../pipeline/writeback/run.ts";
 import type { Row } from "../../store/tables.ts";
 import type { FailureView } from "../failure.ts";
 import type { Hub } from "../hub.ts";
 import { maskOf } from "../log.ts";
-import { decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
 
 export interface RunView {
   id: string;
@@ -30,7 +31,7 @@ export async function listRuns(
   { connection, status, limit, cursor }: PageRequest & { connection?: string | undefined; status?: string | undefined },
 ): Promise<Page<RunView>> {
   const { runs } = hub.store.tables;
-  const after = decodeCursor(cursor, 2);
+  const after = decodeCursor(cursor, z.tuple([cursorPart.instant, cursorPart.text]));
   const rows = await hub.store.db
     .select()
     .from(runs)
@@ -81,7 +82,7 @@ export async function listWritebacks(
   { connection, status, limit, cursor }: PageRequest & { connection?: string | undefined; status?: string | undefined },
 ): Promise<Page<WritebackView>> {
   const { writebacks } = hub.store.tables;
-  const after = decodeCursor(cursor, 1);
+  const after = decodeCursor(cursor, z.tuple([cursorPart.text]));
   const rows = await hub.store.db
     .select()
     .from(writebacks)

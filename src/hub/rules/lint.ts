@@ -1,25 +1,33 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readIdentityRules } from "../../identity/rules.ts";
 import { packageRoot } from "../../lib/package-root.ts";
 import { type Finding, lintMappings, readMappingFolders, shippedMappings } from "../../mapping/index.ts";
 import { checkReferences, compileJourney, compileScore } from "../../pipeline/derive/plan.ts";
+import { lintIdentity } from "./lint-identity.ts";
 
 export interface LintReport {
   files: number;
   findings: readonly Finding[];
 }
 
-/**
- * Lints every declarative file a hub works by: mappings with their examples, journey, score, identity; `plugged` are the folders of the
- * plug-ins' mappings.
- */
-export async function lintFolder(folder: string, plugged: readonly string[] = []): Promise<LintReport> {
+export interface LintOptions {
+  /** The folders of the plug-ins' mappings. */
+  plugged?: readonly string[];
+  /** The connections and connectors that identity rules may name; absent: they are not known. */
+  sources?: ReadonlySet<string>;
+}
+
+/** Lints every declarative file a hub works by: mappings with their examples, journey, score, identity with its model. */
+export async function lintFolder(folder: string, { plugged = [], sources }: LintOptions = {}): Promise<LintReport> {
   const own = join(folder, "mappings");
   const mappings = await readMappingFolders([shippedMappings, ...plugged, own]);
   return {
     files: mappings.length + 3,
-    findings: [...lintMappings(mappings), ...lintDerive(own), ...lintIdentity(own)],
+    findings: [
+      ...lintMappings(mappings),
+      ...lintDerive(own),
+      ...lintIdentity(ruleFile(own, "identity"), own, sources ?? null),
+    ],
   };
 }
 
@@ -31,12 +39,6 @@ function lintDerive(own: string): Finding[] {
   const findings = [score, journey].flatMap((compiled) => (Array.isArray(compiled) ? compiled : []));
   if (findings.length > 0 || Array.isArray(score)) return findings;
   return checkReferences(journeyText, journeyFile, score);
-}
-
-function lintIdentity(own: string): Finding[] {
-  const file = ruleFile(own, "identity");
-  const read = readIdentityRules(readFileSync(file, "utf8"), file);
-  return Array.isArray(read) ? read : [];
 }
 
 /** The data folder's file of a kind of rules, else the shipped one. */

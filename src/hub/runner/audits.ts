@@ -19,7 +19,7 @@ export async function runAudits(context: RunnerContext, jobs: Jobs, id: string):
     await bell.wait(Math.min(lookEveryMs, everyMs));
     if (stopping.aborted) return;
     try {
-      const due = await dueStreams(hub, connection, everyMs);
+      const due = await dueStreams(hub, hub.connection(id), everyMs);
       if (due.length > 0) await jobs.audit(id, due).done;
     } catch (cause) {
       // The streams stay due. Stopped, the loop ends.

@@ -52,6 +52,12 @@ export function createContext(
   return { hub, log, metrics, clock, random, stopping, bell, changed: bell() };
 }
 
+/** The same for loops that this signal ends as well. */
+export function contextWithin(context: RunnerContext, signal: AbortSignal): RunnerContext {
+  const within = createContext(context, AbortSignal.any([context.stopping, signal]));
+  return { ...within, changed: context.changed };
+}
+
 /** Waits of a loop that fails: doubling from `firstMs` to `mostMs`, spread by up to a quarter. */
 export function backOffMs(
   failures: number,

@@ -1,17 +1,12 @@
 import { setTimeout as wallClock } from "node:timers/promises";
-import { SourceError } from "../../connector/index.ts";
-import { StoreError } from "../../store/store.ts";
-import { durationMs } from "../duration.ts";
 import type { Selection } from "../errors/retry.ts";
 import { closeInterruptedRuns } from "../runs.ts";
-import { checkConnection } from "../sync.ts";
-import { runAudits } from "./audits.ts";
-import { createContext, type RunnerContext, type RunnerOptions, StoppedError } from "./context.ts";
-import { createDeliveries, type Deliveries } from "./deliveries.ts";
+import { createAtWork } from "./at-work.ts";
+import { runChanged } from "./changed.ts";
+import { createContext, type RunnerOptions, StoppedError } from "./context.ts";
 import { runDerivation } from "./derive.ts";
 import { runHeld } from "./held.ts";
-import { createJobs, type Job, type Jobs } from "./jobs.ts";
-import { runListening } from "./listening.ts";
+import { createJobs, type Job } from "./jobs.ts";
 
 /** A hub at work: what `journey-hub start` runs and the API steers. */
 export interface Runner {
@@ -47,18 +42,10 @@ const stopMaxMs = 10_000;
 export function createRunner(options: RunnerOptions): Runner {
   const stop = new AbortController();
   const context = createContext(options, stop.signal);
-  const inboxes = new Map<string, Deliveries>();
-  const jobs = createJobs(context, (id) => inboxes.get(id)?.retryNow());
+  const jobs = createJobs(context, (id) => atWork.deliveries(id)?.retryNow());
+  const atWork = createAtWork(context, jobs, (loop) => watch([loop]));
   let loops: Promise<unknown> = Promise.resolve();
   let state: ReturnType<Runner["state"]> = "new";
-
-  /** Sets going what a connection needs; one whose settings cannot be used stands still. */
-  function work(id: string): void {
-    if (!isUsable(context, id)) return;
-    const deliveries = createDeliveries(context, id);
-    inboxes.set(id, deliveries);
-    watch(loopsOf(context, jobs, { id, deliveries }));
-  }
 
   function watch(running: readonly Promise<unknown>[]): void {
     const watched = Promise.all(running).catch((cause: unknown) => {
@@ -78,10 +65,10 @@ export function createRunner(options: RunnerOptions): Runner {
       await closeInterruptedRuns(context.hub);
       context.metrics.observe(context.hub);
       state = "running";
-      for (const id of context.hub.connectionIds()) work(id);
-      watch([runDerivation(context, jobs, () => [...inboxes.keys()]), runHeld(context)]);
-      context.hub.onAdded((id) => {
-        if (state === "running") work(id);
+      for (const id of context.hub.connectionIds()) atWork.take(id);
+      watch([runDerivation(context, jobs, atWork.ids), runHeld(context), runChanged(context)]);
+      context.hub.onTaken((id) => {
+        if (state === "running") atWork.take(id);
       });
     },
     async stop() {
@@ -91,7 +78,7 @@ export function createRunner(options: RunnerOptions): Runner {
       await withinTheTimeToStop(loops.then(jobs.settled));
       state = "stopped";
     },
-    poke: (connection) => inboxes.get(connection)?.poke(),
+    poke: (connection) => atWork.deliveries(connection)?.poke(),
     syncNow: jobs.sync,
     deriveNow: jobs.derive,
     applyNow: jobs.apply,
@@ -103,58 +90,6 @@ export function createRunner(options: RunnerOptions): Runner {
     changed: () => context.changed.ring(),
     state: () => state,
   };
-}
-
-/** What goes on for one connection while the hub runs. */
-function loopsOf(
-  context: RunnerContext,
-  jobs: Jobs,
-  { id, deliveries }: { id: string; deliveries: Deliveries },
-): Promise<unknown>[] {
-  return [
-    runPolls(context, jobs, id),
-    deliveries.run(),
-    runListening(context, jobs, { id, poke: deliveries.poke }),
-    runAudits(context, jobs, id),
-  ];
-}
-
-/** A connection whose settings cannot be used stands still, with the reason in the log and in its status, until the next start. */
-function isUsable({ hub, log }: RunnerContext, id: string): boolean {
-  try {
-    hub.connection(id);
-    return true;
-  } catch (cause) {
-    log.error({ connection: id, err: cause }, "the connection cannot be used");
-    return false;
-  }
-}
-
-/** Polls are spread by up to a tenth of the schedule, so that connections do not all come at once. */
-const jitterShare = 0.1;
-/** A database that is away for a moment must not cost a poll: it is looked for again after this time. */
-const storePauseMs = 5_000;
-
-async function runPolls(context: RunnerContext, jobs: Jobs, id: string): Promise<void> {
-  const { hub, log, clock, random, stopping } = context;
-  const bell = context.bell();
-  const { schedule } = hub.connection(id).entry;
-  await checkConnection(hub, id).then(
-    ({ account, name }) => log.info({ connection: id, account, name }, "connected"),
-    (cause: unknown) => log.error({ connection: id, err: cause }, "the connection's check failed"),
-  );
-  if (schedule === undefined) return;
-  const everyMs = durationMs(schedule);
-  while (!stopping.aborted) {
-    const startedAt = clock.now();
-    let againMs = everyMs * (1 + jitterShare * random());
-    // A failure is kept as the run's and the connection's status, and logged there.
-    await jobs.sync(id).done.catch((cause: unknown) => {
-      if (cause instanceof SourceError && cause.next !== "retry") log.warn({ connection: id }, "needs a person");
-      if (cause instanceof StoreError) againMs = Math.min(againMs, storePauseMs);
-    });
-    await bell.wait(Math.max(0, startedAt + againMs - clock.now()));
-  }
 }
 
 async function withinTheTimeToStop(loops: Promise<unknown>): Promise<void> {

@@ -3,7 +3,7 @@ import { type BlockPart, partValues } from "../compare/block-parts.ts";
 import type { MatchRules } from "../match-rules.ts";
 
 /** What a party has of keys of one rule at most: a party with many addresses does not meet everybody. */
-const keysOfRuleMax = 12;
+export const keysOfRuleMax = 12;
 
 /** Keys under which a party is looked for: `<kind>|<rule>|<value>`, distinct, sorted. */
 export function blockKeysOf(comparable: Comparable, rules: Pick<MatchRules, "blocking">): string[] {

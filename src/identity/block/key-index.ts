@@ -1,8 +1,9 @@
 import type { Comparable } from "../comparable.ts";
 import type { MatchRules } from "../match-rules.ts";
 import { keysByRule } from "./blocking.ts";
+import { createKeyHashes, type KeyVisit } from "./key-hashes.ts";
 
-/** Which records share which block keys, in arrays: records and keys are numbers. */
+/** Which records share which block keys, in arrays: records and keys are numbers. Keys that only one record has, or too many, are not in it. */
 export interface KeyIndex {
   records: number;
   /** Keys of record n: `keys` from `starts[n]` up to `starts[n + 1]`. */
@@ -13,35 +14,28 @@ export interface KeyIndex {
   members: Int32Array;
   /** Place of the rule by key. */
   rules: Uint8Array;
-  /** By key: 1 where it is on more records than its rule allows. */
-  overfull: Uint8Array;
+  /** Keys on more records than their rules allow: a record that has it, and which of the record's keys it is. */
+  overfull: readonly { record: number; at: number }[];
 }
 
-/**
- * Indexes records by their block keys. Keys are known by 64 bits of a hash, not by their text: among ten million the chance that any two are
- * taken for one is three in a million, and then two records are compared for nothing.
- */
+/** Indexes records by their block keys. */
 export function indexKeys(records: readonly Comparable[], rules: Pick<MatchRules, "blocking">): KeyIndex {
   const hashed = hashKeys(records, rules);
-  const { keys, count, rulesOf } = numberKeys(hashed);
-  const memberStarts = new Int32Array(count + 1);
-  for (const key of keys) memberStarts[key + 1] = (memberStarts[key + 1] ?? 0) + 1;
-  for (let key = 0; key < count; key++) memberStarts[key + 1] = (memberStarts[key + 1] ?? 0) + (memberStarts[key] ?? 0);
+  const numbered = numberKeys(hashed);
+  const { starts, keys, sizes, rulesOf, overfull } = sharedKeys(hashed, numbered, rules);
+  const memberStarts = new Int32Array(sizes.length + 1);
+  for (let key = 0; key < sizes.length; key++) memberStarts[key + 1] = (memberStarts[key] ?? 0) + (sizes[key] ?? 0);
   const members = new Int32Array(keys.length);
   const filled = memberStarts.slice();
   for (let n = 0; n < records.length; n++) {
-    for (let at = hashed.starts[n] ?? 0; at < (hashed.starts[n + 1] ?? 0); at++) {
+    for (let at = starts[n] ?? 0; at < (starts[n + 1] ?? 0); at++) {
       const key = keys[at] ?? 0;
       const place = filled[key] ?? 0;
       members[place] = n;
       filled[key] = place + 1;
     }
   }
-  const overfull = rulesOf.map((rule, key) => {
-    const size = (memberStarts[key + 1] ?? 0) - (memberStarts[key] ?? 0);
-    return size > (rules.blocking[rule]?.cap ?? 0) ? 1 : 0;
-  });
-  return { records: records.length, starts: hashed.starts, keys, memberStarts, members, rules: rulesOf, overfull };
+  return { records: records.length, starts, keys, memberStarts, members, rules: rulesOf, overfull };
 }
 
 /** The records that share keys with one record and come after it. */
@@ -55,7 +49,7 @@ export interface Candidates {
 
 /** Visits each record with those after it with which it shares a key that is not over-full: every pair once. */
 export function eachCandidates(index: KeyIndex, visit: (record: number, candidates: Candidates) => void): void {
-  const { records, starts, keys, memberStarts, members, rules, overfull } = index;
+  const { records, starts, keys, memberStarts, members, rules } = index;
   const next = memberStarts.slice();
   const seen = new Int32Array(records).fill(-1);
   const candidates: Candidates = { others: new Int32Array(records), count: 0, sharedRules: new Int32Array(records) };
@@ -63,7 +57,6 @@ export function eachCandidates(index: KeyIndex, visit: (record: number, candidat
     candidates.count = 0;
     for (let at = starts[n] ?? 0; at < (starts[n + 1] ?? 0); at++) {
       const key = keys[at] ?? 0;
-      if (overfull[key] === 1) continue;
       // Records come in order, so this one is the first of the key's members not yet passed.
       const after = (next[key] ?? 0) + 1;
       next[key] = after;
@@ -84,21 +77,12 @@ export function eachCandidates(index: KeyIndex, visit: (record: number, candidat
 }
 
 /** The texts of the over-full keys, sorted. */
-export function overfullKeys(index: KeyIndex, records: readonly Comparable[], rules: MatchRules): string[] {
-  const holders = new Set<number>();
-  for (const [key, isOverfull] of index.overfull.entries()) {
-    if (isOverfull === 1) holders.add(index.members[index.memberStarts[key] ?? 0] ?? 0);
-  }
-  const found = new Set<string>();
-  for (const holder of holders) {
-    const record = records[holder];
-    const texts = record ? keysByRule(record, rules).flat() : [];
-    // They stand in the order in which they were numbered.
-    for (const [at, text] of texts.entries()) {
-      if (index.overfull[index.keys[(index.starts[holder] ?? 0) + at] ?? 0] === 1) found.add(text);
-    }
-  }
-  return [...found].sort();
+export function overfullKeys({ overfull }: KeyIndex, records: readonly Comparable[], rules: MatchRules): string[] {
+  const found = overfull.flatMap(({ record, at }) => {
+    const holder = records[record];
+    return (holder && keysByRule(holder, rules).flat()[at]) ?? [];
+  });
+  return found.sort();
 }
 
 interface HashedKeys {
@@ -110,26 +94,26 @@ interface HashedKeys {
 }
 
 function hashKeys(records: readonly Comparable[], rules: Pick<MatchRules, "blocking">): HashedKeys {
+  const eachKey = createKeyHashes(rules);
   const starts = new Int32Array(records.length + 1);
   let room = records.length * 12 + 16;
-  let hashed = { low: new Int32Array(room), high: new Int32Array(room), rules: new Uint8Array(room) };
+  let [low, high, rulesOf] = [new Int32Array(room), new Int32Array(room), new Uint8Array(room)];
   let count = 0;
-  records.forEach((record, n) => {
-    keysByRule(record, rules).forEach((keys, place) => {
-      for (const key of keys) {
-        if (count === room) {
-          room *= 2;
-          hashed = { low: grown(hashed.low), high: grown(hashed.high), rules: grownBytes(hashed.rules) };
-        }
-        hashed.low[count] = hashOf(key, 0x811c9dc5, 0x01000193);
-        hashed.high[count] = hashOf(key, 0x2545f491, 0x5bd1e995);
-        hashed.rules[count] = place;
-        count++;
-      }
-    });
+  const note: KeyVisit = (lowHalf, highHalf, rule) => {
+    if (count === room) {
+      room *= 2;
+      [low, high, rulesOf] = [grown(low), grown(high), grownBytes(rulesOf)];
+    }
+    low[count] = lowHalf;
+    high[count] = highHalf;
+    rulesOf[count] = rule;
+    count++;
+  };
+  for (const [n, record] of records.entries()) {
+    eachKey(record, note);
     starts[n + 1] = count;
-  });
-  return { starts, count, ...hashed };
+  }
+  return { starts, low, high, rules: rulesOf, count };
 }
 
 function grown(array: Int32Array): Int32Array<ArrayBuffer> {
@@ -144,36 +128,82 @@ function grownBytes(array: Uint8Array): Uint8Array<ArrayBuffer> {
   return larger;
 }
 
-/** 32 bits out of a text (as FNV-1a, the bits stirred at the end). */
-function hashOf(text: string, seed: number, factor: number): number {
-  let hash = seed;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), factor);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) | 0;
+interface NumberedKeys {
+  /** By place: number of the key. */
+  keys: Int32Array;
+  /** By key: where it stands first. */
+  firstAt: Int32Array;
+  /** By key: on how many records it is. */
+  sizes: Int32Array;
 }
 
 /** Gives each distinct hash the next number, by a table with open addressing. */
-function numberKeys({ low, high, rules, count }: HashedKeys): { keys: Int32Array; count: number; rulesOf: Uint8Array } {
-  const size = 2 ** Math.ceil(Math.log2(count * 2 + 16));
+function numberKeys({ low, high, count }: HashedKeys): NumberedKeys {
+  const size = 2 ** Math.ceil(Math.log2(count * 1.5 + 16));
   const slots = new Int32Array(size).fill(-1);
   const keys = new Int32Array(count);
   const firstAt = new Int32Array(count);
-  const isSame = (a: number, b: number) => low[a] === low[b] && high[a] === high[b];
+  const sizes = new Int32Array(count);
   let numbered = 0;
   for (let at = 0; at < count; at++) {
     let slot = ((low[at] ?? 0) ^ ((high[at] ?? 0) >>> 7)) & (size - 1);
-    // At least half the slots stay empty, so the search ends.
-    while ((slots[slot] ?? -1) >= 0 && !isSame(firstAt[slots[slot] ?? 0] ?? 0, at)) slot = (slot + 1) & (size - 1);
-    const known = slots[slot] ?? -1;
-    if (known < 0) {
-      slots[slot] = numbered;
-      firstAt[numbered] = at;
-      numbered++;
+    let known = slots[slot] ?? -1;
+    // A third of the slots stays empty, so the search ends.
+    while (known >= 0 && (low[firstAt[known] ?? 0] !== low[at] || high[firstAt[known] ?? 0] !== high[at])) {
+      slot = (slot + 1) & (size - 1);
+      known = slots[slot] ?? -1;
     }
-    keys[at] = slots[slot] ?? 0;
+    if (known < 0) {
+      known = numbered++;
+      slots[slot] = known;
+      firstAt[known] = at;
+    }
+    keys[at] = known;
+    sizes[known] = (sizes[known] ?? 0) + 1;
   }
-  const rulesOf = new Uint8Array(numbered);
-  for (let key = 0; key < numbered; key++) rulesOf[key] = rules[firstAt[key] ?? 0] ?? 0;
-  return { keys, count: numbered, rulesOf };
+  return { keys, firstAt: firstAt.subarray(0, numbered), sizes: sizes.subarray(0, numbered) };
+}
+
+/** The keys that lead records together, numbered anew, and those that would, were they not on too many. */
+function sharedKeys(
+  { starts, rules }: HashedKeys,
+  { keys, firstAt, sizes }: NumberedKeys,
+  { blocking }: Pick<MatchRules, "blocking">,
+): Pick<KeyIndex, "starts" | "keys" | "overfull"> & { sizes: Int32Array; rulesOf: Uint8Array } {
+  const numbers = new Int32Array(sizes.length).fill(-1);
+  const rulesOf = new Uint8Array(sizes.length);
+  const overfull: { record: number; at: number }[] = [];
+  const caps = blocking.map(({ cap }) => cap);
+  let [shared, places, record] = [0, 0, 0];
+  for (let key = 0; key < sizes.length; key++) {
+    const [at, size] = [firstAt[key] ?? 0, sizes[key] ?? 0];
+    const rule = rules[at] ?? 0;
+    if (size > (caps[rule] ?? 0)) {
+      // Keys are numbered as they stand first, so their records ascend.
+      while ((starts[record + 1] ?? 0) <= at) record++;
+      overfull.push({ record, at: at - (starts[record] ?? 0) });
+    } else if (size > 1) {
+      rulesOf[shared] = rule;
+      sizes[shared] = size;
+      numbers[key] = shared++;
+      places += size;
+    }
+  }
+  const kept = new Int32Array(places);
+  const keptStarts = new Int32Array(starts.length);
+  let filled = 0;
+  for (let n = 0; n + 1 < starts.length; n++) {
+    for (let at = starts[n] ?? 0; at < (starts[n + 1] ?? 0); at++) {
+      const number = numbers[keys[at] ?? 0] ?? -1;
+      if (number >= 0) kept[filled++] = number;
+    }
+    keptStarts[n + 1] = filled;
+  }
+  return {
+    starts: keptStarts,
+    keys: kept,
+    sizes: sizes.subarray(0, shared),
+    rulesOf: rulesOf.slice(0, shared),
+    overfull,
+  };
 }

@@ -33,7 +33,7 @@ const parts = {
   "street.sound": { field: "street", of: (street) => withNumber(street, (name) => soundOf(longestWord(name))) },
   "street.name": { field: "street", of: (street) => street.slice(street.indexOf("|") + 1) },
   postal_code: { field: "place", of: (place) => place.slice(0, place.indexOf("|")) },
-  city: { field: "place", of: (place) => place.slice(place.indexOf("|") + 1) },
+  city: { field: "place", of: (place) => place.slice(place.indexOf("|") + 1).replaceAll(" ", "") },
   employer: { field: "employer", of: (name) => name.replaceAll(" ", "") },
   company_name: { field: "company_name", of: (name) => name.replaceAll(" ", "") },
   "company_name.start": { field: "company_name", of: (name) => longer(name.replaceAll(" ", "").slice(0, 6), 3) },

@@ -10,12 +10,9 @@ import {
   idParts,
 } from "./compare-ids.ts";
 import { compareFirstNames, compareLastNames, nameParts } from "./compare-names.ts";
-import { comparePlaces, compareSites, compareStreets, placeParts, streetParts } from "./compare-places.ts";
+import { comparePlaces, compareSites, compareStreets, placeParts, siteParts, streetParts } from "./compare-places.ts";
 import { type ComparedField, type FieldValues, levelsOf, missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
-
-/** A record as numbers: of its values in each column, -1 for none; the last of its first and last name together. */
-export type PreparedRecord = readonly number[];
 
 /**
  * One field of all records. Values are made ready once and known by a number, so that records are rows of numbers, and comparing
@@ -26,14 +23,20 @@ export interface Column {
   levels: readonly string[];
   /** Number of a record's values; -1 where it has none. */
   idOf(fields: FieldValues): number;
-  /** Place of the level in `levels` on which the best pair of values stands. */
+  /** Place of the level in `levels` on which the best pair of values stands; the same both ways. */
   compare(a: number, b: number): number;
+  /** Whether values that are shared at a level are counted. */
+  isCounted(level: number): boolean;
   /** Under which names a record's values are counted. */
   counted(id: number): readonly string[];
   /** The name under which what two records share at a level is counted; undefined where they share no whole value. */
   shared(a: number, b: number, level: number): string | undefined;
   /** How many values are known. */
   size(): number;
+  /** Whether comparing hangs on what a model knows. */
+  isLearned: boolean;
+  /** The same values under the same numbers, compared by what another model knows. */
+  relearned(lexicon: Lexicon): Column;
 }
 
 /** How one field is compared. */
@@ -45,53 +48,87 @@ interface Method<V> {
   compare(a: V, b: V): number;
   /** By level: what of a value is counted and shared there. Only the exact value, where absent. */
   counts?: Readonly<Record<number, (value: string) => string>>;
+  /** The same two values are compared again and again. */
+  recurs?: true;
 }
 
 /** A column for a field; its numbers are its own. */
 export function createColumn(field: ComparedField, lexicon: Lexicon): Column {
+  return columnOf(field, lexicon, { ids: new Map(), of: [] });
+}
+
+function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column {
   switch (field) {
     case "first_name":
-      return column(field, { parse: nameParts, compare: (a, b) => compareFirstNames(a, b, lexicon) });
+      return column(field, texts, {
+        parse: nameParts,
+        compare: (a, b) => compareFirstNames(a, b, lexicon),
+        recurs: true,
+      });
     case "last_name":
-      return column(field, { parse: nameParts, compare: compareLastNames });
+      return column(field, texts, { parse: nameParts, compare: compareLastNames, recurs: true });
     case "birth_date":
-      return column(field, { parse: dateParts, compare: compareDates });
+      return column(field, texts, { parse: dateParts, compare: compareDates });
     case "national_id":
     case "tax_number":
-      return column(field, { parse: idParts, compare: compareIds });
+      return column(field, texts, { parse: idParts, compare: compareIds });
     case "email":
-      return column(field, {
+      return column(field, texts, {
         read: namedEmails,
         parse: emailParts,
         compare: compareEmails,
         counts: { 0: withoutMark },
       });
     case "phone":
-      return column(field, { parse: itself, compare: comparePhones });
+      return column(field, texts, { parse: itself, compare: comparePhones });
     case "street":
-      return column(field, { parse: streetParts, compare: compareStreets });
+      return column(field, texts, { parse: streetParts, compare: compareStreets, recurs: true });
     case "place":
-      return column(field, {
+      return column(field, texts, {
         parse: placeParts,
         compare: comparePlaces,
         counts: { 0: itself, 1: postalOf, 2: cityOf },
+        recurs: true,
       });
     case "employer":
-      return column(field, { parse: (name) => companyParts(name, lexicon), compare: compareEmployers });
+      return column(field, texts, {
+        parse: (name) => companyParts(name, lexicon),
+        compare: compareEmployers,
+        recurs: true,
+      });
     case "company_name":
-      return column(field, { parse: (name) => companyParts(name, lexicon), compare: compareCompanies });
+      return column(field, texts, {
+        parse: (name) => companyParts(name, lexicon),
+        compare: compareCompanies,
+        recurs: true,
+      });
     case "domain":
-      return column(field, { parse: itself, compare: compareSites });
+      return column(field, texts, { parse: siteParts, compare: compareSites });
     case "generation":
-      return column(field, { parse: itself, compare: compareText });
+      return column(field, texts, { parse: itself, compare: compareText, recurs: true });
   }
 }
 
-function column<V>(field: ComparedField, { read, parse, compare, counts = { 0: itself } }: Method<V>): Column {
-  const ids = new Map<string, number>();
-  const texts: (readonly string[])[] = [];
-  const values: (readonly V[])[] = [];
-  const counting = Object.values(counts);
+const learned: ReadonlySet<ComparedField> = new Set(["first_name", "employer", "company_name"]);
+
+/** The values of all records, by number; with their numbers. */
+interface Texts {
+  ids: Map<string, number>;
+  of: (readonly string[])[];
+}
+
+function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Column {
+  const { read, parse, counts = { 0: itself } } = method;
+  const { ids } = texts;
+  const values: Values<V> = { first: [], several: new Map() };
+  const keep = (found: readonly string[], id: number) => {
+    const parsed = found.map(parse);
+    const [first] = parsed;
+    if (first !== undefined) values.first[id] = first;
+    if (parsed.length > 1) values.several.set(id, parsed);
+  };
+  texts.of.forEach(keep);
+  const best = bestOf(values, method.compare);
   return {
     field,
     levels: levelsOf(field),
@@ -101,25 +138,31 @@ function column<V>(field: ComparedField, { read, parse, compare, counts = { 0: i
       const key = found.length === 1 ? (found[0] ?? "") : found.join("\u0001");
       const known = ids.get(key);
       if (known !== undefined) return known;
-      ids.set(key, texts.length);
-      texts.push(found);
-      values.push(found.map(parse));
-      return texts.length - 1;
+      const id = texts.of.push(found) - 1;
+      ids.set(key, id);
+      keep(found, id);
+      return id;
     },
-    compare(a, b) {
-      let best = missing;
-      for (const one of values[a] ?? []) {
-        for (const other of values[b] ?? []) {
-          const level = compare(one, other);
-          if (level < best) best = level;
-        }
-      }
-      return best;
+    compare: method.recurs ? recalled(best) : best,
+    isCounted: (level) => counts[level] !== undefined,
+    ...countedBy(counts, texts),
+    size: () => texts.of.length,
+    isLearned: learned.has(field),
+    relearned: (lexicon) => columnOf(field, lexicon, texts),
+  };
+}
+
+function countedBy(counts: NonNullable<Method<unknown>["counts"]>, texts: Texts): Pick<Column, "counted" | "shared"> {
+  const counting = Object.values(counts);
+  return {
+    counted(id) {
+      const [text = "", ...others] = texts.of[id] ?? [];
+      if (others.length === 0 && counting.length === 1) return [counting[0]?.(text) ?? ""];
+      return [...new Set([text, ...others].flatMap((each) => counting.map((count) => count(each))))];
     },
-    counted: (id) => [...new Set((texts[id] ?? []).flatMap((text) => counting.map((count) => count(text))))],
     shared(a, b, level) {
       const count = counts[level];
-      const [ones = [], others = []] = [texts[a], texts[b]];
+      const [ones = [], others = []] = [texts.of[a], texts.of[b]];
       if (!count) return undefined;
       let found: string | undefined;
       for (const one of ones) {
@@ -129,7 +172,48 @@ function column<V>(field: ComparedField, { read, parse, compare, counts = { 0: i
       }
       return found;
     },
-    size: () => texts.length,
+  };
+}
+
+/** Values made ready, by the number of a record's values. */
+interface Values<V> {
+  first: V[];
+  /** All, where a record has more than one. */
+  several: Map<number, readonly V[]>;
+}
+
+type Compare = (a: number, b: number) => number;
+
+/** The level of the best of all pairs that two records' values make. */
+function bestOf<V>({ first, several }: Values<V>, compare: (a: V, b: V) => number): Compare {
+  return (a, b) => {
+    const one = first[a];
+    const other = first[b];
+    if (one === undefined || other === undefined) return missing;
+    if (several.size === 0 || !(several.has(a) || several.has(b))) return compare(one, other);
+    let best = missing;
+    for (const each of several.get(a) ?? [one])
+      for (const against of several.get(b) ?? [other]) best = Math.min(best, compare(each, against));
+    return best;
+  };
+}
+
+/** How many comparisons of a column are kept in mind: few enough to lie close to the processor. */
+const recalledMax = 2 ** 15;
+
+/** Names and places meet the same others over and over: the last level of each is looked up, at a place that two pairs may contend for. */
+function recalled(compare: Compare): Compare {
+  const pairs = new Int32Array(recalledMax * 2).fill(-1);
+  const levels = new Uint8Array(recalledMax);
+  return (a, b) => {
+    const [one, other] = a < b ? [a, b] : [b, a];
+    const place = ((Math.imul(one, 0x9e3779b1) ^ Math.imul(other, 0x85ebca6b)) >>> 17) & (recalledMax - 1);
+    if (pairs[place * 2] === one && pairs[place * 2 + 1] === other) return levels[place] ?? missing;
+    const level = compare(one, other);
+    pairs[place * 2] = one;
+    pairs[place * 2 + 1] = other;
+    levels[place] = level;
+    return level;
   };
 }
 
@@ -140,11 +224,16 @@ const cityOf = (place: string): string => place.slice(place.indexOf("|"));
 
 /** Addresses, each marked by whether it is made of its owner's name: then what is before the @ says no more than the name did. */
 function namedEmails({ email = [], first_name = [], last_name = [] }: FieldValues): string[] {
-  const names = [...first_name, ...last_name]
-    .map((name) => name.replaceAll(" ", ""))
-    .filter(({ length }) => length > 3);
   return email.map((each) => {
-    const local = each.slice(0, each.lastIndexOf("@")).replaceAll(/[^a-z]/g, "");
-    return `${names.some((name) => local.includes(name)) ? "=" : "-"}${each}`;
+    const local = lettersIn(each.slice(0, each.lastIndexOf("@")));
+    const isNamed = first_name.some((name) => isPartOf(name, local)) || last_name.some((name) => isPartOf(name, local));
+    return `${isNamed ? "=" : "-"}${each}`;
   });
+}
+
+const lettersIn = (local: string): string => (/^[a-z]*$/.test(local) ? local : local.replaceAll(/[^a-z]/g, ""));
+
+function isPartOf(name: string, local: string): boolean {
+  const joined = name.includes(" ") ? name.replaceAll(" ", "") : name;
+  return joined.length > 3 && local.includes(joined);
 }

@@ -47,7 +47,7 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   if (shared.count > 0) {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
     if (isBranch(onlyA, onlyB)) return level.branch;
-    if (numbersDiffer(onlyA, onlyB)) return level.some;
+    if (eachHas(isNumber, onlyA, onlyB) || eachHas(isCompass, onlyA, onlyB)) return level.some;
   }
   if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b) || isAcronym(b, a)) return level.acronym;
@@ -103,19 +103,28 @@ function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
   );
 }
 
-function numbersDiffer(onlyA: readonly string[], onlyB: readonly string[]): boolean {
-  return onlyA.some(isNumber) && onlyB.some(isNumber);
+/** Each has a word of a kind that the other has not: school 3 and school 5, the house east and the house south. */
+function eachHas(isOfKind: (word: string) => boolean, onlyA: readonly string[], onlyB: readonly string[]): boolean {
+  return onlyA.some(isOfKind) && onlyB.some(isOfKind);
 }
 
+const isCompass = (word: string): boolean => compass.has(word);
 const isNumber = (word: string): boolean => /^(\d+|i{1,3}|iv|vi{0,3}|ix|x)$/.test(word);
 
 /** Typing errors in the words that differ; a number is no typing error of another. */
 function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[], onlyB: readonly string[]): boolean {
   if (bitsOf(a.letters ^ b.letters) > 4) return false;
-  if (/\d/.test(onlyA.join("") + onlyB.join(""))) return false;
+  const differing = [...onlyA, ...onlyB];
+  if (differing.some((word) => /\d/.test(word) || isNumber(word))) return false;
   const shorter = Math.min(a.joined.length, b.joined.length);
   if (shorter >= 5 && withinEdits(a.joined, b.joined, shorter >= 10 ? 2 : 1)) return true;
-  return shorter >= 8 && a.words.length === b.words.length && jaroWinkler(a.joined, b.joined) >= 0.95;
+  // What most of a long name shares is no likeness of the rest.
+  return (
+    shorter >= 8 &&
+    a.words.length === b.words.length &&
+    jaroWinkler(a.joined, b.joined) >= 0.95 &&
+    jaroWinkler(onlyA.join(""), onlyB.join("")) >= 0.85
+  );
 }
 
 function isAcronym(short: CompanyParts, long: CompanyParts): boolean {

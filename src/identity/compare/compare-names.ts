@@ -25,6 +25,13 @@ export function nameParts(text: string): NameParts {
   };
 }
 
+/** So much of a name as tells whether it is another but for a slip. */
+export type SpelledName = Pick<NameParts, "text" | "letters">;
+
+export function spelledName(text: string): SpelledName {
+  return { text, letters: lettersOf(text) };
+}
+
 /** Levels of `first_name`. */
 const first = { exact: 0, short_form: 1, one_error: 2, similar: 3, alike: 4, other: 5, different: 6 };
 /** Levels of `last_name`. */
@@ -32,13 +39,21 @@ const last = { exact: 0, swapped: 1, one_error: 2, contained: 3, similar: 4, ali
 
 /**
  * Two first names. A short form, an initial or a first word agrees; two names that both are borne by several customers and sound different
- * (Mark and Mary) are two names, however few letters lie between them.
+ * (Mark and Mary) are two names, however few letters lie between them; where only one is, the other may be a slip of it.
  */
 export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon): number {
   if (a.text === b.text) return first.exact;
   if (isShortForm(a, b)) return first.short_form;
   if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
-  return first[likenessOf(a, b)];
+  const likeness = likenessOf(a, b);
+  if (first[likeness] < first.alike || !isTwiceMistyped(a, b)) return first[likeness];
+  return lexicon.isEstablished(a.text) === lexicon.isEstablished(b.text) ? first[likeness] : first.similar;
+}
+
+/** Two slips after the first letter, in five letters or more: so a name that many bear becomes one that hardly anybody does. */
+function isTwiceMistyped(a: NameParts, b: NameParts): boolean {
+  if (a.text.charAt(0) !== b.text.charAt(0) || Math.min(a.text.length, b.text.length) < 5) return false;
+  return a.digits === b.digits && bitsOf(a.letters ^ b.letters) <= 4 && withinEdits(a.text, b.text, 2);
 }
 
 /** Two last names. One of two joined names agrees. */
@@ -51,16 +66,17 @@ export function compareLastNames(a: NameParts, b: NameParts): number {
 }
 
 /** Whether first and last name stand in each other's column, so far as they are there; a slip of one letter is forgiven. */
-export function areSwapped(a: readonly [NameParts, NameParts], b: readonly [NameParts, NameParts]): boolean {
-  const crosswise = [
-    [a[0], b[1]],
-    [a[1], b[0]],
-  ] as const;
-  const there = crosswise.filter(([one, other]) => one.text !== "" && other.text !== "");
-  return there.length > 0 && there.every(([one, other]) => sameButForASlip(one, other));
+export function areSwapped(a: readonly [SpelledName, SpelledName], b: readonly [SpelledName, SpelledName]): boolean {
+  const [first, last] = a;
+  const [otherFirst, otherLast] = b;
+  const firstsThere = first.text !== "" && otherLast.text !== "";
+  const lastsThere = last.text !== "" && otherFirst.text !== "";
+  if (!firstsThere && !lastsThere) return false;
+  if (firstsThere && !sameButForASlip(first, otherLast)) return false;
+  return !lastsThere || sameButForASlip(last, otherFirst);
 }
 
-function sameButForASlip(a: NameParts, b: NameParts): boolean {
+function sameButForASlip(a: SpelledName, b: SpelledName): boolean {
   if (a.text === b.text) return true;
   if (bitsOf(a.letters ^ b.letters) > 2 || Math.min(a.text.length, b.text.length) < 4) return false;
   return withinEdits(a.text, b.text, 1);

@@ -92,8 +92,18 @@ function isCitySlip(a: PlaceParts, b: PlaceParts): boolean {
   return withinEdits(a.city, b.city, 1) || jaroWinkler(a.city, b.city) >= 0.92;
 }
 
+/** A domain made ready for comparing. */
+export interface SiteParts {
+  domain: string;
+  site: string;
+}
+
+export function siteParts(domain: string): SiteParts {
+  return { domain, site: siteOf(domain) };
+}
+
 /** Two domains of companies: the same, or two sites of one registrable domain. */
-export function compareSites(a: string, b: string): number {
-  if (a === b) return 0;
-  return siteOf(a) === siteOf(b) ? 1 : 2;
+export function compareSites(a: SiteParts, b: SiteParts): number {
+  if (a.domain === b.domain) return 0;
+  return a.site === b.site ? 1 : 2;
 }

@@ -1,17 +1,19 @@
 import type { MatchRules } from "../match-rules.ts";
-import type { PreparedRecord } from "./columns.ts";
-import { areSwapped, type NameParts, nameParts } from "./compare-names.ts";
+import { areSwapped, type SpelledName, spelledName } from "./compare-names.ts";
 import { type FieldValues, levelsOf, missing } from "./levels.ts";
 
 /** First and last name compared crosswise, for records that have them in each other's column. */
 export interface Swaps {
-  /** Number of a record's two names; -1 where one is missing. */
+  /** Places of first and last name among the comparisons. */
+  first: number;
+  last: number;
+  /** Number of a record's two names; -1 where both are missing. */
   idOf(fields: FieldValues): number;
   /**
    * Where the names disagree as they stand and agree crosswise, last name says `swapped` for both, and first name nothing. Where one of the
    * four is missing and two agree crosswise, both say nothing.
    */
-  apply(a: PreparedRecord, b: PreparedRecord, levels: Uint8Array): void;
+  apply(a: number, b: number, levels: Uint8Array): void;
   size(): number;
 }
 
@@ -21,8 +23,10 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
   const last = comparisons.findIndex(({ field, levels }) => field === "last_name" && levels.includes("swapped"));
   if (first < 0 || last < 0) return null;
   const ids = new Map<string, number>();
-  const names: (readonly [NameParts, NameParts])[] = [];
+  const names: (readonly [SpelledName, SpelledName])[] = [];
   return {
+    first,
+    last,
     idOf(fields) {
       const [one, other] = [fields.first_name?.[0], fields.last_name?.[0]];
       if (one === undefined && other === undefined) return -1;
@@ -30,21 +34,25 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
       const known = ids.get(key);
       if (known !== undefined) return known;
       ids.set(key, names.length);
-      names.push([nameParts(one ?? ""), nameParts(other ?? "")]);
+      names.push([spelledName(one ?? ""), spelledName(other ?? "")]);
       return names.length - 1;
     },
     apply(a, b, levels) {
-      const [one, other] = [names[a[comparisons.length] ?? -1], names[b[comparisons.length] ?? -1]];
-      const [firsts, lasts] = [levels[first] ?? missing, levels[last] ?? missing];
+      const firsts = levels[first] ?? missing;
+      const lasts = levels[last] ?? missing;
       // `missing` is beyond all levels, so it passes for disagreement.
-      if (!one || !other || firsts < disagreeing || lasts < disagreeing || !areSwapped(one, other)) return;
-      levels[last] = firsts === missing || lasts === missing ? missing : swapped;
+      if (firsts < disagreeing || lasts < disagreeing) return;
+      const one = names[a];
+      const other = names[b];
+      if (!one || !other || !areSwapped(one, other)) return;
+      levels[last] = firsts === missing || lasts === missing ? missing : swappedNames;
       levels[first] = missing;
     },
     size: () => names.length,
   };
 }
 
-const swapped = levelsOf("last_name").indexOf("swapped");
+/** Place of the level of `last_name` on which two names stand crosswise. */
+export const swappedNames: number = levelsOf("last_name").indexOf("swapped");
 /** From `similar` on, of both names. */
 const disagreeing = 3;

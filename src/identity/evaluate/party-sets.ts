@@ -1,4 +1,4 @@
-import { matchAll } from "../batch.ts";
+import { type MatchWeights, weighAll } from "../batch.ts";
 import { type Comparable, comparableOf, type PartyKind } from "../comparable.ts";
 import { normaliseCompany, normaliseName, type PartyName } from "../compare/names.ts";
 import type { MatchBond, Node, OverrideBond } from "../group/bonds.ts";
@@ -13,24 +13,17 @@ export interface PartySet {
   records: { key: string; comparable: Comparable }[];
   claims: (readonly Claim[])[];
   names: PartyName[];
-}
-
-/** Two records and what their score came to. */
-export interface ScoredPair {
-  a: string;
-  b: string;
-  weight: number;
-  probability: number;
+  /** What several records hold, once: by the one value of a field, the list of it. */
+  shared: Map<string, readonly string[]>;
 }
 
 /** A set with the pairs found in it. */
-export interface MatchedSet extends Omit<ReturnType<typeof matchAll>, "pairs"> {
+export interface MatchedSet extends MatchWeights {
   set: PartySet;
-  pairs: ScoredPair[];
 }
 
 export function emptySet(kind: PartyKind): PartySet {
-  return { kind, records: [], claims: [], names: [] };
+  return { kind, records: [], claims: [], names: [], shared: new Map() };
 }
 
 const nameless: PartyName = { first: "", last: "" };
@@ -44,9 +37,25 @@ export function addParty(
   { key, party, isMergedAway = false }: { key: string; party: Party; isMergedAway?: boolean },
   rules: IdentityRules,
 ): void {
-  set.records.push({ key, comparable: isMergedAway ? { kind: party.kind, fields: {} } : comparableOf(party) });
+  set.records.push({ key, comparable: isMergedAway ? { kind: party.kind, fields: {} } : kept(set, party) });
   set.claims.push([mergeWith(key), ...claimsOf(party, rules)]);
   set.names.push(isMergedAway ? nameless : nameOf(party));
+}
+
+/** Fields of which many records hold the same values. */
+const recurring: ReadonlySet<string> = new Set(["first_name", "last_name", "birth_date", "place", "employer"]);
+
+function kept({ shared }: PartySet, party: Party): Comparable {
+  const { kind, fields } = comparableOf(party);
+  const lists: Record<string, readonly string[]> = {};
+  for (const [field, values] of Object.entries(fields)) {
+    const [only = "", ...others] = values;
+    const isShared = others.length === 0 && recurring.has(field);
+    const list = (isShared && shared.get(only)) || values;
+    if (isShared) shared.set(only, list);
+    lists[field] = list;
+  }
+  return { kind, fields: lists };
 }
 
 function nameOf(party: Party): PartyName {
@@ -59,10 +68,7 @@ export function matchSet(set: PartySet, { model, ...rules }: IdentityRules, prob
   const { match } = rules[set.kind];
   if (!match || !model) return { set, pairs: [], overfull: [], candidates: 0 };
   const wanted = { ...match, review: Math.min(probabilityMin, match.review) };
-  const { pairs, ...rest } = matchAll(set.records, wanted, model[set.kind]);
-  // Of a million records' pairs the parts of each score would be most of what is kept.
-  const scored = pairs.map(({ a, b, match: { weight, probability } }) => ({ a, b, weight, probability }));
-  return { set, pairs: scored, ...rest };
+  return { set, ...weighAll(set.records, wanted, model[set.kind]) };
 }
 
 /** The customers of a set as the hub would find them: by claims, overrides and scores together. */

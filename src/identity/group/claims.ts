@@ -30,7 +30,8 @@ export function partyOf(record: {
   return null;
 }
 
-const combinationsMax = 12;
+/** What a party claims by one rule at most: a record with a hundred addresses is a list, and not a person who has them. */
+const claimsOfRuleMax = 12;
 
 /** The claims a party makes, without blocked values. A deleted record keeps its claims: its past stays with its customer. */
 export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
@@ -38,13 +39,31 @@ export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
   const found = party.identifiers.filter(({ type }) => type === mergedIdentifier).map(({ value }) => mergeWith(value));
   claims.forEach((rule, priority) => {
     let texts = [rule.type];
-    for (const part of rule.of) {
-      const values = partValues(party, part).filter((value) => !isBlocked(part, value, blocked));
-      texts = texts.flatMap((text) => values.map((value) => `${text}:${value}`)).slice(0, combinationsMax);
+    for (const values of valuesOf(party, rule, blocked)) {
+      texts = texts.flatMap((text) => values.map((value) => `${text}:${value}`)).slice(0, claimsOfRuleMax);
     }
     for (const text of new Set(texts)) found.push({ rule, priority, text });
   });
   return found;
+}
+
+/** By which rules a party has more to claim than counts, and how much it has; `made` are the claims it makes. */
+export function claimsDropped(
+  party: Party,
+  made: readonly Claim[],
+  rules: IdentityRules,
+): { type: string; values: number; counted: number }[] {
+  if (made.length < claimsOfRuleMax) return [];
+  const { claims, blocked } = rules[party.kind];
+  return claims.flatMap((rule) => {
+    const values = valuesOf(party, rule, blocked).reduce((product, each) => product * each.length, 1);
+    return values > claimsOfRuleMax ? [{ type: rule.type, values, counted: claimsOfRuleMax }] : [];
+  });
+}
+
+/** The values of each part of a claim that are not blocked. */
+function valuesOf(party: Party, { of }: ClaimRule, blocked: IdentityRules["person"]["blocked"]): string[][] {
+  return of.map((part) => partValues(party, part).filter((value) => !isBlocked(part, value, blocked)));
 }
 
 /**

@@ -3,6 +3,8 @@ import { mergedRule } from "../rules.ts";
 import type { Bonds, MatchBond, Node, Proposal } from "./bonds.ts";
 import type { Claim } from "./claims.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
+import { isOfNameless, joinNameless } from "./nameless.ts";
+import { type Refusal, refusalsOf } from "./refusals.ts";
 
 /** Why a record is in its cluster: what it shares with another member; both null for the founder. */
 export interface LinkEvidence {
@@ -16,8 +18,9 @@ export interface LinkEvidence {
 }
 
 export interface Cluster {
-  /** The member that landed first: the customer's id comes from it. */
+  /** The member that landed first of those that not just anybody may have sent, if there are any: the customer's id comes from it. */
   founder: Node;
+  /** The founder first. */
   members: Node[];
   evidence: ReadonlyMap<string, LinkEvidence>;
 }
@@ -25,34 +28,51 @@ export interface Cluster {
 /**
  * Joins records into customers: a function of the set, whatever order the records arrived in. Tried in order: what vendors have merged,
  * what people have linked, shared claims by priority, then scores, the highest first. A join is refused that a person has forbidden, that
- * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together. Records that anybody may have
- * sent come last: which of the others are one customer does not hang on them.
+ * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together. Records without a name wait
+ * until it is known who else there is. Records that anybody may have sent come last: which of the others are one customer does not hang
+ * on them.
  */
 export function cluster(nodes: readonly Node[], rulesVersion: string, bonds: Bonds = {}): Cluster[] {
+  return clustering(nodes, rulesVersion, bonds).clusters;
+}
+
+/** The same, with what became of shared claims that joined nobody, looked for when it is asked for. */
+export function clustering(
+  nodes: readonly Node[],
+  rulesVersion: string,
+  bonds: Bonds = {},
+): { clusters: Cluster[]; refusals(): Refusal[] } {
   const sorted = [...nodes].sort((a, b) => (a.record_key < b.record_key ? -1 : 1));
   const own = sorted.filter(({ isPublic }) => !isPublic);
   const groups = createGroups(sorted, bonds);
-  const joins: Proposal[] = [];
-  for (const proposal of proposals(own, bonds, bonds.overfull)) if (groups.join(proposal)) joins.push(proposal);
-  if (own.length < sorted.length) joins.push(...joinPublic(sorted, groups, bonds));
+  const joins = joinAll(own, groups, bonds);
+  if (own.length < sorted.length) {
+    const overfull = new Set([...(bonds.overfull ?? []), ...(bonds.overfullPublic ?? [])]);
+    joins.push(...joinAll(sorted, groups, { ...bonds, overfull }, "not two own"));
+  }
   const joinsByRecord = neighbours(joins);
-  return groups.all().map((group) => finished(group, joinsByRecord, rulesVersion));
+  return {
+    clusters: groups.all().map((group) => finished(group, joinsByRecord, rulesVersion)),
+    refusals: () => refusalsOf(sharedClaims(own, bonds.overfull ?? new Set()), groups),
+  };
 }
 
-function joinPublic(nodes: readonly Node[], groups: Groups, bonds: Bonds): Proposal[] {
-  const overfull = new Set([...(bonds.overfull ?? []), ...(bonds.overfullPublic ?? [])]);
+/** Makes the joins that nothing speaks against, and gives them. */
+function joinAll(nodes: readonly Node[], groups: Groups, bonds: Bonds, only?: "not two own"): Proposal[] {
   const joins: Proposal[] = [];
-  for (const proposal of proposals(nodes, bonds, overfull)) {
-    const { a, b } = proposal;
-    if ((a.isPublic || b.isPublic) && groups.join(proposal, "not two own")) joins.push(proposal);
+  const waiting: Proposal[] = [];
+  for (const proposal of proposals(nodes, groups, bonds)) {
+    if (isOfNameless(proposal, groups)) waiting.push(proposal);
+    else if (groups.join(proposal, only)) joins.push(proposal);
   }
+  joins.push(...joinNameless(waiting, groups, only));
   return joins;
 }
 
 function* proposals(
   nodes: readonly Node[],
-  { matches = [], overrides = [] }: Bonds,
-  overfull: ReadonlySet<string> = new Set(),
+  groups: Groups,
+  { matches = [], overrides = [], overfull = new Set() }: Bonds,
 ): Generator<Proposal> {
   const shared = sharedClaims(nodes, overfull);
   const merged = shared.filter(({ claim }) => claim.rule.type === mergedRule.type);
@@ -61,14 +81,15 @@ function* proposals(
     const [a, b] = [byKey.get(left_key), byKey.get(right_key)];
     return a && b ? { a, b } : null;
   };
-  for (const { claim, holders } of merged) for (const pair of pairs(holders)) yield { by: "claim", claim, ...pair };
+  for (const { claim, holders } of merged)
+    for (const pair of pairs(holders, groups)) yield { by: "claim", claim, ...pair };
   const linked = overrides.filter(({ kind }) => kind === "must_link").sort((a, b) => b.id - a.id);
   for (const override of linked) {
     const pair = ends(override);
     if (pair) yield { by: "override", override, ...pair };
   }
   for (const { claim, holders } of shared.slice(merged.length)) {
-    for (const pair of pairs(holders)) yield { by: "claim", claim, ...pair };
+    for (const pair of pairs(holders, groups)) yield { by: "claim", claim, ...pair };
   }
   for (const match of [...matches].sort(strongestFirst)) {
     const pair = ends(match);
@@ -99,8 +120,17 @@ function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): { 
     .sort((a, b) => a.claim.priority - b.claim.priority || compare(a.claim.text, b.claim.text));
 }
 
-function* pairs(holders: readonly Node[]): Generator<{ a: Node; b: Node }> {
-  for (const [n, a] of holders.entries()) for (const b of holders.slice(n + 1)) yield { a, b };
+/**
+ * Pairs of holders that are not of one group yet. One that is of a group with an earlier one has nobody else to be tried with: what has
+ * spoken against that one speaks against both, so that a thousand records of one merge are tried a thousand times and not half a million.
+ */
+function* pairs(holders: readonly Node[], groups: Groups): Generator<{ a: Node; b: Node }> {
+  const tried: Node[] = [];
+  for (const [n, a] of holders.entries()) {
+    if (tried.some((earlier) => groups.of(earlier) === groups.of(a))) continue;
+    tried.push(a);
+    for (const b of holders.slice(n + 1)) if (groups.of(a) !== groups.of(b)) yield { a, b };
+  }
 }
 
 type Neighbour = { other: string; join: Proposal };
@@ -115,16 +145,21 @@ function neighbours(joins: readonly Proposal[]): Map<string, Neighbour[]> {
 
 /** The joins form a tree; walked from the founder, each member's evidence is the join that leads to it. */
 function finished(group: Group, joins: Map<string, Neighbour[]>, rules: string): Cluster {
-  const members = group.members.sort((a, b) => a.first_seq - b.first_seq || compare(a.record_key, b.record_key));
+  const members = group.members.sort(
+    (a, b) =>
+      Number(a.isPublic ?? false) - Number(b.isPublic ?? false) ||
+      a.first_seq - b.first_seq ||
+      compare(a.record_key, b.record_key),
+  );
   const [founder] = members;
   if (!founder) throw new Error("a cluster without members cannot be");
   const evidence = new Map<string, LinkEvidence>([[founder.record_key, { claim: null, with: null, rules }]]);
-  const queue = [founder.record_key];
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+  const reached = [founder.record_key];
+  for (const at of reached) {
     for (const { other, join } of joins.get(at) ?? []) {
       if (evidence.has(other)) continue;
       evidence.set(other, evidenceOf(join, at, rules));
-      queue.push(other);
+      reached.push(other);
     }
   }
   return { founder, members, evidence };

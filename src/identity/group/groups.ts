@@ -12,14 +12,25 @@ export interface Group {
   values: Map<string, Set<string>>;
   /** Holds a record that not just anybody may have sent. */
   isOwn: boolean;
+  /** Holds a record that says what its party is called. */
+  isNamed: boolean;
 }
 
 /** The groups that records form while they are joined. */
 export interface Groups {
   /** Joins the groups of two records unless something speaks against it; says whether it did. `not two own`: a group without own records must be among them. */
   join(proposal: Proposal, only?: "not two own"): boolean;
+  /** The group a record is in so far. */
+  of(node: Node): Group;
+  /** What speaks against joining the groups of two records as they are now; null where nothing does. */
+  refusal(proposal: Proposal): RefusalReason | null;
+  /** Whether two groups are different parties for sure: in conflict, of other names, or parted by a person. */
+  areRivals(one: Group, other: Group): boolean;
   all(): Group[];
 }
+
+/** Why a join is refused: a person said so, too many values of a type, disagreeing names, or records in conflict. */
+export type RefusalReason = "decided" | `limit:${string}` | "names" | "conflict";
 
 /** Below this probability a single score does not join two groups of several records each whose names disagree. */
 const bridgeProbabilityMin = 0.999;
@@ -28,50 +39,68 @@ const bridgeProbabilityMin = 0.999;
 export function createGroups(nodes: readonly Node[], { overrides = [], conflict = () => false }: Bonds): Groups {
   const groupOf = new Map(nodes.map((node) => [node.record_key, singleton(node)]));
   const limits = new Map(nodes.flatMap(({ claims }) => claims.map(({ rule }) => [rule.type, rule.limit] as const)));
-  const forbidden = groupBy(
-    overrides.filter(({ kind }) => kind === "cannot_link").flatMap(bothEnds),
-    ({ from }) => from,
-  );
-
+  const isForbidden = forbiddenBy(overrides, groupOf);
   const inConflict = remembered((left, right) =>
     left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict))),
   );
   const disagreeing = { named: remembered(disagreeBy(isNamed)), person: remembered(disagreeBy(isPerson)) };
 
-  const isForbidden = (left: Group, right: Group, unlessBefore: number) =>
-    forbidden.size > 0 &&
-    left.members.some(({ record_key }) =>
-      forbidden.get(record_key)?.some(({ other, id }) => id > unlessBefore && groupOf.get(other) === right),
-    );
-
-  function mayJoin(left: Group, right: Group, proposal: Proposal): boolean {
-    if (isForbidden(left, right, proposal.by === "override" ? proposal.override.id : 0)) return false;
-    if (proposal.by === "override") return true;
-    if (proposal.by === "claim" && proposal.claim.rule.type === mergedRule.type) return true;
-    if (!withinLimits(left, right, limits)) return false;
+  function refusal(left: Group, right: Group, proposal: Proposal): RefusalReason | null {
+    if (isForbidden(left, right, proposal.by === "override" ? proposal.override.id : 0)) return "decided";
+    if (proposal.by === "override") return null;
+    if (proposal.by === "claim" && proposal.claim.rule.type === mergedRule.type) return null;
+    const type = limitBroken(left, right, limits);
+    if (type !== null) return `limit:${type}`;
+    const conflict = () => (inConflict.holds(left, right) ? "conflict" : null);
     if (proposal.by === "claim" && proposal.claim.rule.agree !== "name") {
       // What is put together of several parts names nobody by itself: father and son may share name and telephone.
-      return proposal.claim.rule.of.length === 1 || !inConflict.holds(left, right);
+      return proposal.claim.rule.of.length === 1 ? null : conflict();
     }
     // Names first: they are told apart sooner than conflicts are ruled out.
-    if (proposal.by === "claim") return !disagreeing.named.holds(left, right) && !inConflict.holds(left, right);
+    if (proposal.by === "claim") return disagreeing.named.holds(left, right) ? "names" : conflict();
     const isLikely = isBeyondDoubt(left, right, proposal.match.probability) || !disagreeing.person.holds(left, right);
-    return isLikely && !inConflict.holds(left, right);
+    return isLikely ? conflict() : "names";
   }
+
+  const of = ({ record_key }: Node): Group => {
+    const group = groupOf.get(record_key);
+    if (!group) throw new Error(`${record_key} is in no group`);
+    return group;
+  };
 
   return {
     join(proposal, only) {
-      const left = groupOf.get(proposal.a.record_key);
-      const right = groupOf.get(proposal.b.record_key);
-      if (!left || !right || left === right) return false;
+      const [one, other] = [of(proposal.a), of(proposal.b)];
+      // The smaller goes into the larger: a thousand joins to one group must not move it a thousand times.
+      const [left, right] = one.members.length < other.members.length ? [other, one] : [one, other];
+      if (left === right) return false;
       if (only && left.isOwn && right.isOwn) return false;
-      if (!mayJoin(left, right, proposal)) return false;
+      if (refusal(left, right, proposal)) return false;
       for (const member of absorb(left, right)) groupOf.set(member.record_key, left);
       for (const objection of [inConflict, disagreeing.named, disagreeing.person]) objection.absorbed(left, right);
       if (proposal.by === "override") left.parts = [left.parts.flat()];
       return true;
     },
+    of,
+    refusal: (proposal) => refusal(of(proposal.a), of(proposal.b), proposal),
+    areRivals: (one, other) =>
+      isForbidden(one, other, 0) || disagreeing.named.holds(one, other) || inConflict.holds(one, other),
     all: () => [...new Set(groupOf.values())],
+  };
+}
+
+/** Whether a person has forbidden to join two groups by a decision later than another. */
+function forbiddenBy(overrides: readonly OverrideBond[], groupOf: ReadonlyMap<string, Group>) {
+  const forbidden = groupBy(
+    overrides.filter(({ kind }) => kind === "cannot_link").flatMap(bothEnds),
+    ({ from }) => from,
+  );
+  return (left: Group, right: Group, unlessBefore: number): boolean => {
+    if (forbidden.size === 0) return false;
+    const [few, many] = left.members.length < right.members.length ? [left, right] : [right, left];
+    return few.members.some(({ record_key }) =>
+      forbidden.get(record_key)?.some(({ other, id }) => id > unlessBefore && groupOf.get(other) === many),
+    );
   };
 }
 
@@ -82,6 +111,7 @@ function singleton(node: Node): Group {
     parts: [[node]],
     values: new Map([...values].map(([type, claims]) => [type, new Set(claims.map(({ text }) => text))])),
     isOwn: !node.isPublic,
+    isNamed: isNamed(node.name),
   };
 }
 
@@ -92,15 +122,16 @@ function bothEnds({ left_key, right_key, id }: OverrideBond) {
   ];
 }
 
-function withinLimits(left: Group, right: Group, limits: ReadonlyMap<string, number>): boolean {
+/** The type of which the two together would have more values than one party may. */
+function limitBroken(left: Group, right: Group, limits: ReadonlyMap<string, number>): string | null {
   for (const [type, values] of right.values) {
     const own = left.values.get(type);
     if (!own) continue;
     // A side that holds more than the limit by a merge is no reason to refuse what adds nothing to it.
     const most = Math.max(limits.get(type) ?? Number.POSITIVE_INFINITY, own.size, values.size);
-    if (new Set([...own, ...values]).size > most) return false;
+    if (new Set([...own, ...values]).size > most) return type;
   }
-  return true;
+  return null;
 }
 
 /** A score speaks for two records; for the others of their groups only where it is very high, or one side has no others. */
@@ -161,9 +192,10 @@ function everyPair<T>(left: readonly T[], right: readonly T[], holds: (a: T, b: 
 }
 
 function absorb(left: Group, right: Group): Node[] {
-  left.members.push(...right.members);
-  left.parts.push(...right.parts);
+  for (const member of right.members) left.members.push(member);
+  for (const part of right.parts) left.parts.push(part);
   left.isOwn ||= right.isOwn;
+  left.isNamed ||= right.isNamed;
   for (const [type, values] of right.values) {
     const own = left.values.get(type);
     if (own) for (const value of values) own.add(value);

@@ -1,19 +1,12 @@
-import { type Column, createColumn, type PreparedRecord } from "../compare/columns.ts";
 import { type FieldValues, missing } from "../compare/levels.ts";
 import { lexiconOf } from "../compare/lexicon.ts";
-import { createSwaps, type Swaps } from "../compare/swaps.ts";
-import type { ConflictRule, MatchRules } from "../match-rules.ts";
+import { type PreparedRecords, prepareRecords } from "../compare/prepared.ts";
+import { swappedNames } from "../compare/swaps.ts";
+import type { MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
+import { type Conflict, conflictsOf, strictest } from "./conflicts.ts";
 import { combinedBits, foremost, type Sharing, sharingsOf } from "./sharing.ts";
-import {
-  type ComparisonWeights,
-  rarityUnitsMax,
-  standingLevels,
-  toBits,
-  toUnits,
-  unitsOfProbability,
-  weightsOf,
-} from "./weights.ts";
+import { type ComparisonWeights, toBits, toUnits, unitsOfProbability, weightsOf } from "./weights.ts";
 
 /** How two records compare, in units of weight. */
 export interface PairDetails {
@@ -26,139 +19,189 @@ export interface PairDetails {
   conflict: { name: string; units: number } | null;
 }
 
-/** Compares prepared records. What it has prepared it keeps, so that equal values are made ready once. */
+/** Compares prepared records, which are known by their numbers. What it has prepared it keeps, so that equal values are made ready once. */
 export interface PairScorer {
-  columns: readonly Column[];
-  prepare(record: { fields: FieldValues }): PreparedRecord;
-  /** Fills in the place of the level of each comparison, `missing` where there is no evidence. */
-  compare(a: PreparedRecord, b: PreparedRecord, levels: Uint8Array): void;
+  /** Gives the record's number. */
+  prepare(record: { fields: FieldValues }): number;
   /** The weight in units; of pairs that cannot reach `unitsMin` one somewhere below it, sooner. */
-  weigh(a: PreparedRecord, b: PreparedRecord, unitsMin: number): number;
-  details(a: PreparedRecord, b: PreparedRecord): PairDetails;
+  weigh(a: number, b: number, unitsMin: number): number;
+  /** The same of two whose levels are known. */
+  weighAt(levels: Uint8Array, a: number, b: number, unitsMin: number): number;
+  details(a: number, b: number): PairDetails;
   /** Name of the conflict that keeps the two apart. */
-  conflict(a: PreparedRecord, b: PreparedRecord): string | null;
-  /** The same with the weights of another model whose names and words are the same: what is prepared stays good. */
-  reweighed(model: PartyModel): PairScorer;
-  /** How many values are kept. */
+  conflict(a: number, b: number): string | null;
+  /** How much is kept. */
   size(): number;
 }
 
-/** A scorer of prepared records. Throws when the model does not know what the rules compare. */
-export function createPairScorer(rules: MatchRules, model: PartyModel): PairScorer {
-  const lexicon = lexiconOf(model);
-  const columns = rules.comparisons.map(({ field }) => createColumn(field, lexicon));
-  return scorerOf(rules, compile(rules, model, { columns, swaps: createSwaps(rules) }));
-}
-
-function scorerOf(rules: MatchRules, compiled: Compiled): PairScorer {
-  const { columns, swaps, conflicts } = compiled;
-  const levels = new Uint8Array(columns.length);
-  const evidence = columns.map(() => 0);
+/**
+ * A scorer of prepared records. Throws when the model does not know what the rules compare.
+ * @param records those that are prepared already, by the names and words of this model; none
+ */
+export function createPairScorer(
+  rules: MatchRules,
+  model: PartyModel,
+  records: PreparedRecords = prepareRecords(rules, lexiconOf(model)),
+): PairScorer {
+  const compiled = compile(rules, model, records);
+  const { conflicts } = compiled;
+  const levels = new Uint8Array(records.columns.length);
+  const evidence = records.columns.map(() => 0);
+  const apart = conflicts.filter(({ keepsApart }) => keepsApart);
+  const weighAt: PairScorer["weighAt"] = (at, a, b, unitsMin) => {
+    let most = compiled.prior;
+    for (let n = 0; n < evidence.length; n++) most += compiled.reach[n]?.[at[n] ?? missing] ?? 0;
+    if (most < unitsMin) return most;
+    for (let n = 0; n < evidence.length; n++) {
+      const level = at[n] ?? missing;
+      evidence[n] = level === missing ? 0 : agreement(compiled, n, level) + rarity(compiled, n, level, a, b);
+    }
+    apportion(compiled, at, evidence);
+    const combined = combine(compiled, evidence, unitsMin).units;
+    return strictest(conflicts, combined, at)?.limit ?? combined;
+  };
   return {
-    columns,
-    compare: (a, b, into) => compare(compiled, a, b, into),
-    prepare({ fields }) {
-      const row = columns.map((column) => column.idOf(fields));
-      row.push(swaps?.idOf(fields) ?? -1);
-      return row;
-    },
+    prepare: ({ fields }) => records.add(fields),
     details(a, b) {
-      compare(compiled, a, b, levels);
+      records.compare(a, b, levels);
       return detailsOf(compiled, a, b, levels);
     },
     weigh(a, b, unitsMin) {
-      compare(compiled, a, b, levels);
-      let units = compiled.prior;
-      for (let n = 0; n < columns.length; n++) units += agreement(compiled, n, levels);
-      if (units + compiled.rarest < unitsMin) return units;
-      for (let n = 0; n < columns.length; n++) {
-        evidence[n] = agreement(compiled, n, levels) + rarity(compiled, n, levels[n] ?? missing, a, b);
-      }
-      const combined = combine(compiled, evidence, unitsMin).units;
-      return strictest(conflicts, combined, levels)?.limit ?? combined;
+      const most = compareWhile(compiled, { a, b, levels }, unitsMin);
+      return most < unitsMin ? most : weighAt(levels, a, b, unitsMin);
     },
+    weighAt,
     conflict(a, b) {
-      compare(compiled, a, b, levels);
-      return conflicts.find(({ keepsApart, holds }) => keepsApart && holds(levels))?.name ?? null;
+      records.compare(a, b, levels);
+      return apart.find(({ holds }) => holds(levels))?.name ?? null;
     },
-    reweighed: (model) => scorerOf(rules, compile(rules, model, compiled)),
-    size: () => columns.reduce((sum, column) => sum + column.size(), swaps?.size() ?? 0),
+    size: records.size,
   };
 }
 
 interface Compiled {
-  columns: readonly Column[];
-  swaps: Swaps | null;
+  records: PreparedRecords;
   weights: readonly ComparisonWeights[];
   conflicts: readonly Conflict[];
   prior: number;
   sharings: readonly Sharing[];
-  /** What the rarity of values can add at most. */
-  rarest: number;
+  /** By comparison and level: what a pair that stands there says at most, however rare its values are; 0 at `missing`. */
+  reach: readonly Int32Array[];
+  /** By comparison: what it says at most. */
+  most: readonly number[];
+  /** Places of the comparisons in the order in which pairs are given up soonest; the two names stand apart. */
+  order: readonly number[];
+  /** Sums by sharing, of the pair that is looked at. */
+  outside: number[];
 }
 
-function compile(
-  rules: MatchRules,
-  model: PartyModel,
-  { columns, swaps }: Pick<Compiled, "columns" | "swaps">,
-): Compiled {
+function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords): Compiled {
+  const weights = weightsOf(rules, model);
+  const reach = weights.map(({ units, rarest }, n) => {
+    const isCounted = (level: number) => records.columns[n]?.isCounted(level) === true;
+    const found = new Int32Array(missing + 1);
+    for (const [level, each] of units.entries()) found[level] = each + (isCounted(level) ? (rarest[level] ?? 0) : 0);
+    return found;
+  });
+  const most = reach.map((units) => units.reduce((top, each) => Math.max(top, each), 0));
+  // To be sure that two differ costs the pair what they could have said.
+  const loss = (n: number) => (most[n] ?? 0) - (weights[n]?.units.at(-1) ?? 0);
+  const names = [records.swaps?.first, records.swaps?.last];
+  const sharings = sharingsOf(rules, model.mates);
   return {
-    columns,
-    swaps,
-    weights: weightsOf(rules, model),
-    conflicts: rules.conflicts.map((rule) => compileConflict(rule, rules)),
+    records,
+    weights,
+    conflicts: conflictsOf(rules),
     prior: unitsOfProbability(model.prior),
-    sharings: sharingsOf(rules, model.mates),
-    rarest: rarityUnitsMax * rules.comparisons.filter(({ frequency }) => frequency).length,
+    sharings,
+    reach,
+    most,
+    order: [...weights.keys()].filter((n) => !names.includes(n)).sort((a, b) => loss(b) - loss(a) || a - b),
+    outside: sharings.map(() => 0),
   };
 }
 
-function compare({ columns, swaps }: Compiled, a: PreparedRecord, b: PreparedRecord, into: Uint8Array): void {
-  for (let n = 0; n < columns.length; n++) {
-    const one = a[n] ?? -1;
-    const other = b[n] ?? -1;
-    into[n] = one < 0 || other < 0 ? missing : (columns[n]?.compare(one, other) ?? missing);
-  }
-  swaps?.apply(a, b, into);
-}
-
-function agreement({ weights }: Compiled, n: number, levels: Uint8Array): number {
-  const level = levels[n] ?? missing;
-  return level === missing ? 0 : (weights[n]?.units[level] ?? 0);
-}
-
-function rarity(
-  { columns, weights }: Compiled,
-  n: number,
-  level: number,
-  a: PreparedRecord,
-  b: PreparedRecord,
+/**
+ * Compares two records while they can reach `unitsMin`, and gives what they can reach at most: it is below where they cannot, and then not
+ * all levels are filled in. Names come first, since whether they stand crosswise is told from both.
+ */
+function compareWhile(
+  { records, prior, reach, most, order }: Compiled,
+  { a, b, levels }: { a: number; b: number; levels: Uint8Array },
+  unitsMin: number,
 ): number {
+  const { swaps } = records;
+  let left = prior;
+  for (const n of order) if (records.idAt(a, n) >= 0 && records.idAt(b, n) >= 0) left += most[n] ?? 0;
+  if (swaps) {
+    const { first, last } = swaps;
+    levels[first] = levelOf(records, first, a, b);
+    levels[last] = levelOf(records, last, a, b);
+    applySwaps(records, a, b, levels);
+    left += (reach[first]?.[levels[first] ?? missing] ?? 0) + (reach[last]?.[levels[last] ?? missing] ?? 0);
+  }
+  for (let at = 0; at < order.length; at++) {
+    if (left < unitsMin) return left;
+    const n = order[at] ?? 0;
+    const level = levelOf(records, n, a, b);
+    levels[n] = level;
+    if (records.idAt(a, n) >= 0 && records.idAt(b, n) >= 0) left += (reach[n]?.[level] ?? 0) - (most[n] ?? 0);
+  }
+  return left;
+}
+
+function levelOf({ columns, idAt }: PreparedRecords, n: number, a: number, b: number): number {
+  const one = idAt(a, n);
+  const other = idAt(b, n);
+  return one < 0 || other < 0 ? missing : (columns[n]?.compare(one, other) ?? missing);
+}
+
+function applySwaps({ columns, swaps, idAt }: PreparedRecords, a: number, b: number, levels: Uint8Array): void {
+  swaps?.apply(idAt(a, columns.length), idAt(b, columns.length), levels);
+}
+
+function agreement({ weights }: Compiled, n: number, level: number): number {
+  return weights[n]?.units[level] ?? 0;
+}
+
+function rarity({ records, weights }: Compiled, n: number, level: number, a: number, b: number): number {
   const frequency = weights[n]?.frequency;
   if (level === missing || !frequency) return 0;
-  const value = columns[n]?.shared(a[n] ?? -1, b[n] ?? -1, level);
+  const value = records.columns[n]?.shared(records.idAt(a, n), records.idAt(b, n), level);
   return value === undefined ? 0 : frequency(level, value);
+}
+
+/**
+ * Where names stand in each other's column, last name speaks for both. What the first name says of it goes back to that: a household
+ * explains a surname, and not that two of it bear one first name.
+ */
+function apportion({ records: { swaps }, weights }: Compiled, levels: Uint8Array, evidence: number[]): void {
+  if (!swaps || levels[swaps.last] !== swappedNames) return;
+  const own = weights[swaps.first]?.units[0] ?? 0;
+  evidence[swaps.first] = own;
+  evidence[swaps.last] = (evidence[swaps.last] ?? 0) - own;
 }
 
 /** Sums up what the comparisons say, with what sharing a home or an office explains of it. */
 function combine(
-  { prior, sharings }: Compiled,
+  { prior, sharings, outside }: Compiled,
   evidence: readonly number[],
   unitsMin = Number.NEGATIVE_INFINITY,
 ): { units: number; shared: PairDetails["shared"] } {
   let sum = prior;
   for (const each of evidence) sum += each;
   if (sharings.length === 0 || sum < unitsMin) return { units: sum, shared: null };
-  const outside = sharings.map(({ explained }) => {
+  for (let at = 0; at < sharings.length; at++) {
+    const explained = sharings[at]?.explained;
     let units = 0;
-    for (let n = 0; n < evidence.length; n++) if (explained[n] === 0) units += evidence[n] ?? 0;
-    return toBits(units);
-  });
+    for (let n = 0; n < evidence.length; n++) if (explained?.[n] === 0) units += evidence[n] ?? 0;
+    outside[at] = toBits(units);
+  }
   const units = Math.min(sum, toUnits(combinedBits(toBits(sum), sharings, outside)));
   return { units, shared: units < sum ? { name: foremost(sharings, outside), units: units - sum } : null };
 }
 
-function detailsOf(compiled: Compiled, a: PreparedRecord, b: PreparedRecord, levels: Uint8Array): PairDetails {
+function detailsOf(compiled: Compiled, a: number, b: number, levels: Uint8Array): PairDetails {
   const { prior, weights, conflicts } = compiled;
   const compared = weights.map(({ field, names }, n) => {
     const level = levels[n] ?? missing;
@@ -166,15 +209,14 @@ function detailsOf(compiled: Compiled, a: PreparedRecord, b: PreparedRecord, lev
     return {
       field,
       level: names[level] ?? "",
-      units: agreement(compiled, n, levels),
+      units: level === missing ? 0 : agreement(compiled, n, level),
       frequency,
       isMissing: level === missing,
     };
   });
-  const { units, shared } = combine(
-    compiled,
-    compared.map((each) => each.units + each.frequency),
-  );
+  const evidence = compared.map((each) => each.units + each.frequency);
+  apportion(compiled, levels, evidence);
+  const { units, shared } = combine(compiled, evidence);
   const held = strictest(conflicts, units, levels);
   return {
     units: held?.limit ?? units,
@@ -183,52 +225,4 @@ function detailsOf(compiled: Compiled, a: PreparedRecord, b: PreparedRecord, lev
     shared,
     conflict: held && { name: held.name, units: held.limit - units },
   };
-}
-
-interface Conflict {
-  name: string;
-  /** Units that a pair in it has at most. */
-  limit: number;
-  keepsApart: boolean;
-  holds(levels: Uint8Array): boolean;
-}
-
-/** The conflict that holds a pair down most, of those that hold; null where the pair is below all of them by itself. */
-function strictest(conflicts: readonly Conflict[], units: number, levels: Uint8Array): Conflict | null {
-  let found: Conflict | null = null;
-  for (const each of conflicts) {
-    if (each.limit < (found?.limit ?? units) && each.holds(levels)) found = each;
-  }
-  return found;
-}
-
-function compileConflict({ name, when, unless = [], at_most, keeps_apart }: ConflictRule, rules: MatchRules): Conflict {
-  const standsOn = compileStanding(when, rules);
-  const excuses = unless.map((each) => compileStanding(each, rules));
-  return {
-    name,
-    limit: unitsOfProbability(at_most),
-    keepsApart: keeps_apart === true,
-    holds: (levels) => stands(standsOn, levels) && !excuses.some((excuse) => stands(excuse, levels)),
-  };
-}
-
-function stands(standing: ReturnType<typeof compileStanding>, levels: Uint8Array): boolean {
-  return standing.every(({ n, places }) => places[levels[n] ?? missing] === 1);
-}
-
-/** By comparison, the places of the catalogue that count as one of the levels named. */
-function compileStanding(
-  standing: ConflictRule["when"],
-  { comparisons }: MatchRules,
-): { n: number; places: Uint8Array }[] {
-  return comparisons.flatMap(({ field, levels }, n) => {
-    const named = standing[field];
-    if (!named) return [];
-    const places = new Uint8Array(missing + 1);
-    standingLevels(field, levels).forEach((level, place) => {
-      places[place] = named.includes(level) ? 1 : 0;
-    });
-    return [{ n, places }];
-  });
 }

@@ -1,8 +1,8 @@
 import type { Comparable } from "../comparable.ts";
-import type { PreparedRecord } from "../compare/columns.ts";
 import type { MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
-import { createPairScorer, type PairDetails } from "./pair-scorer.ts";
+import { rulesApart } from "./conflicts.ts";
+import { createPairScorer, type PairDetails, type PairScorer } from "./pair-scorer.ts";
 import { probabilityOf, toBits, unitsOfProbability } from "./weights.ts";
 
 /** What one field says, in bits (log2 of the odds): for agreement in general, and for how rare the shared value is. */
@@ -34,46 +34,53 @@ export interface Scorer {
   conflict(a: Comparable, b: Comparable): string | null;
 }
 
-/** How many values a scorer keeps ready before it starts afresh. */
-const valuesMax = 200_000;
+/** How much a scorer keeps ready before it starts afresh, counted in values. */
+const keptMax = 200_000;
 
 /**
  * A scorer of one kind of party. Throws when the model does not know what the rules compare.
  * @example createScorer(rules.person.match, model.person).score(ann, anne).probability // 0.998…
  */
 export function createScorer(rules: MatchRules, model: PartyModel): Scorer {
+  const whole = createPreparing(rules, model);
+  // Clusters ask many records of conflicts that are never scored, and of few of their fields.
+  const apart = createPreparing(rulesApart(rules), model);
+  return {
+    score: (a, b) => whole(a, b, (pairs, left, right) => matchOf(pairs.details(left, right))),
+    scoreFrom: (a, b, probabilityMin) =>
+      whole(a, b, (pairs, left, right) => {
+        // Units are rounded: a pair on the threshold is looked at closely, and judged by its probability.
+        const unitsMin = unitsOfProbability(probabilityMin) - 1;
+        if (pairs.weigh(left, right, unitsMin) < unitsMin) return null;
+        const match = matchOf(pairs.details(left, right));
+        return match.probability < probabilityMin ? null : match;
+      }),
+    conflict: (a, b) => apart(a, b, (pairs, left, right) => pairs.conflict(left, right)),
+  };
+}
+
+type Compared<T> = (pairs: PairScorer, left: number, right: number) => T;
+
+/** Prepares records as they are compared, each once until too much is kept. */
+function createPreparing(
+  rules: MatchRules,
+  model: PartyModel,
+): <T>(a: Comparable, b: Comparable, compared: Compared<T>) => T {
   let pairs = createPairScorer(rules, model);
-  let prepared = new WeakMap<Comparable, PreparedRecord>();
-  const prepare = (comparable: Comparable): PreparedRecord => {
+  let prepared = new WeakMap<Comparable, number>();
+  const prepare = (comparable: Comparable): number => {
     const known = prepared.get(comparable);
-    if (known) return known;
+    if (known !== undefined) return known;
     const row = pairs.prepare(comparable);
     prepared.set(comparable, row);
     return row;
   };
-  const freshen = () => {
-    if (pairs.size() <= valuesMax) return;
-    pairs = createPairScorer(rules, model);
-    prepared = new WeakMap();
-  };
-  return {
-    score(a, b) {
-      freshen();
-      return matchOf(pairs.details(prepare(a), prepare(b)));
-    },
-    scoreFrom(a, b, probabilityMin) {
-      freshen();
-      const [left, right] = [prepare(a), prepare(b)];
-      // Units are rounded: a pair on the threshold is looked at closely, and judged by its probability.
-      const unitsMin = unitsOfProbability(probabilityMin) - 1;
-      if (pairs.weigh(left, right, unitsMin) < unitsMin) return null;
-      const match = matchOf(pairs.details(left, right));
-      return match.probability < probabilityMin ? null : match;
-    },
-    conflict(a, b) {
-      freshen();
-      return pairs.conflict(prepare(a), prepare(b));
-    },
+  return (a, b, compared) => {
+    if (pairs.size() > keptMax) {
+      pairs = createPairScorer(rules, model);
+      prepared = new WeakMap();
+    }
+    return compared(pairs, prepare(a), prepare(b));
   };
 }
 

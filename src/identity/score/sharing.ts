@@ -29,7 +29,7 @@ export function sharingsOf(
  */
 export function combinedBits(bits: number, sharings: readonly Sharing[], outside: readonly number[]): number {
   let against = 2 ** -bits;
-  for (const [n, { bits: each }] of sharings.entries()) against += 2 ** -(each + (outside[n] ?? 0));
+  for (let n = 0; n < sharings.length; n++) against += 2 ** -((sharings[n]?.bits ?? 0) + (outside[n] ?? 0));
   return -Math.log2(against);
 }
 

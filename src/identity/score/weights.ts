@@ -12,7 +12,7 @@ export const toUnits = (bits: number): number => Math.round(bits * unitsPerBit);
 export const toBits = (units: number): number => units / unitsPerBit;
 
 /** What a value is worth beyond its level at most: where the model was not trained it may be less rare. */
-export const rarityUnitsMax: number = toUnits(6);
+const rarityUnitsMax: number = toUnits(6);
 
 /** Odds of a probability in units. */
 export function unitsOfProbability(probability: number): number {
@@ -34,6 +34,8 @@ export interface ComparisonWeights {
   units: readonly number[];
   /** Units for a shared value: what it says more, or less, than agreement in general. Null where the rules do not ask how rare it is. */
   frequency: ((place: number, value: string) => number) | null;
+  /** By place, what `frequency` gives at most, if it gives anything. */
+  rarest: readonly number[];
 }
 
 /** What each comparison of the rules is worth by the model; throws when the model does not know one. */
@@ -46,14 +48,17 @@ export function weightsOf({ comparisons }: Pick<MatchRules, "comparisons">, mode
       if (!found) throw new Error(`the model knows nothing of ${field} ${level}: train it with these rules`);
       return found;
     });
-    const frequencies = frequency && learned?.frequencies ? frequenciesOf(learned.frequencies) : null;
+    const table = frequency ? learned?.frequencies : undefined;
+    const frequencies = table ? frequenciesOf(table) : null;
+    const least = table && Object.values(table.values).reduce((found, each) => Math.min(found, each), table.rest);
+    const rarityOf = (place: number, share: number) =>
+      Math.min(rarityUnitsMax, toUnits(Math.log2((shares[place]?.u ?? 1) / share)));
     return {
       field,
       names,
       units: shares.map(({ m, u }) => toUnits(Math.log2(m / u))),
-      frequency: frequencies
-        ? (place, value) => Math.min(rarityUnitsMax, toUnits(Math.log2((shares[place]?.u ?? 1) / frequencies(value))))
-        : null,
+      frequency: frequencies ? (place, value) => rarityOf(place, frequencies(value)) : null,
+      rarest: shares.map((_, place) => (least === undefined ? 0 : Math.max(0, rarityOf(place, least)))),
     };
   });
 }

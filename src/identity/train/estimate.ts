@@ -63,9 +63,10 @@ export const rounded = (share: number): number => Number(Math.max(share, 1e-12).
 
 function learnU(random: Patterns, assumed: Estimate, before: Estimate): Shares {
   const counts = assumed.u.map((levels) => levels.map(() => 0));
+  const probabilityOf = judgeOf(before, { sharings: [], excluded: [] });
   random.levels.forEach((levels, pattern) => {
     // A pair drawn at random may be one customer; so far as it is, it says nothing of two.
-    const isOne = probabilityOf(levels, before, { sharings: [], excluded: [] });
+    const isOne = probabilityOf(levels);
     addPattern(counts, levels, (random.weights[pattern] ?? 0) * (1 - isOne));
   });
   return counts.map((levels, n) => weighedU(levels, assumed.u[n] ?? []));
@@ -119,13 +120,15 @@ function maximise(
   let m = assumed.m;
   let prior = 0.2;
   let counts: Shares = [];
+  const met = [...patterns.keys()].filter((pattern) => (weights[pattern] ?? 0) !== 0);
   for (let round = 0; round < roundsMax; round++) {
     counts = m.map((levels) => levels.map(() => 0));
     let [matches, all] = [assumedMatches * 0.2, assumedMatches];
-    for (const [pattern, levels] of patterns.entries()) {
+    const probabilityOf = judgeOf({ ...assumed, m, u, prior }, { sharings, excluded });
+    for (const pattern of met) {
+      const levels = patterns[pattern] ?? none;
       const weight = weights[pattern] ?? 0;
-      if (weight === 0) continue;
-      const expected = weight * probabilityOf(levels, { ...assumed, m, u, prior }, { sharings, excluded });
+      const expected = weight * probabilityOf(levels);
       addPattern(counts, levels, expected);
       matches += expected;
       all += weight;
@@ -157,12 +160,18 @@ function learnShares(
   for (let round = 0; round < roundsMax; round++) {
     let matches = 0;
     const shared = names.map(() => 0);
-    for (const [pattern, { one, two }] of odds.entries()) {
+    const parts = names.map(() => 0);
+    for (let pattern = 0; pattern < odds.length; pattern++) {
+      const { one, two } = odds[pattern] ?? { one: 0, two: names.map(() => 0) };
       const weight = candidates.weights[pattern] ?? 0;
-      const parts = two.map((each, n) => prior * (mates[n] ?? 1) * each);
-      const all = 1 + prior * one + parts.reduce((sum, each) => sum + each, 0);
+      let others = 0;
+      for (let n = 0; n < two.length; n++) {
+        parts[n] = prior * (mates[n] ?? 1) * (two[n] ?? 0);
+        others += parts[n] ?? 0;
+      }
+      const all = 1 + prior * one + others;
       matches += (weight * prior * one) / all;
-      for (const [n, part] of parts.entries()) shared[n] = (shared[n] ?? 0) + (weight * part) / all;
+      for (let n = 0; n < two.length; n++) shared[n] = (shared[n] ?? 0) + (weight * (parts[n] ?? 0)) / all;
     }
     mates = shared.map((each, n) => {
       const learned = (each + assumedMatches * (assumed.mates[names[n] ?? ""] ?? 1)) / (matches + assumedMatches);
@@ -194,24 +203,31 @@ function explanations(
   return { one, two };
 }
 
-/** How probably pairs of a pattern are one party's, by the fields that are not excluded. */
-function probabilityOf(
-  levels: Uint8Array,
+/** Tells how probably pairs of a pattern are one party's, by the fields that are not excluded. */
+function judgeOf(
   { m, u, prior }: Estimate,
   { sharings, excluded }: { sharings: readonly Sharing[]; excluded: readonly boolean[] },
-): number {
+): (levels: Uint8Array) => number {
+  const bits = m.map((levels, n) => levels.map((share, level) => Math.log2(share / (u[n]?.[level] ?? 1))));
+  const priorBits = Math.log2(prior / (1 - prior));
   const evidence = sharings.map(() => 0);
-  let all = Math.log2(prior / (1 - prior));
-  for (let n = 0; n < levels.length; n++) {
-    const level = levels[n] ?? missing;
-    if (level === missing || excluded[n]) continue;
-    const bits = Math.log2((m[n]?.[level] ?? 1) / (u[n]?.[level] ?? 1));
-    all += bits;
-    for (let at = 0; at < sharings.length; at++)
-      if (sharings[at]?.explained[n] === 0) evidence[at] = (evidence[at] ?? 0) + bits;
-  }
-  return 1 / (1 + 2 ** -combinedBits(all, sharings, evidence));
+  return (levels) => {
+    evidence.fill(0);
+    let all = priorBits;
+    for (let n = 0; n < levels.length; n++) {
+      const level = levels[n] ?? missing;
+      if (level === missing || excluded[n]) continue;
+      const each = bits[n]?.[level] ?? 0;
+      all += each;
+      for (let at = 0; at < sharings.length; at++)
+        if (sharings[at]?.explained[n] === 0) evidence[at] = (evidence[at] ?? 0) + each;
+    }
+    return 1 / (1 + 2 ** -combinedBits(all, sharings, evidence));
+  };
 }
+
+/** Of a pattern that is not there nothing is said. */
+const none = new Uint8Array(0);
 
 function addPattern(counts: Shares, levels: Uint8Array, weight: number): void {
   for (let n = 0; n < levels.length; n++) {

@@ -1,6 +1,6 @@
 import type { Comparable } from "../comparable.ts";
 import { fillers } from "../compare/block-parts.ts";
-import type { Column, PreparedRecord } from "../compare/columns.ts";
+import type { PreparedRecords } from "../compare/prepared.ts";
 import type { FrequencyTable } from "../model.ts";
 import { rounded } from "./estimate.ts";
 
@@ -9,15 +9,20 @@ export type Customers = Int32Array;
 
 /** How frequent the values of a column are: over customers, since a customer's own duplicates make no value more frequent. */
 export function columnFrequencies(
-  column: Column,
-  rows: readonly PreparedRecord[],
-  { place, customers, coincidence }: { place: number; customers: Customers; coincidence: number },
+  records: PreparedRecords,
+  place: number,
+  { customers, coincidence }: { customers: Customers; coincidence: number },
 ): FrequencyTable {
-  const valuesOf = (n: number) => {
-    const id = rows[n]?.[place] ?? -1;
-    return id < 0 ? [] : column.counted(id);
+  const column = records.columns[place];
+  const known: (readonly string[])[] = [];
+  const valuesOf = (n: number): readonly string[] => {
+    const id = records.idAt(n, place);
+    if (id < 0 || !column) return [];
+    const found = known[id] ?? column.counted(id);
+    known[id] = found;
+    return found;
   };
-  const listedMin = ownedFields.has(column.field) ? sharedByMany : sharedByFew;
+  const listedMin = column && ownedFields.has(column.field) ? sharedByMany : sharedByFew;
   const { rest, values } = tableOf(countByCustomer(customers, valuesOf), listedMin);
   // What is not listed is no more frequent than values are on the whole.
   return { rest: Math.min(rest, coincidence), values };
@@ -45,22 +50,26 @@ interface Counts {
 }
 
 function countByCustomer(customers: Customers, valuesOf: (record: number) => readonly string[]): Counts {
-  const values = new Map<string, number>();
-  let counted = 0;
-  let own = new Set<string>();
-  let customer = -1;
-  const close = () => {
-    for (const value of own) values.set(value, (values.get(value) ?? 0) + 1);
-    if (own.size > 0) counted++;
-    own = new Set();
-  };
+  const numbers = new Map<string, number>();
+  /** By number of a value: on how many customers it is, and the last of them. */
+  const [counts, last]: [number[], number[]] = [[], []];
+  let [counted, lastCounted] = [0, -1];
   for (const record of byCustomer(customers)) {
-    if (customers[record] !== customer) close();
-    customer = customers[record] ?? -1;
-    for (const value of valuesOf(record)) own.add(value);
+    const customer = customers[record] ?? -1;
+    const values = valuesOf(record);
+    if (values.length > 0 && customer !== lastCounted) {
+      counted++;
+      lastCounted = customer;
+    }
+    for (const value of values) {
+      const number = numbers.get(value) ?? numbers.size;
+      if (number === numbers.size) numbers.set(value, number);
+      if (last[number] === customer) continue;
+      last[number] = customer;
+      counts[number] = (counts[number] ?? 0) + 1;
+    }
   }
-  close();
-  return { values, customers: counted };
+  return { values: new Map([...numbers].map(([value, number]) => [value, counts[number] ?? 0])), customers: counted };
 }
 
 /** The records, those of one customer together. */

@@ -1,7 +1,6 @@
-import type { PreparedRecord } from "../compare/columns.ts";
 import { missing } from "../compare/levels.ts";
+import type { PreparedRecords } from "../compare/prepared.ts";
 import type { MatchRules } from "../match-rules.ts";
-import type { PairScorer } from "../score/pair-scorer.ts";
 import { standingLevels } from "../score/weights.ts";
 import type { TrainingPairs } from "./training-pairs.ts";
 
@@ -15,11 +14,28 @@ export interface Patterns {
   byRule: number[][];
 }
 
-/** Compares the pairs, and counts how often each pattern comes, in all and by blocking rule. */
+/** Pairs with how they compare. */
+export interface ComparedPairs {
+  pairs: TrainingPairs;
+  /** By pair: the place of the level of each comparison in the catalogue. */
+  levels: readonly Uint8Array[];
+}
+
+/** Compares the pairs; those compared before only where another model's knowledge makes another level of it. */
+export function comparePairs(pairs: TrainingPairs, records: PreparedRecords, before?: ComparedPairs): ComparedPairs {
+  const width = records.columns.length;
+  const all = new Uint8Array(pairs.left.length * width);
+  const levels = Array.from(pairs.left, (left, n) => {
+    const own = before?.levels[n] ?? all.subarray(n * width, (n + 1) * width);
+    records.compare(left, pairs.right[n] ?? 0, own, before && records.learned);
+    return own;
+  });
+  return { pairs, levels };
+}
+
+/** Counts how often each pattern comes, in all and by blocking rule. */
 export function patternsOf(
-  pairs: TrainingPairs,
-  rows: readonly PreparedRecord[],
-  scorer: PairScorer,
+  { pairs, levels: compared }: ComparedPairs,
   { comparisons, blocking }: MatchRules,
 ): Patterns {
   const places = comparisons.map(({ field, levels }) =>
@@ -30,12 +46,9 @@ export function patternsOf(
   const byRule = blocking.map((): number[] => []);
   const found = new Uint8Array(comparisons.length);
   for (let n = 0; n < pairs.left.length; n++) {
-    const [a, b] = [rows[pairs.left[n] ?? 0], rows[pairs.right[n] ?? 0]];
-    if (!a || !b) continue;
-    scorer.compare(a, b, found);
     for (let at = 0; at < found.length; at++) {
-      const level = found[at] ?? missing;
-      if (level !== missing) found[at] = places[at]?.[level] ?? missing;
+      const level = compared[n]?.[at] ?? missing;
+      found[at] = level === missing ? missing : (places[at]?.[level] ?? missing);
     }
     const key = String.fromCharCode(...found);
     let pattern = known.get(key);
@@ -47,9 +60,10 @@ export function patternsOf(
     const weight = pairs.weights[n] ?? 1;
     patterns.weights[pattern] = (patterns.weights[pattern] ?? 0) + weight;
     const rules = pairs.rules[n] ?? 0;
-    byRule.forEach((counts, rule) => {
-      if ((rules & (1 << rule)) !== 0) counts[pattern] = (counts[pattern] ?? 0) + weight;
-    });
+    for (let rule = 0; rule < byRule.length; rule++) {
+      const counts = byRule[rule];
+      if (counts && (rules & (1 << rule)) !== 0) counts[pattern] = (counts[pattern] ?? 0) + weight;
+    }
   }
   return { ...patterns, byRule };
 }

@@ -1,14 +1,16 @@
 import { indexKeys } from "../block/key-index.ts";
 import type { Comparable } from "../comparable.ts";
-import type { Column, PreparedRecord } from "../compare/columns.ts";
+import { lexiconOf } from "../compare/lexicon.ts";
+import { type PreparedRecords, prepareRecords } from "../compare/prepared.ts";
 import type { MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
 import { createPairScorer, type PairScorer } from "../score/pair-scorer.ts";
 import { unitsOfProbability } from "../score/weights.ts";
 import { assumedEstimate, comparisonModels, type Estimate, estimate, rounded } from "./estimate.ts";
 import { type Customers, columnFrequencies, wordFrequencies } from "./frequencies.ts";
-import { patternsOf } from "./patterns.ts";
-import { drawCandidates, drawRandom, type TrainingPairs } from "./training-pairs.ts";
+import { inOrder } from "./order.ts";
+import { type ComparedPairs, comparePairs, patternsOf } from "./patterns.ts";
+import { drawCandidates, drawRandom } from "./training-pairs.ts";
 
 /** Twice: what is learned first tells which records are one customer, and so how frequent values really are. */
 const rounds = 2;
@@ -29,36 +31,30 @@ export function trainModel(
   onProgress?.(0.2);
   const known = { records: sorted, rules, seed };
   let learned = assumedEstimate(rules, sorted.length);
-  let model = firstModel(learned, known);
+  const bare = modelOf(learned, known, { customers: Int32Array.from(sorted.keys()), prepared: null });
+  let prepared = prepareRecords(rules, lexiconOf(bare));
+  for (const { fields } of sorted) prepared.add(fields);
+  // Before anything is learned each record is a customer of its own.
+  let model = modelOf(learned, known, { customers: Int32Array.from(sorted.keys()), prepared });
+  let compared: ComparedPairs | undefined;
+  let comparedAtRandom: ComparedPairs | undefined;
   for (let round = 1; round <= rounds; round++) {
-    const scorer = createPairScorer(rules, model);
-    const rows = sorted.map(scorer.prepare);
-    learned = estimate(patternsOf(candidates, rows, scorer, rules), patternsOf(random, rows, scorer, rules), {
+    prepared = prepared.relearned(lexiconOf(model));
+    compared = comparePairs(candidates, prepared, compared);
+    comparedAtRandom = comparePairs(random, prepared, comparedAtRandom);
+    learned = estimate(patternsOf(compared, rules), patternsOf(comparedAtRandom, rules), {
       rules,
       records: sorted.length,
       before: learned,
     });
     onProgress?.(0.2 + (0.7 * (round - 0.5)) / rounds);
-    const judging = scorer.reweighed({ ...model, ...weightsIn(learned, model, rules) });
-    const customers = resolve(candidates, rows, judging, rules);
-    model = modelOf(learned, known, { customers, rows, columns: scorer.columns });
+    const judging = createPairScorer(rules, { ...model, ...weightsIn(learned, model, rules) }, prepared);
+    const customers = resolve(compared, sorted.length, judging, rules);
+    model = modelOf(learned, known, { customers, prepared });
     onProgress?.(0.2 + (0.7 * round) / rounds);
   }
   onProgress?.(1);
   return model;
-}
-
-/** By what they hold, so that it does not matter in which order they came. */
-function inOrder(records: readonly Comparable[]): Comparable[] {
-  const texts = records.map((record) => ({ record, text: textOf(record) }));
-  return texts.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ record }) => record);
-}
-
-function textOf({ fields }: Comparable): string {
-  return Object.keys(fields)
-    .sort()
-    .map((field) => `${field}=${fields[field]?.join("\u0001")}`)
-    .join("\u0002");
 }
 
 function weightsIn(
@@ -80,18 +76,10 @@ interface Known {
   seed: number;
 }
 
-/** Before anything is learned each record is a customer of its own. */
-function firstModel(assumed: Estimate, known: Known): PartyModel {
-  const customers = Int32Array.from(known.records.keys());
-  const bare = modelOf(assumed, known, { customers, rows: [], columns: [] });
-  const { columns, prepare } = createPairScorer(known.rules, bare);
-  return modelOf(assumed, known, { customers, rows: known.records.map(prepare), columns });
-}
-
 function modelOf(
   learned: Estimate,
   { records, rules, seed }: Known,
-  { customers, rows, columns }: { customers: Customers; rows: readonly PreparedRecord[]; columns: readonly Column[] },
+  { customers, prepared }: { customers: Customers; prepared: PreparedRecords | null },
 ): PartyModel {
   const comparisons = comparisonModels(learned, rules);
   const bare = {
@@ -102,10 +90,9 @@ function modelOf(
   };
   const words = wordFrequencies(records, customers);
   rules.comparisons.forEach(({ field, frequency }, place) => {
-    const [column, comparison] = [columns[place], comparisons[field]];
-    if (!frequency || !column || !comparison) return;
-    comparison.frequencies = columnFrequencies(column, rows, {
-      place,
+    const comparison = comparisons[field];
+    if (!frequency || !prepared || !comparison) return;
+    comparison.frequencies = columnFrequencies(prepared, place, {
       customers,
       coincidence: learned.u[place]?.[0] ?? 1,
     });
@@ -115,17 +102,18 @@ function modelOf(
 
 /** Puts the pairs that are as good as certain together: each record's customer, by the number of its first record. */
 function resolve(
-  { left, right }: TrainingPairs,
-  rows: readonly PreparedRecord[],
+  { pairs: { left, right }, levels }: ComparedPairs,
+  records: number,
   scorer: PairScorer,
   { merge }: MatchRules,
 ): Customers {
-  const customers = Int32Array.from(rows.keys());
+  const customers = new Int32Array(records).map((_, record) => record);
   const unitsMin = unitsOfProbability(merge);
   for (let n = 0; n < left.length; n++) {
-    const [a, b] = [rows[left[n] ?? 0], rows[right[n] ?? 0]];
-    if (!a || !b || scorer.weigh(a, b, unitsMin) < unitsMin) continue;
-    const [one, other] = [firstOf(customers, left[n] ?? 0), firstOf(customers, right[n] ?? 0)];
+    const [a, b] = [left[n] ?? 0, right[n] ?? 0];
+    const at = levels[n];
+    if (!at || scorer.weighAt(at, a, b, unitsMin) < unitsMin) continue;
+    const [one, other] = [firstOf(customers, a), firstOf(customers, b)];
     customers[Math.max(one, other)] = Math.min(one, other);
   }
   return customers.map((_, record) => firstOf(customers, record));

@@ -4,7 +4,9 @@ import { always } from "../../model/during.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import type { Problem } from "../../model/problem.ts";
 import {
+  type CompanyMove,
   endOf,
+  isKind,
   type LandedRecord,
   type MappedAssociation,
   type MappedRecord,
@@ -20,7 +22,7 @@ import { append, remove, set, type Write } from "../../store/writes.ts";
 import { storedVersion } from "../records.ts";
 import { heldProblem } from "./held.ts";
 import { withMerges } from "./merges.ts";
-import { withSpells } from "./spells.ts";
+import { movesAt, withSpells } from "./spells.ts";
 
 export interface MapInput {
   landed: readonly LandedRecord[];
@@ -37,6 +39,8 @@ export interface MapInput {
 
 export interface MapOutput {
   versions: MappedVersion[];
+  /** Persons who changed company; by a version that is not changed as well, where only whom it belongs to is another. */
+  moves: CompanyMove[];
   associations: { added: StatedAssociation[]; removed: StatedAssociation[] };
   problems: Problem[];
   /** Records whose newest version was mapped; a problem of such a record belongs to a version that is past. */
@@ -45,7 +49,13 @@ export interface MapOutput {
 
 /** Puts landed records into the unified vocabulary; what cannot be mapped stays raw, with a problem that says why. */
 export async function planMap(input: MapInput): Promise<{ writes: Write[]; output: MapOutput }> {
-  const output: MapOutput = { versions: [], associations: { added: [], removed: [] }, problems: [], passed: new Set() };
+  const output: MapOutput = {
+    versions: [],
+    moves: [],
+    associations: { added: [], removed: [] },
+    problems: [],
+    passed: new Set(),
+  };
   const rows = new Map<string, Row<"records">>();
   const stated = new Map<string, StatedAssociation[]>();
   const latest = new Map(input.before);
@@ -68,7 +78,10 @@ export async function planMap(input: MapInput): Promise<{ writes: Write[]; outpu
     if (!version.mapped.deleted || version.before === null) {
       const earlier = stated.get(landed.record_key) ?? input.stated.get(landed.record_key) ?? [];
       const moved = { ...version, movedAt: movedAt(version, isChanged) };
-      stated.set(landed.record_key, withSpells(moved, statedBy(version), { earlier, isCompany: companiesBy(input) }));
+      const spells = { earlier, isCompany: companiesBy(input) };
+      const rows = withSpells(moved, statedBy(version), spells);
+      stated.set(landed.record_key, rows);
+      output.moves.push(...companyMoves(moved, rows, spells));
     }
     latest.set(landed.record_key, storedVersion(version));
   }
@@ -151,6 +164,16 @@ function movedAt({ landed, mapped, before, changed_at }: MappedVersion, isChange
   if (isChanged) return changed_at;
   const { remote_updated_at: stamp } = mapped;
   return stamp !== null && stamp > (before?.remote_updated_at ?? "") ? stamp : landed.known_at;
+}
+
+function companyMoves(
+  { landed, mapped, movedAt: at }: MappedVersion & { movedAt: string },
+  stated: readonly StatedAssociation[],
+  spells: Parameters<typeof movesAt>[2],
+): CompanyMove[] {
+  if (!isKind(mapped, "contact")) return [];
+  const { from, to } = movesAt(at, stated, spells);
+  return from.length + to.length > 0 ? [{ landed, fields: mapped.fields, at, from, to }] : [];
 }
 
 function companiesBy({ mapping, held }: MapInput): (recordKey: string) => boolean {

@@ -36,6 +36,22 @@ export function withSpells(
   return [...begun, ...left.map((row) => ({ ...row, valid_to: movedAt })), ...ended];
 }
 
+/** The companies that a person left and came to at an instant, by what was stated before it and since. */
+export function movesAt(
+  at: string,
+  stated: readonly StatedAssociation[],
+  { earlier, isCompany }: Spells,
+): { from: string[]; to: string[] } {
+  const textOf = ({ to_key, valid_from, valid_to }: StatedAssociation) => `${to_key} ${valid_from} ${valid_to}`;
+  const known = new Set(earlier.map(textOf));
+  const fresh = stated.filter((row) => isCompany(row.to_key) && !known.has(textOf(row)));
+  const keysOf = (rows: StatedAssociation[]) => rows.map(({ to_key }) => to_key).sort();
+  return {
+    from: keysOf(fresh.filter(({ valid_to }) => valid_to === at)),
+    to: keysOf(fresh.filter(({ valid_from }) => valid_from === at)),
+  };
+}
+
 function isStanding({ valid_to }: StatedAssociation): boolean {
   return valid_to === forEver;
 }

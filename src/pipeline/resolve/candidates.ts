@@ -1,3 +1,4 @@
+import { keysOfRuleMax } from "../../identity/block/blocking.ts";
 import type { Comparable, PartyKind } from "../../identity/comparable.ts";
 import { partyOf } from "../../identity/group/claims.ts";
 import type { Matching } from "../../identity/matching.ts";
@@ -25,7 +26,7 @@ export interface Holding {
 
 /** Those of the batch of which something else is compared than before. */
 export async function readRecompared(
-  { store }: Pipeline,
+  { store, cutKeys }: Pipeline,
   parties: ReadonlyMap<string, BatchParty>,
   matching: Matching,
 ): Promise<Recompared[]> {
@@ -36,10 +37,29 @@ export async function readRecompared(
     const row = stored.get(record_key);
     if (isSame(row, comparable, matching)) continue;
     const keys = comparable ? matching.keysOf(comparable) : [];
-    const formerKeys = row ? matching.keysOf(restored(row, matching)) : [];
+    countCut(keys, cutKeys);
+    const formerKeys = row ? formerKeysOf(row, keys, matching) : [];
     changed.push({ record_key, comparable, keys, formerKeys, isNew: isNew || !row });
   }
   return changed;
+}
+
+/** Counts by `<kind>|<rule>` where a record has as many keys of a rule as it may: further ones were left out, if there were any. */
+function countCut(keys: readonly string[], cutKeys: Map<string, number>): void {
+  if (keys.length < keysOfRuleMax) return;
+  const byRule = groupBy(keys, (key) => key.slice(0, key.indexOf("|", key.indexOf("|") + 1)));
+  for (const [rule, { length }] of byRule) {
+    if (length === keysOfRuleMax) cutKeys.set(rule, (cutKeys.get(rule) ?? 0) + 1);
+  }
+}
+
+/**
+ * The keys that a record was found by. What other rules stored it under is not known, nor cheap to read: such a record is put under every
+ * key it has now, whatever it had by these rules, and what is left of the former ones ends with the next replay.
+ */
+function formerKeysOf(row: Row<"comparables">, keys: readonly string[], matching: Matching): readonly string[] {
+  const former = matching.keysOf(restored(row, matching));
+  return row.version === matching.version ? former : former.filter((key) => !keys.includes(key));
 }
 
 function isSame(row: Row<"comparables"> | undefined, comparable: Comparable | null, { version }: Matching): boolean {

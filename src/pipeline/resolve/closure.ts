@@ -12,6 +12,8 @@ import {
   followMatches,
   followOverrides,
 } from "./follow.ts";
+import { componentsOf } from "./reach.ts";
+import { readRefusals } from "./refusals.ts";
 import { readPins } from "./rows.ts";
 
 /** Every party that those of a batch could be, or could have been, one customer with; and what joins them or keeps them apart. */
@@ -26,24 +28,29 @@ export interface Closure {
   matches: ReadonlyMap<string, ClosureMatch>;
   /** Decisions about these records that will stand. */
   overrides: readonly Row<"overrides">[];
+  /** Records of components that lead further than was read: what stands of them stays, see `reach.ts`. */
+  fixed: ReadonlySet<string>;
+  /** Records of the batch that were parties and are none any more. */
+  left: ReadonlySet<string>;
   /** Claims as stored before, of the records in this batch. */
   storedClaims: ReadonlyMap<string, readonly string[]>;
   links: ReadonlyMap<string, Row<"links">>;
   customers: ReadonlyMap<string, Row<"customers">>;
+  /** Shared claims that joined nobody, as stored before, with these records at one end. */
+  refusals: readonly Row<"refusals">[];
   /** Values set by hand, by the record they are kept by. */
   pins: ReadonlyMap<string, readonly Row<"pins">[]>;
 }
 
-/** Every round goes one step further; customers a chain leads through are decided together, so it must be read to its end. */
-const roundsMax = 1_000;
-
 /**
  * Follows shared claims, scores that join and what people have linked, as they stand and as they will, from the batch's parties until no
- * further record is found.
+ * further record is found, or too many are.
  */
 export async function readClosure(pipeline: Pipeline, start: ClosureStart): Promise<Closure> {
-  const { store, identity } = pipeline;
-  const records = new Map([...start.parties].map(([key, { record }]) => [key, record]));
+  const { store, identity, reach } = pipeline;
+  const left = new Set([...start.parties].filter(([, { isParty }]) => !isParty).map(([key]) => key));
+  const ofParties = [...start.parties].filter(([key]) => !left.has(key));
+  const records = new Map(ofParties.map(([key, { record }]) => [key, record]));
   const claims = new Map([...start.parties].map(([key, party]) => [key, party.claims]));
   const stored = await store.byKey("identifiers", "record_key", knownOf(start));
   const claimed = followClaims(pipeline, start);
@@ -52,15 +59,16 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   const kindOf = (key: string) => (records.get(key)?.kind === "company" ? "company" : "person");
   const textsOf = (key: string) => [...(claims.get(key) ?? []), mergeWith(key)].map(({ text }) => text);
 
-  let frontier = [...records.keys()];
+  let frontier = [...start.parties.keys()];
   let texts = [...frontier.flatMap(textsOf), ...stored.map(({ claim }) => claim)];
   let asked = endsOutside(start);
-  for (let round = 0; frontier.length + asked.length > 0; round++) {
-    if (round === roundsMax) throw new Error(chainTooLong(frontier));
+  const recordsMax = reach.recordsMax + reach.recordsPerPartyMax * start.parties.size;
+  const mayRead = (round: number) => round < reach.roundsMax && records.size <= recordsMax;
+  for (let round = 0; frontier.length + asked.length > 0 && mayRead(round); round++) {
     asked.push(...(await claimed.next(texts)));
     asked.push(...(await matched.next(frontier, kindOf)));
     asked.push(...(await decided.next(frontier)));
-    const unknown = [...new Set(asked)].filter((key) => !records.has(key));
+    const unknown = [...new Set(asked)].filter((key) => !records.has(key) && !left.has(key));
     frontier = [];
     asked = [];
     for (const [key, record] of await readRecords(store, unknown)) {
@@ -73,14 +81,38 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
     texts = frontier.flatMap(textsOf);
   }
   const { overfull, overfullPublic } = claimed;
+  const pairs = [...matched.joining(kindOf), ...start.matches.gone.values(), ...decided.standing()];
+  const ties = { records, claims, overfull, identifiers: stored, pairs };
+  const fixed = frontier.length > 0 ? componentsOf(frontier, ties) : new Set<string>();
+  const changedFixed = [...fixed].filter((key) => start.parties.has(key));
+  for (const [key, record] of await readFellows(pipeline, changedFixed)) {
+    if (!records.has(key)) records.set(key, record);
+    fixed.add(key);
+  }
   const found = { records, claims, overfull, overfullPublic, matches: matched.matches, overrides: decided.standing() };
   const storedClaims = groupBy(stored, ({ record_key }) => record_key);
   return {
     ...found,
+    fixed,
+    left,
     storedClaims: new Map([...storedClaims].map(([key, rows]) => [key, rows.map(({ claim }) => claim)])),
-    ...(await readCustomers(pipeline, [...records.keys()])),
+    ...(await readCustomers(pipeline, [...records.keys(), ...left])),
+    refusals: (await readRefusals(store, [...records.keys(), ...left])).filter(
+      (row) => !bothEnds(row).some((key) => fixed.has(key)),
+    ),
     pins: await readPins(store, [...records.keys()]),
   };
+}
+
+/** The records of the customers that these have: what those show is made anew, though they stay who they are. */
+async function readFellows({ store, reach }: Pipeline, recordKeys: readonly string[]) {
+  const links = await store.byKey("links", "record_key", recordKeys);
+  const ids = [...new Set(links.map(({ customer_id }) => customer_id))];
+  const fellows = await store.firstByKey("links", "customer_id", ids, reach.recordsMax);
+  return readRecords(
+    store,
+    fellows.map(({ record_key }) => record_key),
+  );
 }
 
 /** Of a record that is new nothing is stored. */
@@ -103,8 +135,4 @@ async function readCustomers(
   const ids = new Set([...links.values()].map(({ customer_id }) => customer_id));
   const customers = new Map((await store.byKey("customers", "id", [...ids])).map((row) => [row.id, row]));
   return { links, customers };
-}
-
-function chainTooLong([record]: readonly string[]): string {
-  return `More than ${roundsMax} claims, scores or decisions lead from customer to customer, lately to ${record}: the identity file's cut-offs are too high, or a value should be blocked. Correct mappings/identity and run \`journey-hub replay\`.`;
 }

@@ -79,6 +79,9 @@ export function followMatches({ store, matching }: Pipeline, { scored, gone }: M
   return {
     /** As they will stand, by pair, of all records asked for. */
     matches,
+    /** Those of them that join by themselves. */
+    joining: (kindOf: (recordKey: string) => PartyKind): ClosureMatch[] =>
+      [...matches.values()].filter(({ left_key, probability }) => matching?.joins(kindOf(left_key), probability)),
     async next(recordKeys: readonly string[], kindOf: (recordKey: string) => PartyKind): Promise<string[]> {
       if (!matching) return [];
       const found: string[] = [];

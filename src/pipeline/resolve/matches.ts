@@ -86,11 +86,13 @@ export function candidatePairs(
   const add = (a: string, b: string) => {
     if (a === b) return;
     const [left_key, right_key] = a < b ? [a, b] : [b, a];
-    const pair = pairOf({ left_key, right_key });
-    if (!pairs.has(pair)) pairs.set(pair, [left_key, right_key]);
+    pairs.set(pairOf({ left_key, right_key }), [left_key, right_key]);
   };
   for (const { record_key, keys } of recompared) {
-    for (const key of keys) for (const holder of holdings.get(key)?.after ?? []) add(record_key, holder);
+    // Most of a record's keys lead to the same few others.
+    const others = new Set<string>();
+    for (const key of keys) for (const holder of holdings.get(key)?.after ?? []) others.add(holder);
+    for (const other of others) add(record_key, other);
   }
   for (const { before, after } of holdings.values()) {
     if (before || !after) continue;

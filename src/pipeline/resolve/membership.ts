@@ -107,7 +107,8 @@ function peopleOf(companyKey: string, around: Neighbourhood): string[] {
   return edges.map(({ from_key }) => from_key).filter((key) => around.links.get(key)?.kind === "person");
 }
 
-function adjacent(recordKey: string, around: Neighbourhood): string[] {
+/** Records that are associated with a record, whichever of the two says so. */
+export function adjacent(recordKey: string, around: Neighbourhood): string[] {
   const out = (around.from.get(recordKey) ?? []).map(({ to_key }) => to_key);
   const back = (around.to.get(recordKey) ?? []).map(({ from_key }) => from_key);
   return [...out, ...back];

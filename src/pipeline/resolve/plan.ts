@@ -1,19 +1,20 @@
-import { normaliseCompany, normaliseName, type PartyName } from "../../identity/compare/names.ts";
-import type { Node } from "../../identity/group/bonds.ts";
-import { mergeWith, partyOf } from "../../identity/group/claims.ts";
-import { type Cluster, cluster } from "../../identity/group/cluster.ts";
+import { type Cluster, clustering } from "../../identity/group/cluster.ts";
 import type { IdentityRules } from "../../identity/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Placement } from "../../model/during.ts";
-import { isMention, type MappedVersion, type StatedAssociation, type StoredRecord } from "../../model/record.ts";
+import type { Problem } from "../../model/problem.ts";
+import { isMention, type MappedVersion, type StatedAssociation } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, put, remove, set, type Write } from "../../store/writes.ts";
 import type { Pipeline } from "../context.ts";
 import { bondsOf } from "./bonds.ts";
 import type { Closure } from "./closure.ts";
+import { fixedCustomers, newAlone, problemsOf } from "./fixed.ts";
 import { goldenName, goldenValues } from "./golden.ts";
 import type { MatchChanges } from "./matches.ts";
-import { dependents, membershipsOf, type Neighbourhood, type PartyLink } from "./membership.ts";
+import { adjacent, dependents, membershipsOf, type Neighbourhood, type PartyLink } from "./membership.ts";
+import { nodes } from "./nodes.ts";
+import { refusalWrites } from "./refusals.ts";
 import type { IdentifierChanges } from "./rows.ts";
 
 /** Id of the customer founded by a record. Every record's id of this form answers for the customer the record belongs to now. */
@@ -24,12 +25,16 @@ export function customerIdOf(founderKey: string): string {
 export interface ResolveOutput {
   /** New customer of each record that is new or has moved. */
   moved: Map<string, PartyLink>;
+  /** Records that have no customer of their own any more: they are no parties now. */
+  left: ReadonlySet<string>;
   /** Customers whose record set or golden values changed, and those that are no more. */
   touched: Set<string>;
   /** Identifiers as they will stand: what this batch adds and removes. */
   identifiers: IdentifierChanges;
   /** Companies whose golden values changed: rules about their people may test those. */
   renewedCompanies: Set<string>;
+  /** Records of the batch about which nothing could be decided. */
+  problems: Problem[];
 }
 
 /** Decides which records are one customer; writes identifiers, scores, links and customers. `changed` are the parties of the batch. */
@@ -40,12 +45,21 @@ export function planIdentity(
 ): { writes: Write[]; output: ResolveOutput } {
   const rules = pipeline.identity;
   const identifiers = identifierChanges(closure, changedRecords);
-  const output: ResolveOutput = { moved: new Map(), touched: new Set(), identifiers, renewedCompanies: new Set() };
+  const { left } = closure;
+  const output: ResolveOutput = {
+    moved: new Map(),
+    left,
+    touched: new Set(),
+    identifiers,
+    renewedCompanies: new Set(),
+    problems: problemsOf(closure, changedRecords),
+  };
   const links: Row<"links">[] = [];
   const customers: Row<"customers">[] = [];
   const standing = new Set<string>();
   const bonds = bondsOf(closure, matches.comparables, pipeline);
-  const clusters = cluster(nodes(closure, pipeline), rules.version, bonds).map((found) => ({
+  const clustered = clustering(nodes(closure, pipeline), rules.version, bonds);
+  const clusters = [...clustered.clusters, ...newAlone(closure, pipeline)].map((found) => ({
     found,
     id: customerIdOf(found.founder.record_key),
   }));
@@ -56,8 +70,14 @@ export function planIdentity(
     const isChanged = moved.length > 0 || found.members.some(({ record_key }) => changedRecords.has(record_key));
     if (isChanged) output.touched.add(id);
   }
+  const standingFixed = fixedCustomers(closure, pipeline);
+  for (const { found, id } of standingFixed) {
+    standing.add(id);
+    if (found.members.some(({ record_key }) => changedRecords.has(record_key))) output.touched.add(id);
+  }
+  leaveCustomers(closure, output, standing);
   // Only now is it known which customers a record has left: they are touched though nothing of what stays with them changed.
-  for (const { found, id } of clusters) {
+  for (const { found, id } of [...clusters, ...standingFixed]) {
     if (!output.touched.has(id)) continue;
     const row = customerRow(found, id, closure, rules.survivorship);
     if (row) customers.push(row);
@@ -67,46 +87,46 @@ export function planIdentity(
   for (const id of gone) output.touched.add(id);
   const writes = [
     ...identifierWrites(identifiers),
-    ...matchWrites(
-      closure,
-      matches,
-      new Map(clusters.flatMap(({ found, id }) => found.members.map(({ record_key }) => [record_key, id]))),
-    ),
+    ...matchWrites(closure, matches, clusters),
+    ...(left.size > 0 ? [remove("links", ["record_key"], keysOf(left))] : []),
+    ...refusalWrites(closure, clustered.refusals(), pipeline),
     ...(links.length > 0 ? [put("links", links)] : []),
     ...(customers.length > 0 ? [put("customers", customers)] : []),
-    ...(gone.length > 0
-      ? [
-          remove(
-            "customers",
-            ["id"],
-            gone.map((id) => [id]),
-          ),
-        ]
-      : []),
+    ...(gone.length > 0 ? [remove("customers", ["id"], keysOf(gone))] : []),
   ];
   return { writes, output };
 }
 
-function nodes({ records, claims }: Closure, { isPublic }: Pick<Pipeline, "isPublic">): Node[] {
-  return [...records.values()].map((record) => ({
-    record_key: record.record_key,
-    first_seq: record.first_seq,
-    claims: [mergeWith(record.record_key), ...(claims.get(record.record_key) ?? [])],
-    name: nameOf(record),
-    isPublic: isPublic(record.record_key),
-  }));
+/** What is no party any more leaves its customer, which may be no more. */
+function leaveCustomers(closure: Closure, { touched }: ResolveOutput, standing: Set<string>): void {
+  for (const key of closure.left) {
+    const customer = closure.links.get(key)?.customer_id;
+    if (customer === undefined) continue;
+    touched.add(customer);
+    // Whether anything is left of it is not known where not all was read.
+    if (closure.fixed.size > 0) standing.add(customer);
+  }
+}
+
+function keysOf(keys: Iterable<string>): [string][] {
+  return [...keys].map((key) => [key]);
 }
 
 /** Kept scores that are new, another or gone; and those whose records came to be one customer, or two, by it. */
 function matchWrites(
   closure: Closure,
   { scored, gone }: MatchChanges,
-  customers: ReadonlyMap<string, string>,
+  clusters: readonly { found: Cluster; id: string }[],
 ): Write[] {
+  const customers = new Map(
+    clusters.flatMap(({ found, id }) => found.members.map(({ record_key }) => [record_key, id])),
+  );
   const rows: Row<"matches">[] = [];
   for (const [pair, match] of closure.matches) {
     const { left_key, right_key, weight, probability, document } = match;
-    const apart = customers.get(left_key) !== customers.get(right_key) ? 1 : 0;
+    const isFixed = closure.fixed.has(left_key) || closure.fixed.has(right_key);
+    const isApart = isFixed ? match.apart !== 0 : customers.get(left_key) !== customers.get(right_key);
+    const apart = isApart ? 1 : 0;
     if (match.apart === apart && !scored.has(pair)) continue;
     rows.push({ left_key, right_key, weight, probability, apart, document });
   }
@@ -115,14 +135,6 @@ function matchWrites(
     ...(removed.length > 0 ? [remove("matches", ["left_key", "right_key"], removed)] : []),
     ...(rows.length > 0 ? [set("matches", rows)] : []),
   ];
-}
-
-/** What was merged away says no more what its customer is called. */
-function nameOf(record: StoredRecord): PartyName {
-  const party = record.merged_into === null ? partyOf(record) : null;
-  if (!party) return { first: "", last: "" };
-  if (party.kind === "company") return { first: "", last: normaliseCompany(party.fields.name) };
-  return { first: normaliseName(party.fields.first_name), last: normaliseName(party.fields.last_name) };
 }
 
 function linkRows(found: Cluster, id: string, closure: Closure, output: ResolveOutput): Row<"links">[] {
@@ -154,13 +166,16 @@ function customerRow(
   const golden = JSON.stringify(values);
   const old = closure.customers.get(id);
   const kind = founder?.kind === "company" ? "company" : "person";
-  if (!founder || (old?.golden === golden && old.kind === kind)) return null;
+  // Not the founder's: somebody whom a website knew was seen before the CRM had him.
+  const first_seen_at = members.map((record) => record.first_seen_at).sort()[0];
+  if (!founder || first_seen_at === undefined) return null;
+  if (old?.golden === golden && old.kind === kind && old.first_seen_at === first_seen_at) return null;
   return {
     id,
     kind,
     name: goldenName(values),
     golden,
-    first_seen_at: founder.first_seen_at,
+    first_seen_at,
     revision: (old?.revision ?? 0) + 1,
   };
 }
@@ -216,14 +231,15 @@ export function mentionable(closure: Closure, { moved, identifiers }: ResolveOut
  */
 export function membershipStarts(
   versions: readonly MappedVersion[],
-  moved: ReadonlyMap<string, PartyLink>,
+  { moved, left }: Pick<ResolveOutput, "moved" | "left">,
   associations: { added: readonly StatedAssociation[]; removed: readonly StatedAssociation[] },
   isParty: (recordKey: string) => boolean,
 ): Set<string> {
-  const starts = new Set(moved.keys());
+  const starts = new Set([...moved.keys(), ...left]);
   for (const { landed, before } of versions) if (!before) starts.add(landed.record_key);
   for (const { from_key, to_key } of [...associations.added, ...associations.removed]) {
     starts.add(isParty(from_key) && !isParty(to_key) ? to_key : from_key);
+    if (left.has(from_key)) starts.add(to_key);
   }
   return starts;
 }
@@ -273,11 +289,13 @@ function changeOf(row: Row<"memberships">, change: MembershipChange["change"]): 
 /** Every record whose memberships may have changed. A company merely pointed to by a person is not re-read with all its people. */
 export function affectedRecords(
   starts: ReadonlySet<string>,
-  moved: ReadonlyMap<string, PartyLink>,
+  { moved, left }: Pick<ResolveOutput, "moved" | "left">,
   around: Neighbourhood,
 ): Set<string> {
   const affected = new Set<string>();
-  for (const key of starts) {
+  // What hung on a party that is none any more is all that is associated with it.
+  const beside = [...left].flatMap((key) => adjacent(key, around));
+  for (const key of new Set([...starts, ...beside])) {
     if (around.links.get(key)?.kind === "company" && !moved.has(key)) continue;
     for (const dependent of dependents(key, around)) if (!isMention(dependent)) affected.add(dependent);
   }

@@ -24,7 +24,7 @@ const levelsMax = 5;
 
 /**
  * The associations and links around some records, as they will stand after this batch: `added` and `removed` associations and `links`
- * are its own. Walks down (company → people → their deals → what points to those), up only one step.
+ * are its own, `left` have no link any more. Walks down (company → people → their deals → what points to those), up only one step.
  */
 export async function readNeighbourhood(
   store: Store,
@@ -33,6 +33,7 @@ export async function readNeighbourhood(
     added: readonly StatedAssociation[];
     removed: readonly StatedAssociation[];
     links: ReadonlyMap<string, PartyLink>;
+    left: ReadonlySet<string>;
     identifiers: IdentifierChanges;
     isParty(recordKey: string): boolean;
     isPublic(recordKey: string): boolean;
@@ -41,7 +42,7 @@ export async function readNeighbourhood(
   const from = new Map<string, StatedAssociation[]>();
   const to = new Map<string, StatedAssociation[]>();
   const links = new Map<string, PartyLink>(batch.links);
-  const checked = new Set<string>(batch.links.keys());
+  const checked = new Set<string>([...batch.links.keys(), ...batch.left]);
   const isParty = (key: string) => links.has(key) || batch.isParty(key);
   const readFrom = (keys: string[]) => readEdges(store, "from_key", keys, from, batch);
   const readTo = (keys: string[]) => readEdges(store, "to_key", keys, to, batch);

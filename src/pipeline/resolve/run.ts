@@ -1,5 +1,6 @@
 import { pause } from "../../lib/pause.ts";
 import type { Placement } from "../../model/during.ts";
+import type { Problem } from "../../model/problem.ts";
 import type { MappedVersion, StatedAssociation } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
@@ -8,7 +9,7 @@ import type { Pipeline } from "../context.ts";
 import { readClosure } from "./closure.ts";
 import { runMatching } from "./matches.ts";
 import type { PartyLink } from "./membership.ts";
-import { batchParties } from "./parties.ts";
+import { batchParties, droppedClaims } from "./parties.ts";
 import {
   affectedRecords,
   type MembershipChange,
@@ -35,6 +36,8 @@ export interface Resolved {
   touched: ReadonlySet<string>;
   /** New customer of each party record that is new or has moved. */
   moved: ReadonlyMap<string, PartyLink>;
+  /** Of the batch's records: about which it could not be decided whose they are, and of which not all values count. */
+  problems: readonly Problem[];
 }
 
 /**
@@ -52,14 +55,15 @@ export async function runResolve(
   const closure = await readClosure(pipeline, { parties, matches, overrides });
   await pause();
   const resolved = planIdentity(closure, { changed: new Set(parties.keys()), matches }, pipeline);
-  const { moved, identifiers } = resolved.output;
+  const { moved, left, identifiers } = resolved.output;
+  const problems = [...resolved.output.problems, ...droppedClaims(parties, pipeline)];
   await pause();
-  const starts = membershipStarts(versions, moved, associations, isParty);
+  const starts = membershipStarts(versions, resolved.output, associations, isParty);
   for (const mention of await readMentioned(store, mentionable(closure, resolved.output))) starts.add(mention);
-  const batch = { ...associations, links: moved, identifiers, isParty, isPublic };
+  const batch = { ...associations, links: moved, left, identifiers, isParty, isPublic };
   const around = await readNeighbourhood(store, starts, batch);
   await pause();
-  const affected = affectedRecords(starts, moved, around);
+  const affected = affectedRecords(starts, resolved.output, around);
   const versionKeys = versions.map(({ landed }) => landed.record_key);
   const stored = await readMemberships(store, [...new Set([...affected, ...versionKeys])]);
   const belonging = planMemberships({ around, affected, stored });
@@ -72,7 +76,7 @@ export async function runResolve(
   const touched = new Set([...resolved.output.touched, ...changes.map(({ customer_id }) => customer_id), ...people]);
   return {
     writes: [...compared, ...resolved.writes, ...belonging.writes],
-    output: { customersOf: new Map([...customersIn(stored), ...current]), changes, touched, moved },
+    output: { customersOf: new Map([...customersIn(stored), ...current]), changes, touched, moved, problems },
   };
 }
 

@@ -1,17 +1,21 @@
 import { groupBy } from "../../lib/group.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { isDuring, type Placement } from "../../model/during.ts";
-import type { TimelineEvent } from "../../model/event.ts";
+import type { EventKind, TimelineEvent } from "../../model/event.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
-import type { LandedRecord, MappedVersion } from "../../model/record.ts";
+import type { CompanyMove, LandedRecord, MappedVersion } from "../../model/record.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, type Write } from "../../store/writes.ts";
+import { contact } from "./parties.ts";
 import { eventRules } from "./rules.ts";
 import type { EventRule, KindRules, Step } from "./step.ts";
 
-/** Makes the events of record versions: what was created, changed or closed, with the values before and after. */
-export function planEvents(versions: readonly MappedVersion[]): { writes: Write[]; output: TimelineEvent[] } {
-  const output = versions.flatMap(eventsOf);
+/** Makes the events of record versions: what was created, changed or closed, with the values before and after; and of who moved. */
+export function planEvents(
+  versions: readonly MappedVersion[],
+  moves: readonly CompanyMove[] = [],
+): { writes: Write[]; output: TimelineEvent[] } {
+  const output = [...versions.flatMap(eventsOf), ...moves.map(moveEvent)];
   return { writes: output.length > 0 ? [append("events", output.map(eventRow))] : [], output };
 }
 
@@ -92,6 +96,35 @@ function goneEvent({ landed, mapped }: MappedVersion, changedAt: string): Timeli
     changes: [],
     facts: withoutGaps(facts?.(mapped.fields) ?? {}),
   };
+}
+
+/** Of the person's record, so that it stands on their timeline and on those of both companies. */
+function moveEvent({ landed, fields, at, from, to }: CompanyMove): TimelineEvent {
+  const kind: EventKind = "contact.company_changed";
+  const came = from.length > 0 ? "Changed company" : "Came to a company";
+  return {
+    id: shortHash(landed.record_key, kind, versionOf(landed)),
+    kind,
+    record_key: landed.record_key,
+    occurred_at: at,
+    known_at: landed.known_at,
+    direction: "none",
+    channel: "record",
+    title: to.length > 0 ? came : "Left a company",
+    changes: [
+      {
+        field: "company_ref",
+        ...(from.length > 0 ? { from: refOf(from) } : {}),
+        ...(to.length > 0 ? { to: refOf(to) } : {}),
+      },
+    ],
+    facts: withoutGaps(contact.facts(fields)),
+  };
+}
+
+function refOf(recordKeys: readonly string[]): string | string[] {
+  const refs = recordKeys.map((key) => key.slice(key.indexOf(":") + 1));
+  return refs.length === 1 ? (refs[0] ?? "") : refs;
 }
 
 function eventRow(event: TimelineEvent): Row<"events"> {

@@ -1,16 +1,16 @@
-import type { MappedVersion } from "../../model/record.ts";
+import type { CompanyMove, MappedVersion } from "../../model/record.ts";
 import type { Write } from "../../store/writes.ts";
 import type { Pipeline } from "../context.ts";
 import { type PlacementInput, planEvents, planPlacement } from "./plan.ts";
 import { readStandingEvents } from "./rows.ts";
 
-/** Makes the events of record versions and places them, and those that stand already, with their customers. The writes are the batch's. */
+/** Makes the events of record versions and of who moved, and places them, and those that stand already, with their customers. The writes are the batch's. */
 export async function runTimeline(
   { store }: Pipeline,
-  versions: readonly MappedVersion[],
+  { versions, moves }: { versions: readonly MappedVersion[]; moves: readonly CompanyMove[] },
   { customersOf, changes }: Pick<PlacementInput, "customersOf" | "changes">,
 ): Promise<{ writes: Write[]; output: { events: number; touched: ReadonlySet<string> } }> {
-  const made = planEvents(versions);
+  const made = planEvents(versions, moves);
   const moved = changes.map(({ record_key }) => record_key);
   const standing = await readStandingEvents(store, moved);
   const placed = planPlacement({ events: made.output, customersOf, changes, standing });

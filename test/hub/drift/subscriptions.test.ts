@@ -96,6 +96,31 @@ test("while HubSpot does not answer they stand; a key that is refused is told", 
   expect(await findings()).toEqual([]);
 });
 
+test.each([
+  ["a subscription", 400, "contact.propertyChange of this property is not supported"],
+  ["a scope", 403, "the app lacks a scope for it"],
+])(
+  "what HubSpot refuses for good, as %s, is told once with its words, and asked for again on a person's word",
+  async (_, status, message) => {
+    const [lost] = app().subscriptions.values();
+    app().subscriptions.delete(lost?.id ?? 0);
+    hubspot.simulator.trouble({ path: /subscriptions$/, method: "POST", status, body: { message } });
+    const asked = () => hubspot.requests.filter((request) => request.startsWith("POST /webhooks/")).length;
+    const { changes, failure } = await view("hubspot/webhooks");
+    expect([failure, changes]).toEqual([
+      null,
+      [expect.objectContaining({ change: "create", what: lost?.subscriptionType })],
+    ]);
+    const before = asked();
+    const found = `drift:webhooks refused: The vendor refuses webhooks that connection hubspot needs: ${lost?.subscriptionType} (HubSpot: ${message} (${status}))`;
+    expect([await findings(), await findings()]).toEqual([[found], [found]]);
+    expect((await view("hubspot/webhooks/check")).changes[0]?.refused).toBe(`HubSpot: ${message} (${status})`);
+    expect(asked()).toBe(before);
+    expect((await view("hubspot/webhooks")).changes).toEqual([{ change: "create", what: lost?.subscriptionType }]);
+    expect(await findings()).toEqual([]);
+  },
+);
+
 test("all are taken away when that is asked for", async () => {
   const { changes } = await view("hubspot/webhooks", { wanted: false });
   expect(new Set(changes.map(({ change }) => change))).toEqual(new Set(["remove"]));

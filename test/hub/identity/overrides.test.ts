@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { authorHeader } from "../../../src/api/access.ts";
+import { createKey, processKey } from "../../../src/hub/folder/keys.ts";
 import {
   linkRecords,
   listOverrides,
@@ -170,16 +172,42 @@ describe("linking, taking apart and linking again", () => {
     const { items } = await listOverrides(world.hub, { limit: 5, record: bob });
     expect(items).toMatchObject([{ id, by: "Olga", reason: "she asked them", revoked_by: "Ivo" }]);
   });
+
+  test("a link that is revoked leaves records as far apart as a person had them before", async () => {
+    await linkRecords(world.hub, { left: robert, right: bob }, olga);
+    await unmergeRecords(world.hub, [bob], olga);
+    const before = await everything();
+    const { id } = await linkRecords(world.hub, { left: ann, right: bob }, olga);
+    const again = await linkRecords(world.hub, { left: robert, right: bob }, { by: "Ivo", reason: "one badge" });
+    await revokeOverrides(world.hub, [again.id, id], olga);
+    expect(await everything()).toEqual(before);
+    const standing = (await world.rows("overrides")).filter(({ revoked_at }) => revoked_at === null);
+    expect(standing.map(({ kind, by }) => `${kind} ${by}`)).toEqual(["must_link Olga", "cannot_link Olga"]);
+    const parted = await separateRecords(world.hub, { left: ann, right: anne }, olga);
+    const link = await linkRecords(world.hub, { left: ann, right: anne }, olga);
+    const word = await separateRecords(world.hub, { left: ann, right: anne }, { by: "Ivo", reason: "two desks" });
+    await revokeOverrides(world.hub, [link.id], olga);
+    const { items } = await listOverrides(world.hub, { limit: 9, record: anne });
+    expect(items.filter(({ revoked_at }) => revoked_at === null).map((row) => row.id)).toEqual([word.id]); // not both
+    expect(items.map((row) => row.id)).toContain(parted.id);
+  });
 });
 
 describe("for review", () => {
   test("are pairs that could be one customer and are not, the most probable first, a page at a time", async () => {
     const { items, next_cursor } = await listReviews(world.hub, { limit: 2, kind: "person" });
     expect(items).toMatchObject([
-      { kind: "person", refused: true, left: { record_key: carl }, right: { record_key: karl } },
+      {
+        kind: "person",
+        refused: true,
+        shared: { claim: "email:c3@c.example", because: "limit:email" },
+        left: { record_key: carl },
+        right: { record_key: karl },
+      },
       {
         kind: "person",
         refused: false,
+        shared: null,
         left: { record_key: ann, customer: { name: "Ann Lee" } },
         right: { record_key: anne },
       },
@@ -275,6 +303,23 @@ describe("over the API", () => {
     const revoked = await post("/revoke", { ids: await ids() });
     expect(await revoked.json()).toMatchObject({ items: [{ revoked_by: "a operator" }, { revoked_by: "a operator" }] });
     expect(await get("/api/v1/reviews?limit=1")).toMatchObject({ items: [{ left: { record_key: carl } }] });
+  });
+
+  test("who decides at the command line is kept; whoever has a key is called as the key is", async () => {
+    const decide = async (key: string, said: string, body: object) => {
+      const headers = { authorization: `Bearer ${key}`, "content-type": "application/json", [authorHeader]: said };
+      const reply = await world.app.request("/api/v1/overrides", {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      return ((await reply.json()) as { by: string }).by;
+    };
+    const body = { kind: "cannot_link", left: ann, right: bob, reason: "asked" };
+    expect(await decide(processKey(world.hub), encodeURIComponent("Zoë & Kim"), body)).toBe("cli:Zoë & Kim");
+    expect(await decide(processKey(world.hub), "a%00b", { ...body, left: anne })).toBe("cli");
+    const { key } = await createKey(world.hub, { name: "ops desk", role: "operator" });
+    expect(await decide(key, "Zo", { ...body, left: carl })).toBe("ops desk");
   });
 
   test("what cannot be is refused with the reason, and a viewer decides nothing", async () => {

@@ -32,8 +32,8 @@ test("a plug-in's mapping is used beside the shipped ones, and the data folder's
 
 test("lint counts a plug-in's files, and finds a mistake in the one that takes the place of one", async () => {
   const { files } = await lintFolder(folder);
-  expect(await lintFolder(folder, [plugged])).toEqual({ files, findings: [] });
+  expect(await lintFolder(folder, { plugged: [plugged] })).toEqual({ files, findings: [] });
   write("mappings/acme/people.yaml", "called, last_nam: called");
-  const { findings } = await lintFolder(folder, [plugged]);
+  const { findings } = await lintFolder(folder, { plugged: [plugged] });
   expect(findings).toMatchObject([{ file: "acme/people.yaml", line: 6, message: expect.stringContaining("last_nam") }]);
 });

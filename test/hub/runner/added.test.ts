@@ -86,8 +86,3 @@ test("its webhooks are taken", async () => {
   expect(await prove("site")).toMatchObject({ added: true });
   expect((await hook()).status).toBe(401); // unsigned
 });
-
-test("other settings of one that is at work wait for the next start", async () => {
-  write({ shop: { ...shopEntry, audit: "off" }, desk: deskEntry, site: shopEntry });
-  expect(await prove("shop")).toMatchObject({ failure: null, restart: true, added: false });
-});

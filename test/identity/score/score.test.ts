@@ -123,6 +123,15 @@ describe("two people", () => {
     expect(fields.find(({ field }) => field === "shared")?.weight).toBeLessThan(-10);
   });
 
+  test("a home explains a surname, and not that a first name stands in its column", () => {
+    const swapped = scorers.person.score(
+      personOf(`Isla Hallworth · · · +15123538633 · ${home}`),
+      personOf(`Hallworth Isla · · · +15123538633 · ${home}`),
+    );
+    expect(swapped.fields.find(({ field }) => field === "last_name")?.level).toBe("swapped");
+    expect(swapped.probability).toBeGreaterThan(0.95); // of a surname alone at one address: an even chance at most
+  });
+
   test("what keeps two apart is told, also for those between whom others lie", () => {
     expect(scorers.person.conflict(personOf("John Smith Sr"), personOf("John Smith Jr"))).toBe("generations");
     expect(scorers.person.conflict(personOf("Mary Kusha"), personOf("Mark Kusha"))).toBe("first_names");
@@ -148,6 +157,22 @@ describe("two people", () => {
   test("fields that one of the two does not have say nothing", () => {
     const { fields } = scorers.person.score(personOf("Ann Lee · · ann@lee.example"), personOf("Ann Lee · 1990-03-01"));
     expect(fields.map(({ field }) => field).filter((field) => field !== "shared")).toEqual(["first_name", "last_name"]);
+  });
+
+  test.each([
+    ["exact", "Leonard", "Leonard"],
+    ["short_form", "Bob", "Robert"],
+    ["one_error", "Leonard", "Leonrad"],
+    ["similar", "Margaret", "Mergarat"], // two slips, and a name that hardly anybody bears
+    ["alike", "Darla", "Darletta Mae"],
+    ["other", "Mark", "Mary"], // two names
+    ["different", "Leonard", "Quentin"],
+  ])("%s: the first names %s and %s", (level, a, b) => {
+    const [one, other] = [a, b].map((first_name) =>
+      comparableOf({ kind: "person", identifiers: [], fields: { first_name } }),
+    );
+    const { fields } = scorers.person.score(one ?? personOf(""), other ?? personOf(""));
+    expect(fields.find(({ field }) => field === "first_name")?.level).toBe(level);
   });
 
   test.each([
@@ -196,10 +221,24 @@ describe("two companies", () => {
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome Servicing"],
     ["branch", "Acme Tooling", "Acme Tooling Deutschland"],
     ["branch", "Acme Tooling France", "Acme Tooling Germany"],
+    ["overlap", "Quackenbush House Velodrome", "Quackenbush House Varedroom"], // what is alike in a long name is not all of it
+    ["some", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
+    ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
     ["different", "Acme Tooling", "Zenith Dental"],
   ])("%s: the names %s and %s", (level, a, b) => {
     const { fields } = scorers.company.score(companyOf(a), companyOf(b));
     expect(fields.find(({ field }) => field === "company_name")?.level).toBe(level);
+  });
+
+  test("that stand at two addresses and agree in part are not one, whoever lies between them", () => {
+    const shops = [
+      `Acme Tooling · · +12025550143 · ${home}`,
+      "Acme Servicing · · +12025550143 · 9 Low Road, Leeds, 62701",
+    ];
+    const [one = companyOf(""), other = companyOf("")] = shops.map(companyOf);
+    expect(scorers.company.conflict(one, other)).toBe("two_sites");
+    const firm = shops.map((shop) => companyOf(shop.replace(" · ", " · acme.example")));
+    expect(scorers.company.conflict(firm[0] ?? one, firm[1] ?? other)).toBeNull();
   });
 });
 

@@ -25,7 +25,7 @@ export function oauthRoutes(portal: Portal, access: Access): Hono {
       refresh_token: refreshToken,
       access_token: accessToken,
       expires_in: expiresIn,
-      hub_id: portal.id,
+      ...(portal.settings.switches.tokensNameAccount ? { hub_id: portal.id } : {}),
     });
   });
 

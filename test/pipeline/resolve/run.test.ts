@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { RawRecord } from "../../../src/model/record.ts";
+import { processBatch } from "../../../src/pipeline/index.ts";
+import { pin } from "../../../src/pipeline/pin.ts";
+import { replay } from "../../../src/pipeline/replay.ts";
+import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
+import { at, crmMappings, received } from "../../fixtures/pipeline/crm.ts";
+import {
+  clustersOf,
+  customerOf,
+  emptied,
+  openSmallHub,
+  pipelineOn,
+  rowsOf,
+  type SmallHub,
+  timelineOf,
+} from "../../fixtures/pipeline/hub.ts";
+
+/* Customers whose records come, change and go; anybody may send to the connection `site`. */
+
+let hub: SmallHub;
+let mappings = { ...crmMappings };
+beforeAll(async () => {
+  hub = await openSmallHub({ mappings: () => mappings, isPublic: (connection) => connection === "site" });
+});
+afterAll(() => hub.close());
+beforeEach(async () => {
+  mappings = { ...crmMappings };
+  await emptied(hub.store);
+  hub.hour(10);
+});
+
+type Values = Record<string, unknown>;
+const ann: Values = { first: "Ann", last: "Lee", emails: ["ann@a.example"] };
+const person = (id: string, values: Values, hour = 1) => received("people", id, values, { version: at(hour) });
+const stranger = (id: string, values: Values, hour = 1) =>
+  received("people", id, values, { connection: "site", version: at(hour) });
+const send = (...records: RawRecord[]) => processBatch(hub.pipeline, { records, also: [] });
+const customers = async () => (await rowsOf(hub.store, "customers")).map(({ id }) => id).sort();
+
+describe("a customer that anybody could have founded", () => {
+  const [site, crm] = [customerIdOf("site:people:9"), customerIdOf("crm:people:1")];
+
+  test("is founded by the first record of our own, and keeps its id whatever becomes of the other", async () => {
+    await send(stranger("9", { emails: ["ann@a.example"] }));
+    expect(await customers()).toEqual([site]);
+    hub.hour(11);
+    await send(person("1", ann, 2));
+    expect(await customers()).toEqual([crm]);
+    expect(await customerOf(hub.store, "site:people:9")).toBe(crm); // where the id it had leads to
+    await send(stranger("9", { emails: ["other@b.example"] }, 3));
+    expect(await customers()).toEqual([crm, site].sort());
+    expect(await customerOf(hub.store, "crm:people:1")).toBe(crm);
+  });
+
+  test("has been known since the other was; what is set by hand is kept by our own", async () => {
+    await send(stranger("9", { emails: ["ann@a.example"] }));
+    hub.hour(12);
+    await send(person("1", ann, 2));
+    expect(await rowsOf(hub.store, "customers")).toMatchObject([{ id: crm, name: "Ann Lee", first_seen_at: at(10) }]);
+    await pin(hub.pipeline, { customer_id: crm, field: "title", value: "CTO", by: "Kim", reason: "her card" });
+    expect(await rowsOf(hub.store, "pins")).toMatchObject([{ record_key: "crm:people:1" }]);
+  });
+});
+
+describe("what is no person any more", () => {
+  const firm = received("firms", "1", { name: "Acme", domain: "acme.example" });
+  const call = received("calls", "1", { person: "2", at: at(3) });
+  const asDeals = () => {
+    mappings.find = (connector, object) => crmMappings.find(connector, object === "people" ? "deals" : object);
+  };
+  const resolved = async () => {
+    const tables = [
+      "identifiers",
+      "comparables",
+      "block_keys",
+      "matches",
+      "links",
+      "customers",
+      "memberships",
+    ] as const;
+    const rows = await Promise.all(tables.map(async (table) => [table, await rowsOf(hub.store, table)] as const));
+    return Object.fromEntries(rows.map(([table, of]) => [table, of.map((row) => JSON.stringify(row)).sort()]));
+  };
+
+  test("leaves its customer at once, with all that hung on it", async () => {
+    await send(person("1", ann), person("2", { ...ann, firms: ["1"] }), firm, call);
+    expect(await clustersOf(hub.store)).toEqual(["crm:firms:1", "crm:people:1 + crm:people:2"]);
+    asDeals();
+    await send(person("2", { name: "Fleet", firm: "1" }, 2));
+    expect(await clustersOf(hub.store)).toEqual(["crm:firms:1", "crm:people:1"]);
+    expect(await timelineOf(hub.store, "crm:people:1")).toEqual(["contact.created crm:people:1"]);
+    const [deal] = (await rowsOf(hub.store, "memberships")).filter(({ record_key }) => record_key === "crm:people:2");
+    expect(deal).toMatchObject({ customer_id: customerIdOf("crm:firms:1"), role: "buyer" });
+    expect((await rowsOf(hub.store, "identifiers")).map(({ record_key }) => record_key)).not.toContain("crm:people:2");
+  });
+
+  test("and leaves nothing that replay would not make", async () => {
+    await send(person("1", ann), person("2", { first: "Bob", last: "Yu", firms: ["1"] }), firm, call);
+    asDeals();
+    await send(person("1", { name: "Fleet" }, 2), person("2", { name: "Vans" }, 2));
+    const before = await resolved();
+    await replay(hub.pipeline);
+    expect(before).toEqual(await resolved());
+    expect(await customers()).toEqual([customerIdOf("crm:firms:1")]);
+  });
+});
+
+test("a record with nothing but a mailbox that two people use is neither's, until it says whose", async () => {
+  const bob = { ...ann, first: "Bob" };
+  const mailbox = { emails: ["ann@a.example"] };
+  await send(person("3", mailbox));
+  await send(person("1", ann), person("2", bob));
+  const apart = ["crm:people:1", "crm:people:2", "crm:people:3"];
+  expect(await clustersOf(hub.store)).toEqual(apart);
+  await send(person("2", { ...bob, emails: ["bob@a.example"] }, 2));
+  expect(await clustersOf(hub.store)).toEqual(["crm:people:1 + crm:people:3", "crm:people:2"]);
+  await send(person("2", bob, 3));
+  expect(await clustersOf(hub.store)).toEqual(apart);
+  const reviewed = (await rowsOf(hub.store, "matches")).filter(
+    (row) => row.apart === 1 && row.right_key === "crm:people:3",
+  );
+  expect(reviewed.map(({ left_key, right_key }) => `${left_key} ~ ${right_key}`).sort()).toEqual([
+    "crm:people:1 ~ crm:people:3",
+    "crm:people:2 ~ crm:people:3",
+  ]);
+});
+
+test("a person who goes to another company, or leaves one, has an event that says so; replay makes it again", async () => {
+  const moves = async () =>
+    (await rowsOf(hub.store, "events"))
+      .filter(({ kind }) => kind === "contact.company_changed")
+      .map(({ occurred_at, title, changes }) => [occurred_at, title, JSON.parse(changes)])
+      .sort();
+  const employed = (hour: number, ...firms: string[]) => person("1", { ...ann, firms }, hour);
+  await send(employed(1));
+  await send(employed(2, "1"), employed(3, "1", "2")); // at the first that is known of she was from ever
+  await send(employed(4, "3"), employed(4, "3"));
+  // That she left is a change of nobody's stamp: the vendor says it without one.
+  const unstamped = { ...employed(4), version: at(5) };
+  await send({ ...unstamped, payload: { ...unstamped.payload, firms: [] } });
+  const expected = [
+    [at(3), "Came to a company", [{ field: "company_ref", to: "firms:2" }]],
+    [at(4), "Changed company", [{ field: "company_ref", from: ["firms:1", "firms:2"], to: "firms:3" }]],
+    [at(10), "Left a company", [{ field: "company_ref", from: "firms:3" }]],
+  ];
+  expect(await moves()).toEqual(expected);
+  await replay(hub.pipeline);
+  expect(await moves()).toEqual(expected);
+});
+
+test("a record with more addresses than count says so, until it has fewer", async () => {
+  const standing = async () =>
+    (await hub.store.byKey("errors", "record_key", ["crm:people:1"])).map(({ status, message }) => [status, message]);
+  const emails = Array.from({ length: 30 }, (_, n) => `a${n}@a.example`);
+  await send(person("1", { ...ann, emails }));
+  const message = "crm:people:1 has 30 values of email: only the first 12 tell whose record it is";
+  expect(await standing()).toEqual([["open", message]]);
+  expect(hub.pipeline.cutKeys.get("person|email")).toBe(1); // nor is it looked for under more
+  expect(await rowsOf(hub.store, "identifiers")).toHaveLength(12);
+  await send(person("1", { ...ann, emails: emails.slice(0, 12) }, 2));
+  expect(await standing()).toEqual([["resolved", message]]);
+});
+
+describe("records that hang together with more than can be read", () => {
+  const near = { roundsMax: 3, recordsMax: 100, recordsPerPartyMax: 1 };
+  const link = (n: number, values: Values = {}, hour = 1) =>
+    person(`c${n}`, { emails: [`${n}@a.example`, `${n + 1}@a.example`], ...values }, hour);
+  const chain = Array.from({ length: 12 }, (_, n) => link(10 + n));
+  const open = async () =>
+    (await rowsOf(hub.store, "errors"))
+      .filter(({ status, step }) => status === "open" && step === "resolve")
+      .map(({ record_key, class: kind }) => `${record_key} ${kind}`);
+
+  test("stay as they are, new ones by themselves; it is said, and all else of the batch goes on", async () => {
+    await send(...chain);
+    const before = await clustersOf(hub.store);
+    const short = pipelineOn(hub.store, { reach: near });
+    const batch = [link(22), link(20, { title: "CTO" }, 2), person("1", ann), person("2", ann)];
+    await processBatch(short, { records: batch, also: [] });
+    expect(await clustersOf(hub.store)).toEqual(
+      [...before, "crm:people:c22", "crm:people:1 + crm:people:2"].sort((a, b) => (a < b ? -1 : 1)),
+    );
+    expect(await open()).toEqual(["crm:people:c20 limit", "crm:people:c22 limit"]);
+    const [error] = await hub.store.byKey("errors", "record_key", ["crm:people:c22"]);
+    expect(error?.message).toMatch(
+      /hang together with this one \(\d+ were read\), most of all by email:\d+@a\.example \(2 records\)/,
+    );
+    const [changed] = await hub.store.byKey("customers", "id", [await customerOf(hub.store, "crm:people:c20")]);
+    expect(JSON.parse(changed?.golden ?? "{}")).toMatchObject({ title: { value: "CTO" } });
+    const known = new Set(await customers());
+    for (const { customer_id } of await rowsOf(hub.store, "links")) expect(known).toContain(customer_id);
+  });
+
+  test("are decided about by a replay that can read them, which ends the error", async () => {
+    await send(...chain);
+    await processBatch(pipelineOn(hub.store, { reach: near }), { records: [link(22)], also: [] });
+    await replay(hub.pipeline);
+    expect(await clustersOf(hub.store)).not.toContain("crm:people:c22");
+    expect(await open()).toEqual([]);
+  });
+});
