@@ -45,14 +45,19 @@ function recall(
   const known = results.get(text);
   // With a lagging index the same query finds more as time goes by, without any write.
   const fresh = known?.table === table && known.version === table.version;
-  const { searchLagMs, searchStragglerMs } = portal.settings.switches;
-  if (fresh && searchLagMs === 0 && searchStragglerMs === 0) return known.matches;
+  const lags = isLagging(portal);
+  if (fresh && !lags) return known.matches;
   const matches = find();
   results.delete(text);
+  if (lags) return matches;
   results.set(text, { table, version: table.version, matches });
   const [oldest] = results.keys();
   if (results.size > rememberedMax && oldest !== undefined) results.delete(oldest);
   return matches;
+}
+
+function isLagging({ settings: { switches } }: Portal): boolean {
+  return switches.searchLagMs > 0 || switches.searchStragglerMs > 0;
 }
 
 function findMatches(portal: Portal, type: ObjectType, request: SearchRequest): readonly StoredRecord[] {
@@ -127,7 +132,7 @@ function inGroups(records: readonly StoredRecord[], groups: BoundGroup[]): reado
 /** What a search asks besides its filters: the words of its query, and that the index has caught up. */
 function besides(portal: Portal, type: ObjectType, { words }: SearchRequest): Predicate | undefined {
   const { switches } = portal.settings;
-  const lags = switches.searchLagMs > 0 || switches.searchStragglerMs > 0;
+  const lags = isLagging(portal);
   if (words.length === 0 && !lags) return undefined;
   const now = portal.now();
   const isIndexed = (record: StoredRecord) => !lags || record.modifiedMs + lagOf(record, switches) <= now;
