@@ -183,7 +183,8 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, bound = unb
   /** Given by the vendor and not kept yet, because the store was away: asking again could end the approval. */
   let unsaved: { before: KeptTokens; tokens: Tokens } | null = null;
 
-  async function obtain(claimed: KeptTokens): Promise<void> {
+  /** `former` is what was kept before: where these settings are refused, it is good still with those that it came by. */
+  async function obtain(claimed: KeptTokens, former: Tokens): Promise<void> {
     const { tokens: before } = claimed;
     const claim = createClaim({ vault, transport }, claimed);
     try {
@@ -192,7 +193,7 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, bound = unb
       const tokens = tokensOf(granted, { before: { ...before, ...bound }, now: transport.now(), lifetimeMs });
       unsaved = { before: claim.held(), tokens };
     } catch (cause) {
-      const left = await vault.replace(claim.held(), { ...before, renewingUntil: null });
+      const left = await vault.replace(claim.held(), { ...former, renewingUntil: null });
       if (!left) return; // another process took over meanwhile, so what was refused counts no more
       if (!(cause instanceof SourceError) || !cause.details.lostApproval) throw cause;
       const error = new SourceError("stop", cause.message, { cause, ...cause.details, remedy: vault.approval });
@@ -225,7 +226,7 @@ function createRenewal({ vault, transport, refreshToken, lifetimeMs, bound = unb
       }
       const before = known ?? { ...nothing, ...bound, refreshToken: refreshToken ?? null, seed };
       const claimed = await vault.replace(kept, { ...before, renewingUntil: transport.now() + renewingMs });
-      if (claimed) await obtain(claimed);
+      if (claimed) await obtain(claimed, kept?.tokens ?? before);
     }
     throw new SourceError("retry", "Another process has been renewing the tokens of this connection for too long");
   };

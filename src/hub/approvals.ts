@@ -3,6 +3,7 @@ import { like, or } from "drizzle-orm";
 import { z } from "zod";
 import { departFor, SourceError, type Tokens } from "../connector/index.ts";
 import { remove, set } from "../store/writes.ts";
+import { otherAccount } from "./account.ts";
 import { type ConnectionCheck, checkAsWritten } from "./check.ts";
 import { failureView } from "./failure.ts";
 import { ConfigError } from "./folder/config.ts";
@@ -151,9 +152,8 @@ async function refuseOtherAccount(
   const vault = tokensOnTrial({ store: hub.store, connection }, tokens);
   const account = tokens.account ?? (await written.openWith(vault).check()).id;
   if (known.account === account) return (await vault.read())?.tokens ?? tokens;
-  throw refusal(
-    "OTHER_ACCOUNT",
-    `This opens ${vendor} account ${account}, and the connection ${connection} holds the records of ${known.account}`,
+  throw otherAccount(
+    { vendor, account, connection, holds: known.account },
     `Sign out at ${vendor} and approve it in account ${known.account}, or give the other account a connection of its own.`,
   );
 }

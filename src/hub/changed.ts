@@ -9,6 +9,11 @@ export function isChanged({ file }: Hub, id: string, entry: ConnectionEntry | un
   return !isDeepStrictEqual(entry, file.connections[id]);
 }
 
+/** Whether journey-hub.yaml has other settings of a connection than when it was read. Throws ConfigError while it cannot be read. */
+export function isRewritten({ folder }: Hub, { id, entry }: HubConnection): boolean {
+  return !isDeepStrictEqual(readHubFile(folder).connections[id], entry);
+}
+
 /**
  * Takes other settings of a connection that is at work into use: whatever is asked of its vendor from now on is asked with them. @returns
  * false, and changes nothing, where it was none of the hub's, or one of another connector: that waits for the next start.

@@ -1,5 +1,6 @@
+import { checkedAccount } from "./account.ts";
 import { takeAdded } from "./added.ts";
-import { isChanged, takeChanged } from "./changed.ts";
+import { isChanged, isRewritten, takeChanged } from "./changed.ts";
 import { type FailureView, failureView } from "./failure.ts";
 import type { Hub } from "./hub.ts";
 import { maskedFailure } from "./log.ts";
@@ -28,7 +29,10 @@ export async function checkAsWritten(hub: Hub, id: string): Promise<ConnectionCh
   const written = await hub.written(id);
   const isOther = isChanged(hub, id, written.entry);
   try {
-    const { account, name } = isOther ? await learned(written) : await checkConnection(hub, id);
+    // The status of the connection at work stays what it is.
+    const { account, name } = isOther ? await checkedAccount(hub, written) : await checkConnection(hub, id);
+    // What was proven is no more what is written: taken now, it would stand in the place of what came later.
+    if (isOther && isRewritten(hub, written)) return await checkAsWritten(hub, id);
     const added = isOther && takeAdded(hub, written);
     const changed = isOther && !added && takeChanged(hub, written);
     return { connection: id, account, name, failure: null, restart: isOther && !added && !changed, added, changed };
@@ -36,10 +40,4 @@ export async function checkAsWritten(hub: Hub, id: string): Promise<ConnectionCh
     const failure = maskedFailure(hub, id, failureView(cause)); // vendors repeat what they refuse
     return { connection: id, account: null, name: null, failure, restart: isOther, added: false, changed: false };
   }
-}
-
-/** The status of the connection at work stays what it is. */
-async function learned({ open }: Awaited<ReturnType<Hub["written"]>>): Promise<{ account: string; name: string }> {
-  const { id: account, name } = await open.check();
-  return { account, name };
 }

@@ -7,6 +7,7 @@ import { finishReplay, interruptedAt } from "../pipeline/replay.ts";
 import { type Applied, applyConnection } from "../pipeline/writeback/run.ts";
 import { StaleError } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
+import { checkedAccount, proveAccount } from "./account.ts";
 import { followBackfill } from "./backfills.ts";
 import { lookForDrift } from "./drift/look.ts";
 import { concernsConnection } from "./failure.ts";
@@ -50,6 +51,10 @@ export async function syncConnection(
   const connection = hub.connection(id);
   return recordRun(hub, { ...run, connection: id, kind: "sync" }, async (counts, show) => {
     await settleHeld(hub);
+    await proveAccount(hub, connection).catch(async (cause: unknown) => {
+      await keepHealth(hub, connection, cause);
+      throw cause;
+    });
     const counted = nowAndThen(hub, show);
     const totals: SyncResult = { connection: id, in: 0, stored: 0, duplicate: 0, failed: 0, events: 0 };
     const failures: unknown[] = [];
@@ -162,7 +167,7 @@ const cursorOf = ({ state }: Row<"cursors">): CursorState => JSON.parse(state);
 export async function checkConnection(hub: Hub, id: string): Promise<{ account: string; name: string }> {
   const connection = hub.connection(id);
   try {
-    const { id: account, name } = await connection.open.check();
+    const { account, name } = await checkedAccount(hub, connection);
     await keepHealth(hub, connection, undefined, account);
     return { account, name };
   } catch (cause) {
@@ -184,7 +189,8 @@ export async function applyWritebacks(
   onProgress?: (written: number) => void,
   run: Omit<RunControl, "signal"> = {},
 ): Promise<Applied | null> {
-  const { open, entry } = hub.connection(id);
+  const connection = hub.connection(id);
+  const { open, entry } = connection;
   const { writeback } = open;
   if (!writeback || !entry.writeback) return null;
   await endReplay(hub);
@@ -193,12 +199,12 @@ export async function applyWritebacks(
   await refuseWhileHeld(hub);
   return recordRun(hub, { ...run, connection: id, kind: "apply" }, async (counts) => {
     const options = { store: hub.store, connection: id, writeback, now: hub.now };
-    const applied = await applyConnection(onProgress ? { ...options, onProgress } : options).catch(
-      async (cause: unknown) => {
+    const applied = await proveAccount(hub, connection)
+      .then(() => applyConnection(onProgress ? { ...options, onProgress } : options))
+      .catch(async (cause: unknown) => {
         await keepWriting(hub, id, cause);
         throw cause;
-      },
-    );
+      });
     await keepWriting(hub, id, undefined);
     const { findings: _, ...counted } = applied;
     Object.assign(counts, counted);

@@ -1,4 +1,5 @@
 import { max } from "drizzle-orm";
+import type { Problem } from "../model/problem.ts";
 import type { Row } from "../store/tables.ts";
 import { set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
@@ -19,8 +20,11 @@ export interface DecisionTurn {
 export interface Decided<T> {
   rows: readonly Row<"overrides">[];
   output: T;
-  /** Called before the commit with where records would belong; throws to have none of it. */
-  check?(customerOf: (recordKey: string) => Promise<string | undefined>): Promise<void>;
+  /**
+   * Called before the commit with where records would belong, and why nothing would follow for some of those decided about; throws to
+   * have none of it.
+   */
+  check?(customerOf: (recordKey: string) => Promise<string | undefined>, undecided: readonly Problem[]): Promise<void>;
 }
 
 /**
@@ -41,11 +45,11 @@ async function attempt<T>(pipeline: Pipeline, plan: (turn: DecisionTurn) => Prom
   const nothing = { versions: [], moves: [], associations: { added: [], removed: [] } };
   const resolved = await runResolve(pipeline, { ...nothing, overrides: rows });
   const placed = await runTimeline(pipeline, nothing, resolved.output);
-  const { moved, touched } = resolved.output;
+  const { moved, touched, problems } = resolved.output;
   await check?.(async (key) => {
     const [link] = await store.byKey("links", "record_key", [key]);
     return moved.get(key)?.customer_id ?? link?.customer_id;
-  });
+  }, problems);
   const dirty = new Set([...touched, ...placed.output.touched]);
   const writes = [...resolved.writes, ...placed.writes, ...markDirty(dirty, `${now} ${turn}`)];
   await store.commit([set("overrides", rows), ...writes, put]);

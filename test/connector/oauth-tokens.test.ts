@@ -238,6 +238,16 @@ test("a failure of the vendor's is no end of the approval: the next call asks ag
   expect((await tokens.current()).accessToken).toBe("a-2");
 });
 
+test("another refresh token that the vendor refuses leaves what came from the one before, which goes on", async () => {
+  const vendor = createVendor({ rotates: true });
+  const { tokens, open, clock } = createProcess(vendor);
+  await tokens.current();
+  expect(await failureOf(open("r-mistyped").current())).toContain("expired refresh token");
+  clock.advance(hourMs);
+  expect((await tokens.current()).accessToken).toBe("a-3");
+  expect(vendor.asked).toEqual(["r-0", "r-mistyped", "r-1"]);
+});
+
 test("another refresh token in the settings takes the place of what came from the one before", async () => {
   const vendor = createVendor();
   const { tokens, open } = createProcess(vendor);

@@ -73,6 +73,14 @@ test("the order the records come in does not matter, seed 4", () => {
   for (let order = 0; order < 10; order++) expect(matchAll(random.shuffled(records), rules, weights)).toEqual(found);
 });
 
+test("a record whose names sound alike does not meet itself", () => {
+  const person = (key: string, first_name: string[]) =>
+    ({ key, comparable: { kind: "person", fields: { first_name, last_name: ["lee"] } } }) as const;
+  const blocking = [{ name: "names", of: ["names.sound" as const], cap: 2 }];
+  const found = matchAll([person("both", ["ann", "anne"]), person("one", ["ann"])], { ...rules, blocking }, weights);
+  expect(found).toMatchObject({ candidates: 1, overfull: [] });
+});
+
 test("nobody and one alone match nobody", () => {
   expect(matchAll([], rules, weights)).toEqual({ pairs: [], overfull: [], candidates: 0 });
   expect(matchAll(smudgedPersons(1, 5).slice(0, 1), rules, weights).pairs).toEqual([]);

@@ -1,3 +1,4 @@
+import { proveAccount } from "../account.ts";
 import { concernsConnection } from "../failure.ts";
 import { keepHealth } from "../health.ts";
 import type { Hub, HubConnection } from "../hub.ts";
@@ -32,6 +33,7 @@ export async function auditConnection(
         onProgress?.(name, pass);
       };
       try {
+        await proveAccount(hub, connection);
         await auditStream(hub, connection, name, { onProgress: keep, ...(signal ? { signal } : {}) });
       } catch (cause) {
         if (signal?.aborted) throw cause;

@@ -31,7 +31,7 @@ export async function linkRecords(
   { left, right }: { left: string; right: string },
   author: Author,
 ): Promise<OverrideView> {
-  return decide(hub.pipeline, async (turn) => {
+  return decideWithin(hub, async (turn) => {
     const [one, other] = await partiesOf(hub, [left, right]);
     if (!one || !other) throw new OverrideRefusedError("Name two records.");
     if (one.kind !== other.kind) {
@@ -65,7 +65,7 @@ export async function separateRecords(
   { left, right }: { left: string; right: string },
   author: Author,
 ): Promise<OverrideView> {
-  return decide(hub.pipeline, async (turn) => {
+  return decideWithin(hub, async (turn) => {
     const [one, other] = await partiesOf(hub, [left, right]);
     if (one?.customer_id !== other?.customer_id) {
       refuseRepeated(await standingAmong(hub, [left, right]), "cannot_link", [left, right]);
@@ -77,7 +77,7 @@ export async function separateRecords(
 
 /** Takes records out of their customer: they are not one with any of the others. Throws OverrideRefusedError. */
 export async function unmergeRecords(hub: Hub, records: readonly string[], author: Author): Promise<OverrideView[]> {
-  return decide(hub.pipeline, async (turn): Promise<Decided<OverrideView[]>> => {
+  return decideWithin(hub, async (turn): Promise<Decided<OverrideView[]>> => {
     const leaving = [...new Set(records)];
     const parties = await partiesOf(hub, leaving);
     const [first] = parties;
@@ -112,7 +112,7 @@ export async function revokeOverrides(
   ids: readonly number[],
   { by }: Pick<Author, "by">,
 ): Promise<OverrideView[]> {
-  return decide(hub.pipeline, async ({ now }) => {
+  return decideWithin(hub, async ({ now }) => {
     const { overrides } = hub.store.tables;
     const found = await hub.store.db
       .select()
@@ -155,6 +155,21 @@ function isOfSame(one: Row<"overrides">, other: Row<"overrides">): boolean {
 
 function standingAgain(row: Row<"overrides">): Row<"overrides"> {
   return { ...row, revoked_at: null, revoked_by: null };
+}
+
+/** A decision among more records than can be decided about would change nothing, and say so to nobody: it is refused. */
+async function decideWithin<T>(hub: Hub, plan: (turn: DecisionTurn) => Promise<Decided<T>>): Promise<T> {
+  return decide(hub.pipeline, async (turn) => {
+    const { check, ...decided } = await plan(turn);
+    return {
+      ...decided,
+      async check(customerOf, undecided) {
+        const [first] = undecided;
+        if (first) throw new OverrideRefusedError(`${first.message}. ${first.remedy}`);
+        await check?.(customerOf, undecided);
+      },
+    };
+  });
 }
 
 /** Decisions, the latest first; of one record where one is named. */

@@ -1,4 +1,4 @@
-import type { SharedLimits } from "../../connector/index.ts";
+import type { LimitShare, LimitUser, SharedLimits, Units } from "../../connector/index.ts";
 import { type Roll, replan, type Store } from "../../store/store.ts";
 import { put, set } from "../../store/writes.ts";
 import { createMember, type Member } from "./member.ts";
@@ -23,6 +23,7 @@ const takingLane = "shares of limits";
 /** Divides limits by the tables `processes` and `quota_shares`. After `idleMs` without a call a process gives its part up. */
 export function createLimitShares(store: Store, pulse: Pulse, idleMs: number): LimitShares {
   const members = new Map<string, Member>();
+  const users = new Map<string, readonly LimitUser[]>();
   const atWork = () => [...members.values()].filter((member) => member.takesPart());
 
   /** Read in this order: who is taken for dead can since have taken nothing without the first row moving on. */
@@ -45,10 +46,12 @@ export function createLimitShares(store: Store, pulse: Pulse, idleMs: number): L
   return {
     of: (connection) => ({
       join(user) {
+        const all = [user, ...(users.get(connection) ?? [])].slice(0, usersMax);
+        users.set(connection, all);
         members.get(connection)?.lose();
-        const member = createMember(connection, user, { pulse, idleMs });
+        const member = createMember(connection, together(user, all), { pulse, idleMs });
         members.set(connection, member);
-        return member.share;
+        return shareOf(() => members.get(connection) ?? member);
       },
     }),
     settle: async () => (atWork().length === 0 ? (await pulse.report()).roll : replan(step)),
@@ -62,5 +65,39 @@ export function createLimitShares(store: Store, pulse: Pulse, idleMs: number): L
       const rows = leaving.flatMap((member) => member.left());
       if (rows.length > 0) await store.commit([set("quota_shares", rows)]);
     },
+  };
+}
+
+/** With changed settings another governor makes an account's calls: of those before it so many may still have calls to make. */
+const usersMax = 8;
+
+/** The governors of one account in this process: what was begun with settings of before is ended beside what the newest, `last`, lets go. */
+function together(last: LimitUser, all: readonly LimitUser[]): LimitUser {
+  return {
+    limits: last.limits,
+    inUse: () => sum(all.map((user) => user.inUse())),
+    isWaiting: () => all.some((user) => user.isWaiting()),
+    onChange() {
+      for (const user of all) user.onChange();
+    },
+    pauseFor(leftMs) {
+      for (const user of all) user.pauseFor(leftMs);
+    },
+  };
+}
+
+function sum(all: readonly Units[]): Units {
+  const total: Record<string, number> = {};
+  for (const [name, units] of all.flatMap(Object.entries<number>)) total[name] = (total[name] ?? 0) + units;
+  return total;
+}
+
+/** What is this process's at any time, whichever governor asks. */
+function shareOf(member: () => Member): LimitShare {
+  return {
+    want: () => member().share.want(),
+    unitsOf: (limit) => member().share.unitsOf(limit),
+    lackOf: (limit) => member().share.lackOf(limit),
+    pausedFor: (leftMs) => member().share.pausedFor(leftMs),
   };
 }

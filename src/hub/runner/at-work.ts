@@ -27,17 +27,18 @@ export function createAtWork(context: RunnerContext, jobs: Jobs, watch: (loop: P
 
   function begin(id: string): Loops {
     const deliveries = createDeliveries(context, id);
-    const bell = context.bell();
+    const [polls, audits] = [context.bell(), context.bell()];
     const listener = { id, poke: deliveries.poke };
-    for (const loop of [deliveries.run(), runAudits(context, jobs, id)]) watch(loop);
-    watch(prove(context, id).then(() => runPolls(context, jobs, { id, bell })));
+    for (const loop of [deliveries.run(), runAudits(context, jobs, { id, bell: audits })]) watch(loop);
+    watch(prove(context, id).then(() => runPolls(context, jobs, { id, bell: polls })));
     let listening = listen(listener);
     let renewed: Promise<void> = Promise.resolve();
 
     async function renew(): Promise<void> {
       context.log.info({ connection: id }, "its settings were changed: the new ones are in use");
       await prove(context, id);
-      bell.ring();
+      polls.ring();
+      audits.ring();
       deliveries.retryNow();
       await listening.end();
       if (!context.stopping.aborted) listening = listen(listener);

@@ -20,13 +20,15 @@ export async function runChanged({ hub, log, clock, stopping }: RunnerContext): 
   async function look(): Promise<void> {
     const stamp = hubFileStamp(hub);
     if (stamp === seen && !(isLeft && clock.now() - lookedAt >= againMs)) return;
-    [seen, lookedAt, isLeft] = [stamp, clock.now(), false];
+    [seen, lookedAt, isLeft] = [stamp, clock.now(), true]; // also where the look ends before its end
+    let isRefused = false;
     for (const connection of changedConnections(hub)) {
       const checked = await proven(connection);
       if (checked === null) continue;
-      isLeft = true;
+      isRefused = true;
       log.warn({ connection, why: checked }, "changed settings are not used yet: those of before go on");
     }
+    isLeft = isRefused;
   }
 
   /** Null where the settings are in use now, else why they are not. */

@@ -144,5 +144,9 @@ function wordPairs(name: string): string[] {
 function bothNames(fields: FieldValues): string[] {
   const firsts = (fields.first_name ?? []).map((name) => soundOf(formalName(firstWord(name))));
   const lasts = (fields.last_name ?? []).map((name) => soundOf(formalName(firstWord(name))));
-  return firsts.flatMap((first) => lasts.map((last) => (first < last ? `${first} ${last}` : `${last} ${first}`)));
+  const pairs = firsts.flatMap((first) =>
+    lasts.map((last) => (first < last ? `${first} ${last}` : `${last} ${first}`)),
+  );
+  // Ann and Anne sound alike: a key that stands twice would lead its record to itself.
+  return pairs.length > 1 ? [...new Set(pairs)] : pairs;
 }

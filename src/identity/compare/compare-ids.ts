@@ -69,7 +69,7 @@ export function comparePhones(a: string, b: string): number {
   if (a === b) return phone.exact;
   const end = a.length - 7;
   if (a.charCodeAt(a.length - 1) === b.charCodeAt(b.length - 1) && a.slice(end) === b.slice(-7)) return phone.local;
-  if (a.length < 9 || Math.abs(a.length - b.length) > 1) return phone.different;
+  if (Math.min(a.length, b.length) < 9 || Math.abs(a.length - b.length) > 1) return phone.different;
   // An area and a few digits are common to many; one slip is told only from the whole.
   let start = 0;
   while (start < a.length && a.charCodeAt(start) === b.charCodeAt(start)) start++;

@@ -1,6 +1,7 @@
 import { type Claim, claimsOf, mergeWith, partyOf } from "../../identity/group/claims.ts";
 import { groupBy } from "../../lib/group.ts";
 import type { StoredRecord } from "../../model/record.ts";
+import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Pipeline } from "../context.ts";
 import { readRecords } from "../records.ts";
@@ -12,7 +13,8 @@ import {
   followMatches,
   followOverrides,
 } from "./follow.ts";
-import { componentsOf } from "./reach.ts";
+import type { BatchParty } from "./parties.ts";
+import { componentsOf, type Ties } from "./reach.ts";
 import { readRefusals } from "./refusals.ts";
 import { readPins } from "./rows.ts";
 
@@ -81,13 +83,15 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
     texts = frontier.flatMap(textsOf);
   }
   const { overfull, overfullPublic } = claimed;
-  const pairs = [...matched.joining(kindOf), ...start.matches.gone.values(), ...decided.standing()];
-  const ties = { records, claims, overfull, identifiers: stored, pairs };
-  const fixed = frontier.length > 0 ? componentsOf(frontier, ties) : new Set<string>();
-  const changedFixed = [...fixed].filter((key) => start.parties.has(key));
-  for (const [key, record] of await readFellows(pipeline, changedFixed)) {
-    if (!records.has(key)) records.set(key, record);
-    fixed.add(key);
+  const linked = decided.standing().filter(({ kind }) => kind === "must_link");
+  const pairs: Ties["pairs"][number][] = [...matched.joining(kindOf), ...start.matches.gone.values(), ...linked];
+  const fixed = new Set<string>();
+  if (frontier.length > 0) {
+    // What is left as it is, is so by whole customers.
+    pairs.push(...(await fellowPairs(store, [...records.keys()])));
+    const ties = { records, claims, overfull, identifiers: stored, pairs };
+    for (const key of componentsOf(frontier, ties)) fixed.add(key);
+    await addFellows(pipeline, { parties: start.parties, left }, { records, fixed });
   }
   const found = { records, claims, overfull, overfullPublic, matches: matched.matches, overrides: decided.standing() };
   const storedClaims = groupBy(stored, ({ record_key }) => record_key);
@@ -104,7 +108,33 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   };
 }
 
-/** The records of the customers that these have: what those show is made anew, though they stay who they are. */
+/** Of each customer's records among these, one with the next. */
+async function fellowPairs(store: Store, recordKeys: readonly string[]) {
+  const links = groupBy(await store.byKey("links", "record_key", recordKeys), ({ customer_id }) => customer_id);
+  return [...links.values()].flatMap((of) =>
+    of.slice(1).map(({ record_key }, n) => ({ left_key: of[n]?.record_key ?? record_key, right_key: record_key })),
+  );
+}
+
+/**
+ * The records of customers that the batch changes, or takes records from, though not all that they hang together with was read: what those
+ * show is made anew, and whether they still are is known by them.
+ */
+async function addFellows(
+  pipeline: Pipeline,
+  { parties, left }: { parties: ReadonlyMap<string, BatchParty>; left: ReadonlySet<string> },
+  { records, fixed }: { records: Map<string, StoredRecord>; fixed: Set<string> },
+): Promise<void> {
+  const changed = [...fixed].filter((key) => parties.has(key));
+  const ofLeft = await readFellows(pipeline, [...left]);
+  const unknown = [...ofLeft].filter(([key]) => !records.has(key));
+  for (const [key, record] of [...(await readFellows(pipeline, changed)), ...unknown]) {
+    if (left.has(key)) continue;
+    if (!records.has(key)) records.set(key, record);
+    fixed.add(key);
+  }
+}
+
 async function readFellows({ store, reach }: Pipeline, recordKeys: readonly string[]) {
   const links = await store.byKey("links", "record_key", recordKeys);
   const ids = [...new Set(links.map(({ customer_id }) => customer_id))];

@@ -75,7 +75,7 @@ export function planIdentity(
     standing.add(id);
     if (found.members.some(({ record_key }) => changedRecords.has(record_key))) output.touched.add(id);
   }
-  leaveCustomers(closure, output, standing);
+  for (const id of leftCustomers(closure)) output.touched.add(id);
   // Only now is it known which customers a record has left: they are touched though nothing of what stays with them changed.
   for (const { found, id } of [...clusters, ...standingFixed]) {
     if (!output.touched.has(id)) continue;
@@ -97,15 +97,9 @@ export function planIdentity(
   return { writes, output };
 }
 
-/** What is no party any more leaves its customer, which may be no more. */
-function leaveCustomers(closure: Closure, { touched }: ResolveOutput, standing: Set<string>): void {
-  for (const key of closure.left) {
-    const customer = closure.links.get(key)?.customer_id;
-    if (customer === undefined) continue;
-    touched.add(customer);
-    // Whether anything is left of it is not known where not all was read.
-    if (closure.fixed.size > 0) standing.add(customer);
-  }
+/** Those that what is no party any more belonged to. */
+function leftCustomers({ left, links }: Closure): string[] {
+  return [...left].flatMap((key) => links.get(key)?.customer_id ?? []);
 }
 
 function keysOf(keys: Iterable<string>): [string][] {

@@ -7,6 +7,8 @@ import type { Row } from "../../store/tables.ts";
 import type { Write } from "../../store/writes.ts";
 import type { Pipeline } from "../context.ts";
 import { readClosure } from "./closure.ts";
+import { problemsOf } from "./fixed.ts";
+import { bothEnds } from "./follow.ts";
 import { runMatching } from "./matches.ts";
 import type { PartyLink } from "./membership.ts";
 import { batchParties, droppedClaims } from "./parties.ts";
@@ -36,7 +38,7 @@ export interface Resolved {
   touched: ReadonlySet<string>;
   /** New customer of each party record that is new or has moved. */
   moved: ReadonlyMap<string, PartyLink>;
-  /** Of the batch's records: about which it could not be decided whose they are, and of which not all values count. */
+  /** Of the batch's records, and of those decided about: about which it could not be decided whose they are; and of which not all values count. */
   problems: readonly Problem[];
 }
 
@@ -56,7 +58,8 @@ export async function runResolve(
   await pause();
   const resolved = planIdentity(closure, { changed: new Set(parties.keys()), matches }, pipeline);
   const { moved, left, identifiers } = resolved.output;
-  const problems = [...resolved.output.problems, ...droppedClaims(parties, pipeline)];
+  const undecided = problemsOf(closure, new Set(overrides.flatMap(bothEnds)));
+  const problems = [...resolved.output.problems, ...undecided, ...droppedClaims(parties, pipeline)];
   await pause();
   const starts = membershipStarts(versions, resolved.output, associations, isParty);
   for (const mention of await readMentioned(store, mentionable(closure, resolved.output))) starts.add(mention);

@@ -42,14 +42,9 @@ import {
 
 const olga = { by: "Olga", reason: "she asked them" };
 const key = (id: number) => `hubspot:contacts:${id}`;
-const [ann, anne, bob, robert, carl, karl] = [1001, 1002, 1003, 1004, 1005, 1006].map(key) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [ann = "", anne = "", bob = "", robert = "", carl = "", karl = ""] = [1001, 1002, 1003, 1004, 1005, 1006].map(
+  key,
+);
 const properties: Record<string, string>[] = [
   { firstname: "Ann", lastname: "Lee", email: "ann@a.example" },
   { firstname: "Ann", lastname: "Lee", email: "lee@b.example" },
@@ -266,6 +261,24 @@ describe("is refused, with nothing changed:", () => {
     await expect(attempt()).rejects.toThrow(message);
     expect(await everything()).toEqual(before);
     expect(await world.rows("overrides")).toEqual([]);
+  });
+
+  test("what would change nothing, as more records hang together than can be decided about", async () => {
+    const { id } = await separateRecords(world.hub, { left: ann, right: bob }, olga);
+    const reach = { roundsMax: 1, recordsMax: 100, recordsPerPartyMax: 1 };
+    const near = { ...world.hub, pipeline: { ...world.hub.pipeline, reach } };
+    const before = await everything();
+    for (const attempt of [
+      () => linkRecords(near, { left: ann, right: anne }, olga),
+      () => separateRecords(near, { left: carl, right: karl }, olga),
+      () => revokeOverrides(near, [id], olga),
+    ]) {
+      const refused = await attempt().catch((cause: unknown) => cause);
+      expect(refused).toBeInstanceOf(OverrideRefusedError);
+      expect(String(refused)).toMatch(/More records than can be decided about at once .* Block the values/);
+    }
+    expect(await everything()).toEqual(before);
+    expect(await world.rows("overrides")).toMatchObject([{ id, revoked_at: null }]);
   });
 
   test("the same decision twice", async () => {

@@ -186,6 +186,18 @@ describe("limits that three processes divide", () => {
     await eventually("its own place to be filled again", () => widths() === "3 3");
   });
 
+  test("stay with calls that go on as settings of before had it, while others are made with changed ones", async () => {
+    const before = await start({ concurrency: 4 });
+    before.call(1);
+    await eventually("a call", () => widths() === "1");
+    const sharedLimits = before.presence.sharedLimits("crm");
+    const changed = createGovernor({ concurrency: 4 }, clock, { ...(sharedLimits ? { sharedLimits } : {}) });
+    const leave = await changed.enter("webhook");
+    leave("accepted");
+    before.call(2);
+    await eventually("the calls of before to go on", () => widths() === "3");
+  });
+
   test("go to those who stay when one is killed, once its heart has stood still for long enough", async () => {
     const first = await start({ concurrency: 6 });
     first.call(6);

@@ -129,9 +129,22 @@ test("a key that is exchanged at the vendor and here: the connection goes on by 
 test("proving them takes them at once; those of another connector wait for the next start", async () => {
   write({ crm: { ...crm(secondToken), audit: "7d" } });
   expect(await prove("crm")).toMatchObject({ failure: null, restart: false, added: false, changed: true });
-  expect(world.hub.connection("crm").entry.audit).toBe("7d");
+  clock.advance(10 * 60_000);
+  await soon("an audit", async () => (await world.rows("runs")).some(({ kind }) => kind === "audit"));
   expect(await prove("crm")).toMatchObject({ restart: false, added: false, changed: false });
   write({ shop: crm(secondToken) });
   expect(await prove("shop")).toMatchObject({ failure: null, restart: true, changed: false });
   expect(world.runner.state()).toBe("running");
+});
+
+test("settings that open another account do not: the records of two must not be mixed", async () => {
+  const other = await serveHubspot(clock, { portalId: 515151, objects: { contacts: contacts(1) } });
+  const { allowedHosts, config } = hubspotEntry(other);
+  const opens = { ...config, access_token: secondToken, portal_id: "515151" };
+  write({ crm: { ...crm(secondToken), allowedHosts, config: opens }, shop: shopEntry });
+  const { failure, changed } = await prove("crm");
+  expect(failure?.message).toMatch(/account 515151, and the connection crm holds the records of 424242/);
+  expect(changed).toBe(false);
+  expect(world.hub.connection("crm").config).toMatchObject({ portal_id: "424242" });
+  await other.close();
 });

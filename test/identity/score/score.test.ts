@@ -248,7 +248,7 @@ test("a score is the same both ways and with every scorer, for whatever records"
     last_name: ["lee", "li", "lee marsh", "marsh", "ann"],
     birth_date: ["1971-05-24", "1971-11-05", "1971-05-11", "1950-05-24"],
     email: ["ann@lee.example", "ann2@lee.example", "anne.lee@lee.example", "a@b.example", "lee@mail.example"],
-    phone: ["+12025550143", "+12025550134", "2025550143", "5550143"],
+    phone: ["+12025550143", "+12025550134", "2025550143", "5550143", "12345678", "123456789"],
     street: ["12|elm st", "21|elm st", "|elm st", "12|oak av"],
     place: ["62704|springfield", "|springfield", "62704|", "62740|"],
     employer: ["acme tooling", "acme tooling uk", "at"],

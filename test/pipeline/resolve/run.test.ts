@@ -4,6 +4,7 @@ import { processBatch } from "../../../src/pipeline/index.ts";
 import { pin } from "../../../src/pipeline/pin.ts";
 import { replay } from "../../../src/pipeline/replay.ts";
 import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
+import { set } from "../../../src/store/writes.ts";
 import { at, crmMappings, received } from "../../fixtures/pipeline/crm.ts";
 import {
   clustersOf,
@@ -190,6 +191,38 @@ describe("records that hang together with more than can be read", () => {
     expect(JSON.parse(changed?.golden ?? "{}")).toMatchObject({ title: { value: "CTO" } });
     const known = new Set(await customers());
     for (const { customer_id } of await rowsOf(hub.store, "links")) expect(known).toContain(customer_id);
+  });
+
+  test("leave no customer standing that has no record any more, and show all and only what those that stand have", async () => {
+    const lead = (id: string, values: Values, hour = 1) => received("leads", id, values, { version: at(hour) });
+    let kind = "people";
+    mappings.find = (connector, object) => crmMappings.find(connector, object === "leads" ? kind : object);
+    const founder = (title: string, hour: number) => person("1", { title, emails: ["b@b.example"] }, hour);
+    const longer = Array.from({ length: 8 }, (_, n) => link(2 + n)); // that one leaves must not make room for scores
+    await send(founder("CEO", 1), ...longer, ...chain, lead("1", ann));
+    await send(lead("2", { title: "CTO", emails: ["20@a.example", "b@b.example"] }));
+    const ofChain = await customerOf(hub.store, "crm:leads:2");
+    kind = "deals";
+    const short = pipelineOn(hub.store, { reach: near, mappings: () => mappings });
+    const deals = [lead("1", { name: "Fleet" }, 2), lead("2", { name: "Vans" }, 2)];
+    await processBatch(short, { records: [...deals, founder("Chief", 2), link(20, { title: "Buyer" }, 2)], also: [] });
+    expect(await customers()).toEqual(
+      [...new Set((await rowsOf(hub.store, "links")).map((row) => row.customer_id))].sort(),
+    );
+    const [changed] = await hub.store.byKey("customers", "id", [ofChain]);
+    expect(changed?.golden).not.toContain("CTO");
+    for (const title of ["Chief", "Buyer"]) expect(changed?.golden).toContain(title);
+  });
+
+  test("hold up nobody who is kept apart from one of them by a person", async () => {
+    await send(...chain, person("1", ann));
+    const ends = { left_key: "crm:people:1", right_key: "crm:people:c22", id: 1, kind: "cannot_link" };
+    const word = { ...ends, by: "Olga", at: at(2), reason: "she knows them", revoked_at: null, revoked_by: null };
+    await hub.store.commit([set("overrides", [word])]);
+    const short = pipelineOn(hub.store, { reach: near });
+    await processBatch(short, { records: [link(22), person("1", ann, 2), person("2", ann)], also: [] });
+    expect(await clustersOf(hub.store)).toContain("crm:people:1 + crm:people:2");
+    expect(await open()).toEqual(["crm:people:c22 limit"]);
   });
 
   test("are decided about by a replay that can read them, which ends the error", async () => {
