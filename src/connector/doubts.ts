@@ -1,5 +1,6 @@
 import type { ByIdRequest, OpenStream, SourceRecord } from "./define.ts";
 import { SourceError } from "./errors.ts";
+import type { Lane } from "./lanes.ts";
 
 /** What is held of a record, as far as it matters to a page that shows it. */
 export interface HeldVersion {
@@ -18,6 +19,8 @@ export interface Sight {
   /** Whether everything is read for the first time: what live changes have overtaken meanwhile is older than they are then. */
   isFirst: boolean;
   fields: readonly string[];
+  /** That of the page. */
+  lane: Lane;
 }
 
 /** A vendor's word on a record that was in doubt, to be landed before the page. */
@@ -45,14 +48,14 @@ const idsAtOnceDefault = 100;
  * the vendor has it, its answer outranks the word; where it does not, the word is as new as the page, which is left out then.
  * Throws SourceError when the vendor cannot be asked.
  */
-export async function settleDoubts(stream: OpenStream, { fields, ...sight }: Sight): Promise<VendorWord[]> {
+export async function settleDoubts(stream: OpenStream, { fields, lane, ...sight }: Sight): Promise<VendorWord[]> {
   if (!stream.byId) return [];
   const doubts = doubtsOf(sight);
   const { idsMax = idsAtOnceDefault } = stream;
   const words: VendorWord[] = [];
   for (let start = 0; start < doubts.size; start += idsMax) {
     const ids = [...doubts.keys()].slice(start, start + idsMax);
-    for (const [id, answer] of await answered(stream, ids, { fields, lane: sight.isFirst ? "backfill" : "poll" })) {
+    for (const [id, answer] of await answered(stream, ids, { fields, lane })) {
       const doubt = doubts.get(id);
       const word = doubt && settled(doubt, answer);
       if (word) words.push(word);
@@ -67,7 +70,7 @@ interface Doubt {
 }
 
 /** By id: each record once, though a page may hold it twice. */
-function doubtsOf({ records, heldOf, isFirst }: Omit<Sight, "fields">): Map<string, Doubt> {
+function doubtsOf({ records, heldOf, isFirst }: Omit<Sight, "fields" | "lane">): Map<string, Doubt> {
   const doubts = new Map<string, Doubt>();
   for (const shown of records) {
     const held = heldOf(shown.id);

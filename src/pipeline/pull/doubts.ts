@@ -1,4 +1,10 @@
-import { type HeldVersion, type OpenStream, type SourceRecord, settleDoubts } from "../../connector/index.ts";
+import {
+  type HeldVersion,
+  type Lane,
+  type OpenStream,
+  type SourceRecord,
+  settleDoubts,
+} from "../../connector/index.ts";
 import type { RawRecord } from "../../model/record.ts";
 import { type HeadsAhead, isGone, landingKey } from "../heads.ts";
 import { contentHashOf } from "../raw.ts";
@@ -10,12 +16,13 @@ export interface PageOverHeads {
   heads: HeadsAhead;
   /** Whether everything is read for the first time. */
   isFirst: boolean;
+  lane: Lane;
 }
 
 /** The vendor's word, as it is landed, on records of a page whose stamps do not tell whether the page or what we hold is newer (`settleDoubts`). */
 export async function answersToDoubts(
   { connection, stream, fields }: { connection: string; stream: OpenStream; fields: readonly string[] },
-  { records, heads, isFirst }: PageOverHeads,
+  { records, heads, isFirst, lane }: PageOverHeads,
 ): Promise<RawRecord[]> {
   const origin = { connection, object: stream.object };
   const headOf = (id: string) => heads.get(landingKey(origin, id));
@@ -23,6 +30,7 @@ export async function answersToDoubts(
     records,
     isFirst,
     fields,
+    lane,
     heldOf(id) {
       const head = headOf(id);
       if (!head) return undefined;

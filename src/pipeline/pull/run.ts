@@ -9,7 +9,7 @@ import { type HeadsAhead, landingKey, readAhead } from "../heads.ts";
 import { processBatch } from "../index.ts";
 import { keepStanding, type ReadStanding, readErrors } from "../problems.ts";
 import { reportDetour } from "./detour.ts";
-import { answersToDoubts } from "./doubts.ts";
+import { answersToDoubts, type PageOverHeads } from "./doubts.ts";
 import { withPast } from "./history.ts";
 import { readCursor } from "./rows.ts";
 import { type Sweep, settleDoubt, sweptBy } from "./sweep.ts";
@@ -63,7 +63,7 @@ export async function pullStream({
     const heads = once(() => headsOf(sweep, batch));
     const records = await withPast({ ...sweep, standing, heads }, batch.records, lane);
     const ahead = await heads();
-    for await (const told of toldBeside(sweep, batch, { heads: ahead, isFirst })) {
+    for await (const told of toldBeside(sweep, batch, { heads: ahead, isFirst, lane })) {
       for (const portion of portionsOf(told)) {
         const counts = await processBatch(pipeline, { records: portion, also: [] });
         for (const record of portion) ahead.delete(landingKey(record, record.remote_id));
@@ -92,9 +92,9 @@ export async function pullStream({
 async function* toldBeside(
   sweep: Sweep,
   batch: Batch,
-  { heads, isFirst }: { heads: HeadsAhead; isFirst: boolean },
+  over: Omit<PageOverHeads, "records">,
 ): AsyncGenerator<RawRecord[]> {
-  const answers = await answersToDoubts(sweep, { records: batch.records, heads, isFirst });
+  const answers = await answersToDoubts(sweep, { records: batch.records, ...over });
   if (answers.length > 0) yield answers;
   yield* sweptBy(sweep, batch);
 }

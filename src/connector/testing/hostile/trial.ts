@@ -218,11 +218,13 @@ async function pullInto(
   for await (const { cursor, ...batch } of options.engine.pull(stream, state, reading)) {
     left.batches -= 1;
     const kill: Kill["when"] | null = left.batches <= 0 ? (plan?.kill?.when ?? null) : null;
+    const isFirst = state === null || state.mode === "backfill";
     const words = await settleDoubts(stream, {
       records: batch.records,
       heldOf: (id) => ledger.heldOf(object, id),
-      isFirst: state === null || state.mode === "backfill",
+      isFirst,
       fields: reading.fields,
+      lane: isFirst || batch.swept ? "backfill" : "poll",
     });
     state = cursor;
     const suspicion = suspicionOf(batch, ledger.live(object), reading.fields);
@@ -275,6 +277,8 @@ function besiege(course: Course, open: OpenStream, siege: { plan: SyncPlan; chan
     ...(byId
       ? {
           byId: async (ids, request) => {
+            // The page asked for early goes its own way, maybe in another lane.
+            while (course.pages.size > 0) await Promise.allSettled(course.pages);
             const ask = async () => {
               Object.assign(course.byId, { lane: request.lane, kept: false, ahead: 0 });
               const records = await byId(ids, request).finally(() => (course.byId.lane = null));
