@@ -107,7 +107,7 @@ const owners: Happening = ({ portal, chance }) => {
 const pipelines: Happening = ({ portal, chance }) => {
   const updatedAt = new Date(portal.now()).toISOString();
   const { deals } = portal.pipelines;
-  if (deals.length < 6 && chance.chance(0.5)) {
+  if (deals.length === 0 || (deals.length < 6 && chance.chance(0.5))) {
     const n = portal.nextId;
     portal.nextId += 1;
     portal.pipelines.deals = [...deals, { ...pipeline(`pipeline_${n}`), updatedAt }];
