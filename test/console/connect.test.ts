@@ -116,7 +116,8 @@ describe("an approval in the browser", () => {
     expect(file).not.toContain(client_secret);
     const { status, text } = await visit(back);
     expect([status, text]).toEqual([200, expect.stringContaining("crm is connected to HubSpot 424242")]);
-    expect(text).toContain("The hub takes the new settings with its next start");
+    expect(text).toContain("The hub goes on reading where it stood");
+    expect(sample.hub.connection("crm").config).toMatchObject({ client_id, client_secret });
   });
 
   test("comes back over another site, whose visit has no session: the page loads itself once more, answer and all", async () => {
