@@ -12,13 +12,13 @@ import {
   type World,
 } from "../hub/world.ts";
 
-/** Short sleeps, those of requests, end at once and move the time; the hub's loops wait for minutes, until the test moves it. */
+/** Short sleeps, those of requests, end at once and move the time; the hub's loops wait for seconds and minutes, until the test moves it. */
 function passingClock() {
   const held = heldClock();
   return {
     ...held,
     async sleep(delayMs: number, signal?: AbortSignal) {
-      if (delayMs >= 30_000) return held.sleep(delayMs, signal);
+      if (delayMs >= 5_000) return held.sleep(delayMs, signal);
       held.advance(delayMs);
     },
   };
