@@ -81,17 +81,19 @@ function withoutGaps(facts: Record<string, string | number | boolean | undefined
   return full;
 }
 
+/** What an event about a record itself has in common with the others of its version. */
+function ofRecord(landed: MappedVersion["landed"], kind: EventKind) {
+  const { record_key, known_at } = landed;
+  const id = shortHash(record_key, kind, versionOf(landed));
+  return { id, kind, record_key, known_at, direction: "none", channel: "record" } as const;
+}
+
 function goneEvent({ landed, mapped }: MappedVersion, changedAt: string): TimelineEvent {
   const kind = mapped.merged_into ? "record.merged" : "record.deleted";
   const facts = eventRules[mapped.kind]?.facts as ((now: RecordFields) => Record<string, string>) | undefined;
   return {
-    id: shortHash(landed.record_key, kind, versionOf(landed)),
-    kind,
-    record_key: landed.record_key,
+    ...ofRecord(landed, kind),
     occurred_at: changedAt,
-    known_at: landed.known_at,
-    direction: "none",
-    channel: "record",
     title: mapped.merged_into ? `Merged into ${mapped.merged_into} at its source` : "Deleted at its source",
     changes: [],
     facts: withoutGaps(facts?.(mapped.fields) ?? {}),
@@ -103,13 +105,8 @@ function moveEvent({ landed, fields, at, from, to }: CompanyMove): TimelineEvent
   const kind: EventKind = "contact.company_changed";
   const came = from.length > 0 ? "Changed company" : "Came to a company";
   return {
-    id: shortHash(landed.record_key, kind, versionOf(landed)),
-    kind,
-    record_key: landed.record_key,
+    ...ofRecord(landed, kind),
     occurred_at: at,
-    known_at: landed.known_at,
-    direction: "none",
-    channel: "record",
     title: to.length > 0 ? came : "Left a company",
     changes: [
       {
