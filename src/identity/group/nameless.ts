@@ -31,8 +31,14 @@ export function joinNameless(waiting: readonly Proposal[], groups: Groups, only?
     const candidates = new Map<Group, Proposal[]>();
     for (const proposal of proposals) {
       const nameless = endsOf([proposal]).find((node) => !groups.of(node).isNamed);
-      if (!nameless) tryAll([proposal]);
-      else candidates.set(groups.of(nameless), [...(candidates.get(groups.of(nameless)) ?? []), proposal]);
+      if (!nameless) {
+        tryAll([proposal]);
+        continue;
+      }
+      const group = groups.of(nameless);
+      const known = candidates.get(group);
+      if (known) known.push(proposal);
+      else candidates.set(group, [proposal]);
     }
     for (const found of candidates.values()) if (!hasRivals(endsOf(found), groups)) tryAll(found);
   }
