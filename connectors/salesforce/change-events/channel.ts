@@ -2,8 +2,9 @@ import { type ChannelDeclaration, type Heard, type ListenRequest, SourceError } 
 import type { SalesforceConfig } from "../config.ts";
 import type { Session } from "../session.ts";
 import { workOf } from "../told-record.ts";
+import { newOnly } from "./bayeux.ts";
 import { heardIn } from "./events.ts";
-import { type Conversation, newOnly, type Streaming, type Told } from "./streaming.ts";
+import type { Conversation, Streaming, Told } from "./streaming.ts";
 
 /** Change Data Capture: the org tells which records of the objects chosen in Setup have changed, within a second or so. */
 export const channel: ChannelDeclaration<SalesforceConfig, Session> = {

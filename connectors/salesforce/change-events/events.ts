@@ -1,7 +1,7 @@
 import { type Delivery, type Heard, SourceError } from "journey-hub/connector";
 import { z } from "zod";
 import { deliveryOf } from "../told-record.ts";
-import type { Message } from "./messages.ts";
+import { notTheOrg } from "./messages.ts";
 
 const envelope = z.looseObject({
   event: z.looseObject({ replayId: z.union([z.int(), z.string().regex(/^\d{1,16}$/)]) }),
@@ -22,9 +22,9 @@ type Header = z.infer<typeof payload>["ChangeEventHeader"];
 /**
  * What events of a channel tell: which records have changed. The fields that came along are left aside, as they are only those that changed;
  * the hub fetches the records. A gap event names records without saying what changed, which is as good; an overflow, and a change of all
- * records of an object, name none. Throws SourceError for what is no event of this channel.
+ * records of an object, name none. Throws SourceError for what is no event.
  */
-export function heardIn(events: readonly Message[], channel: string, place: string | null): Heard {
+export function heardIn(events: readonly unknown[], channel: string, place: string | null): Heard {
   const deliveries: Delivery[] = [];
   let incomplete: string | undefined;
   let last = place;
@@ -40,17 +40,12 @@ export function heardIn(events: readonly Message[], channel: string, place: stri
   return { deliveries, place: last, ...(incomplete === undefined ? {} : { incomplete }) };
 }
 
-function eventOf({ channel: from, data }: Message, channel: string): { replayId: string; body: unknown } {
-  const what = `Salesforce, listening to change events (${channel})`;
-  if (from !== channel) {
-    throw new SourceError("retry", `${what}: it told of ${from.slice(0, 100)}, which was not asked for`, { remedy });
-  }
+function eventOf(data: unknown, channel: string): { replayId: string; body: unknown } {
   const told = envelope.safeParse(data).data;
-  if (!told) throw new SourceError("retry", `${what}: an event came without its replay id`, { remedy });
-  return { replayId: String(told.event.replayId), body: told.payload };
+  if (told) return { replayId: String(told.event.replayId), body: told.payload };
+  const what = `Salesforce, listening to change events (${channel}): an event came without its replay id`;
+  throw new SourceError("retry", what, { remedy: notTheOrg });
 }
-
-const remedy = "If it stays, check that login_url is the org's address and that no proxy answers in its place.";
 
 const idForm = /^[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?$/;
 

@@ -4,6 +4,7 @@ import { json } from "../refusals.ts";
 
 const message = z.looseObject({
   channel: z.string(),
+  id: z.string().optional(),
   successful: z.boolean().optional(),
   error: z.string().optional(),
   clientId: z.string().optional(),
@@ -70,6 +71,10 @@ const remedies = {
   channel:
     "Check the channel: Setup → Change Data Capture shows the objects that are told of; true means /data/ChangeEvents, all of them. Polls go on meanwhile.",
 } as const;
+
+/** What to do when something answers that cannot be the org. */
+export const notTheOrg =
+  "If it stays, check that login_url is the org's address and that no proxy answers in its place.";
 
 function saidIn({ error, ext }: Message): string {
   return [error, ext?.sfdc?.failureReason].filter(Boolean).join(", ").replace(/\s+/g, " ").slice(0, 400);

@@ -53,6 +53,26 @@ test("changes are heard one by one, each as a record to fetch, by the name it wa
   expect(salesforce.channel?.work({}, delivery?.body ?? "")).toEqual({ kind: "changed", stream: "Contact", id: bob });
 });
 
+test("jsforce's client says what is asked, numbered and with its Replay extension; nothing reaches the org but through the hub's transport", async () => {
+  await begin();
+  const asked: Record<string, unknown>[] = [];
+  org.always.trouble = async (request) => {
+    if (request.url.includes("/cometd/")) asked.push(...((await request.clone().json()) as typeof asked));
+    return undefined;
+  };
+  const listener = ear();
+  await listener.next();
+  await rename(ann, "Lovelace");
+  await listener.next();
+  const said = asked.map(({ channel, id, ext }) => [channel, id, ext]);
+  expect(said.slice(0, 3)).toEqual([
+    ["/meta/handshake", "1", undefined],
+    ["/meta/subscribe", "3", { replay: { "/data/ChangeEvents": -1 } }],
+    ["/meta/connect", "2", undefined],
+  ]);
+  expect(asked.length).toBe(operations().filter((each) => /handshake|subscribe|connect/.test(each)).length);
+});
+
 describe("who begins again", () => {
   test("behind what was kept misses nothing; behind what was not, hears it again by the same name", async () => {
     await begin();
@@ -187,6 +207,11 @@ describe("an answer that is none", () => {
     ["no list", { channel: "/meta/connect", successful: true }, "not what Salesforce documents"],
     ["an empty list", [], "not what Salesforce documents"],
     ["another request's", [{ channel: "/meta/subscribe", successful: true }], "not what Salesforce documents"],
+    [
+      "an earlier request's",
+      [{ channel: "/meta/connect", id: "0", successful: true }],
+      "not what Salesforce documents",
+    ],
     ["an event of another channel", event({}, "/data/Other__chn"), "told of /data/Other__chn"],
     ["an event without a place", event({ payload: {} }), "without its replay id"],
     ["an event with a place that is none", event({ event: { replayId: "1e9" } }), "without its replay id"],
@@ -274,6 +299,16 @@ test("a server that answers long polls at once, with nothing, is asked every fiv
   listener.end();
   await waiting;
   expect(org.clock.now() - beganAt).toBeGreaterThanOrEqual(16 * 5_000);
+});
+
+test("a client that is told not to come back begins anew, however kindly it is told", async () => {
+  await begin();
+  const listener = ear();
+  await listener.next();
+  org.exchanges.length = 0;
+  instead([{ ...own, advice: { reconnect: "none" } }]);
+  await listener.next();
+  expect(operations()).toEqual(["connect ok", "handshake ok", "subscribe ok"]);
 });
 
 test("ended, it gives its client back at once and asks for nothing more", async () => {

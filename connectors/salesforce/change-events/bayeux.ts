@@ -1,0 +1,118 @@
+import { EventEmitter, once } from "node:events";
+import type { Connection } from "jsforce";
+import type { Message } from "./messages.ts";
+
+/** A message to the org. */
+export interface Outgoing {
+  channel: string;
+  id: string;
+  [field: string]: unknown;
+}
+
+/** What the org's address and version are, for the client's own records: it is ours that sends. */
+export interface Org {
+  instanceUrl: string;
+  version: string;
+  accessToken: string;
+}
+
+/**
+ * The client of jsforce's streaming (faye), with its Replay extension: it says what is sent, and is given what comes back. What is sent
+ * when, and over which sockets, is the hub's: left to itself it opens sockets of its own, past the address guard, the proxy rules and the
+ * hub's time-outs, asks anew before the last answer is kept, and repeats a long poll whose answer was lost, so that the events of that
+ * answer are never seen.
+ */
+export interface BayeuxClient {
+  handshake(): Promise<Outgoing>;
+  /** Asks for a channel's events behind `replay`; `hear` gets each one's data. */
+  subscribe(channel: string, replay: number, hear: (data: unknown) => void): Promise<Outgoing>;
+  /** The next long poll, which the client has ready when it was given the answer to the last. */
+  connect(): Promise<Outgoing>;
+  disconnect(): Promise<Outgoing>;
+  /** Gives the client the org's answer: events first reach who hears them, then the protocol goes its way. */
+  received(messages: readonly Message[]): void;
+}
+
+/** The part of faye's client that jsforce's own code reaches into as well, and the way in for answers. The version is pinned. */
+interface FayeClient {
+  _dispatcher: unknown;
+  _receiveMessage(message: Message): void;
+  handshake(): void;
+  subscribe(channel: string, hear: (data: unknown) => void): PromiseLike<void>;
+  disconnect(): PromiseLike<void> | undefined;
+}
+
+/** Makes a client that knows nobody yet; nothing is sent. */
+export async function createBayeuxClient(org: Org): Promise<BayeuxClient> {
+  // Loaded on first use, as most hubs do not listen.
+  const { Streaming, StreamingExtension } = await import("jsforce/lib/api/streaming.js");
+  const replays = new StreamingExtension.Replay("", newOnly);
+  // Of a connection it reads these three; a whole one would load the REST client.
+  const client = new Streaming(org as Connection).createClient([replays]) as unknown as FayeClient;
+  const mailbox = createMailbox();
+  client._dispatcher = dispatcherTo(mailbox.post);
+
+  return {
+    handshake() {
+      client.handshake();
+      return mailbox.take("/meta/handshake");
+    },
+    subscribe(channel, replay, hear) {
+      replays.setChannel(channel);
+      replays.setReplay(String(replay));
+      client.subscribe(channel, hear).then(ignore, ignore); // that it is refused is read in the answer
+      return mailbox.take("/meta/subscribe");
+    },
+    connect: () => mailbox.take("/meta/connect"),
+    disconnect() {
+      client.disconnect()?.then(ignore, ignore);
+      return mailbox.take("/meta/disconnect");
+    },
+    received(messages) {
+      for (const message of messages) client._receiveMessage(unpaced(message));
+    },
+  };
+}
+
+/** Stands for no event: what comes from now on. */
+export const newOnly = -1;
+
+const ignore = () => undefined;
+
+/** Stands where faye's sender would: hands over instead of sending, and repeats nothing. */
+function dispatcherTo(post: (message: Outgoing) => void) {
+  const connectionType = "long-polling";
+  return {
+    connectionType,
+    sendMessage: post,
+    getConnectionTypes: () => [connectionType],
+    selectTransport: ignore,
+    close: ignore,
+    endpoint: { href: "the org" },
+  };
+}
+
+/** How long to wait between two long polls is the hub's to keep, by its own clock; the client would wait for it as well. */
+function unpaced(message: Message): Message {
+  return message.advice ? { ...message, advice: { ...message.advice, interval: 0 } } : message;
+}
+
+/** What the client wants sent, until it is asked for. */
+function createMailbox() {
+  const posted: Outgoing[] = [];
+  const posts = new EventEmitter();
+  return {
+    post(message: Outgoing): void {
+      posted.push(message);
+      posts.emit("post");
+    },
+    async take(channel: string): Promise<Outgoing> {
+      for (;;) {
+        const at = posted.findIndex((message) => message.channel === channel);
+        const [message] = at < 0 ? [] : posted.splice(at, 1);
+        if (message) return message;
+        await once(posts, "post");
+      }
+    },
+  };
+}
