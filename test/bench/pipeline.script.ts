@@ -202,8 +202,9 @@ function takeContact({ key, stamp, record, before }: Version): void {
 
 function takeCompany({ key, record, before }: Version): void {
   const fields = record.fields as MappedRecord<"company">["fields"];
-  const place = `${normaliseCompany(fields.name)}:${fields.addresses?.[0]?.postal_code}`;
-  const claims = [...(fields.domains ?? []).map((domain) => `domain:${domain}`), `name_place:${place}`];
+  const address = fields.addresses?.[0];
+  const place = `${normaliseCompany(fields.name)}:${address?.line1}:${address?.postal_code}`;
+  const claims = [...(fields.domains ?? []).map((domain) => `domain:${domain}`), `name_address:${place}`];
   if (before === null) compare(key, { kind: "company", fields, identifiers: record.identifiers });
   const customer = settle(key, "company", claims, before === null);
   const facts = JSON.stringify({

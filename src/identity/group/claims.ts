@@ -1,6 +1,7 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
+import { localityOf } from "../compare/addresses.ts";
 import { normaliseCompany, normaliseName } from "../compare/names.ts";
 import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
 
@@ -108,8 +109,15 @@ function companyPart(fields: RecordFields<"company">, part: string): string[] {
   if (part === "tax_number") return present(fields.tax_number);
   if (part === "company_name") return present(normaliseCompany(fields.name));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
+  if (part === "street") return streets(fields);
   if (part === "postal_code") return postalCodes(fields);
   return [];
+}
+
+/** Streets with a number: `12 main st`. */
+function streets({ addresses = [] }: RecordFields<"company">): string[] {
+  const found = addresses.map((address) => localityOf(address).street.split("|"));
+  return found.flatMap(([number, name]) => (number && name ? `${number} ${name}` : []));
 }
 
 function postalCodes({ addresses = [] }: RecordFields<"contact">): string[] {

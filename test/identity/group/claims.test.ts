@@ -55,9 +55,19 @@ describe("the claims of a company", () => {
     ["not a mail service's domain", { domains: ["gmail.com"] }, []],
     ["its tax number", { tax_number: "US-1" }, ["tax_number:US-1"]],
     [
-      "its name, without the legal form, with the postal code",
-      { name: "Acme Bikes, Inc.", addresses: [{ postal_code: "98-011" }] },
-      ["name_place:acme bikes:98011"],
+      "its name, without the legal form, with number, street and postal code",
+      { name: "Acme Bikes, Inc.", addresses: [{ line1: "12 North Main Street, Suite 4", postal_code: "98-011" }] },
+      ["name_address:acme bikes:12 n main st:98011"],
+    ],
+    [
+      "not its name with a postal code, where a chain may have shops",
+      { name: "Acme", addresses: [{ postal_code: "98011" }] },
+      [],
+    ],
+    [
+      "not its name on a street without a number",
+      { name: "Acme", addresses: [{ line1: "High Street", postal_code: "98011" }] },
+      [],
     ],
     ["not its name alone", { name: "Acme" }, []],
   ];
