@@ -40,6 +40,11 @@ const conflict = z.strictObject({
   at_most: probability,
   /** No two records of one customer may stand so, whatever lies between them: it holds across others, and against claims that ask names. */
   keeps_apart: z.boolean().optional(),
+  /**
+   * By name of a sharing: void where the model has learned that there are fewer mates than this of every kind named, so that there is nobody
+   * whom the conflict could keep apart. What is not learned may be.
+   */
+  mates_min: z.record(z.string(), z.number().positive()).optional(),
 });
 
 /** How records are found, compared and judged that share no claim: the `match:` part of an identity file. */
@@ -109,9 +114,17 @@ function levelFaults(
   return levels.at(-1) === "different" ? [] : [{ path, message: "the last level must be different" }];
 }
 
-function conflictFaults({ when, unless = [], at_most }: ConflictRule, rules: MatchRules, path: Fault["path"]): Fault[] {
-  const faults = Object.keys(when).length > 0 ? [] : [{ path: [...path, "when"], message: "names no field" }];
+function conflictFaults(
+  { when, unless = [], at_most, mates_min = {} }: ConflictRule,
+  rules: MatchRules,
+  path: Fault["path"],
+): Fault[] {
+  const faults: Fault[] = Object.keys(when).length > 0 ? [] : [{ path: [...path, "when"], message: "names no field" }];
   if (at_most >= rules.merge) faults.push({ path: [...path, "at_most"], message: "must be below merge" });
+  for (const name of Object.keys(mates_min)) {
+    if (!rules.shared.some((each) => each.name === name))
+      faults.push({ path: [...path, "mates_min", name], message: `shared has no ${name}` });
+  }
   const places: [Fault["path"], ConflictRule["when"]][] = [
     [["when"], when],
     ...unless.map((each, n) => [["unless", n], each] satisfies (typeof places)[number]),

@@ -29,7 +29,8 @@ test.each([
   ],
   ["has no last level", "[exact, same_site, different]", "[exact, same_site]", /the last level must be different/],
   ["compares a field twice", "field: generation,", "field: email,", /comparisons\.5\.field: email is there twice/],
-  ["lets a conflict merge", "at_most: 0.9 }", "at_most: 0.99 }", /at_most: must be below merge/],
+  ["lets a conflict merge", "at_most: 0.3, keeps", "at_most: 0.99, keeps", /at_most: must be below merge/],
+  ["asks a conflict for unknown mates", "{ workplace: 0.3 }", "{ work: 0.3 }", /mates_min\.work: shared has no work/],
   [
     "names a conflict's level wrongly",
     "when: { email: [numbered] }",

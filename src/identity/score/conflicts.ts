@@ -11,9 +11,18 @@ export interface Conflict {
   holds(levels: Uint8Array): boolean;
 }
 
-/** The conflicts of the rules, ready for use. */
-export function conflictsOf(rules: MatchRules): Conflict[] {
-  return rules.conflicts.map((rule) => compileConflict(rule, rules));
+/**
+ * The conflicts of the rules, ready for use, without those that are void by what a model has learned.
+ * @param mates by name of a sharing, how many mates the model has learned of
+ */
+export function conflictsOf(rules: MatchRules, mates: Readonly<Record<string, number>>): Conflict[] {
+  return rules.conflicts.filter((rule) => !isVoid(rule, mates)).map((rule) => compileConflict(rule, rules));
+}
+
+/** Whether there are hardly any of all those who could be taken for one another but for the conflict. */
+function isVoid({ mates_min = {} }: ConflictRule, mates: Readonly<Record<string, number>>): boolean {
+  const kinds = Object.entries(mates_min);
+  return kinds.length > 0 && kinds.every(([name, least]) => (mates[name] ?? least) < least);
 }
 
 /** So much of the rules as tells whether two records are kept apart: with both names where one is asked, since they may stand crosswise. */

@@ -111,7 +111,7 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
   return {
     records,
     weights,
-    conflicts: conflictsOf(rules),
+    conflicts: conflictsOf(rules, model.mates),
     prior: unitsOfProbability(model.prior),
     sharings,
     reach,

@@ -138,6 +138,24 @@ describe("two people", () => {
     expect(scorers.person.conflict(personOf("Bob Kusha"), personOf("Robert Kusha"))).toBeNull();
   });
 
+  test("a conflict is void where training has found hardly any whom it could keep apart, and no sooner", () => {
+    const twins = (mates: Record<string, number>) => {
+      const scorer = createScorer(shipped(person.match), { ...model.person, mates });
+      const [mary, mark] = [
+        personOf(`Mary Kusha · 1990-03-01 · mk@kusha.example · · ${home}`),
+        personOf(`Mark Kusha · 1990-03-01 · mk@kusha.example · · ${home}`),
+      ];
+      return { probability: scorer.score(mary, mark).probability, conflict: scorer.conflict(mary, mark) };
+    };
+    const families = twins({ household: 0.2, family_mailbox: 0.001, workplace: 0.001 });
+    expect(families.probability).toBeCloseTo(0.9, 4);
+    expect(families.conflict).toBe("first_names");
+    expect(twins({ household: 0.001 }).conflict).toBe("first_names"); // of mailboxes nothing is known
+    const nobody = twins({ household: 0.001, family_mailbox: 0.001, workplace: 0.001 });
+    expect(nobody.probability).toBeGreaterThan(0.99);
+    expect(nobody.conflict).toBeNull();
+  });
+
   test("a rare name says more than a frequent one", () => {
     const rarity = (name: string) =>
       scorers.person.score(personOf(name), personOf(name)).fields.find(({ field }) => field === "last_name")?.frequency;
