@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildWorld } from "../../src/connector/testing/adventureworks/index.ts";
+import type { Comparable } from "../../src/identity/comparable.ts";
 import { isComparedField } from "../../src/identity/compare/levels.ts";
 import type { MatchRules } from "../../src/identity/match-rules.ts";
 import type { FrequencyTable, MatchModel, PartyModel } from "../../src/identity/model.ts";
 import { formatMatchModel, matchModelOf } from "../../src/identity/model.ts";
 import { readIdentityRules } from "../../src/identity/rules.ts";
+import { createPairScorer } from "../../src/identity/score/pair-scorer.ts";
 import { assumedFor } from "../../src/identity/score/weights.ts";
 import { rounded } from "../../src/identity/train/estimate.ts";
 import { trainModel } from "../../src/identity/train/train.ts";
@@ -40,9 +42,45 @@ export function makeDefaultModel(): MatchModel {
   );
 }
 
-function trained(records: Parameters<typeof trainModel>[0], rules: MatchRules | undefined): PartyModel {
+type Levels = PartyModel["comparisons"][string]["levels"];
+
+/** Learned without labels, as by anybody, but for how records of one party differ: of the sample that is known. */
+function trained(owners: readonly (readonly Comparable[])[], rules: MatchRules | undefined): PartyModel {
   if (!rules) throw new Error("the shipped identity file compares nothing");
-  return trainModel(records, rules, { seed });
+  const model = trainModel(owners.flat(), rules, { seed });
+  const own = ownShares(owners, rules, model);
+  const comparisons = Object.entries(model.comparisons).map(([field, { levels, ...rest }]) => {
+    const known = Object.entries(levels).map(([level, { u }]) => [level, { m: own(field, level), u }] as const);
+    return [field, { levels: Object.fromEntries(known), ...rest }] as const;
+  });
+  return { ...model, comparisons: Object.fromEntries(comparisons) };
+}
+
+/** What is assumed of a field counts as much as so many pairs. */
+const assumedPairs = 20;
+
+/** Gives the share of a field's level among all pairs of records of one party. */
+function ownShares(owners: readonly (readonly Comparable[])[], rules: MatchRules, model: PartyModel) {
+  const scorer = createPairScorer(rules, model);
+  const counts = new Map<string, number>();
+  const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const rows of owners.map((records) => records.map(scorer.prepare))) {
+    for (const [n, row] of rows.entries()) {
+      for (const other of rows.slice(n + 1)) {
+        for (const { field, level } of scorer.details(row, other).fields) {
+          count(field);
+          count(`${field} ${level}`);
+        }
+      }
+    }
+  }
+  const assumed = new Map(
+    rules.comparisons.map(({ field, levels }) => [field as string, assumedFor(field, levels)] as const),
+  );
+  return (field: string, level: string): number => {
+    const before = assumed.get(field)?.get(level)?.m ?? 0;
+    return ((counts.get(`${field} ${level}`) ?? 0) + before * assumedPairs) / ((counts.get(field) ?? 0) + assumedPairs);
+  };
 }
 
 function forAnywhere(model: PartyModel): PartyModel {
@@ -61,7 +99,7 @@ function forAnywhere(model: PartyModel): PartyModel {
 }
 
 /** How people err here was invented, so it counts as much as what is assumed of all, and no more. */
-function tempered(field: string, levels: PartyModel["comparisons"][string]["levels"]): typeof levels {
+function tempered(field: string, levels: Levels): Levels {
   if (!isComparedField(field)) throw new Error(`${field} is no field`);
   const assumed = assumedFor(field, Object.keys(levels));
   const last = assumed.size - 1;
@@ -70,10 +108,24 @@ function tempered(field: string, levels: PartyModel["comparisons"][string]["leve
       const elsewhere = assumed.get(level) ?? { m, u };
       // More is half alike elsewhere than in a sample of few names and places.
       const coincidence = at === 0 || at === last ? u : Math.max(u, elsewhere.u);
-      return [level, { m: rounded((m + elsewhere.m) / 2), u: rounded(coincidence) }];
+      const least = contrary.has(level) ? contraryMin : 0;
+      return [
+        level,
+        {
+          m: rounded(Math.max((m + elsewhere.m) / 2, least)),
+          u: rounded(fictional.has(field) ? elsewhere.u : coincidence),
+        },
+      ];
     }),
   );
 }
+
+/** How often records of one party contradict each other differs most from base to base: to be sure of it, one must have learned it there. */
+const contraryMin = 0.08;
+const contrary: ReadonlySet<string> = new Set(["apart", "different"]);
+
+/** Numbers set aside for fiction are alike but for a few digits, as those of real telephones are not. */
+const fictional: ReadonlySet<string> = new Set(["phone"]);
 
 if (process.argv[1]?.endsWith("identity.model.ts")) {
   writeFileSync(join(folder, "default.model.json"), formatMatchModel(makeDefaultModel()));

@@ -10,11 +10,11 @@ import { type Comparable, comparableOf } from "../../src/identity/comparable.ts"
 
 const recordsEach = [1, 1, 2, 2, 3] as const;
 
-/** Records of people, one to three each. */
-export function writtenPersons(persons: readonly Person[], seed: number): Comparable[] {
+/** Records of people, one to three each, by whose they are. */
+export function writtenPersons(persons: readonly Person[], seed: number): Comparable[][] {
   const random = createRandom(seed).fork("persons");
   const tally = openTally();
-  return persons.flatMap((person) =>
+  return persons.map((person) =>
     Array.from({ length: random.pick(recordsEach) }, () => {
       const { firstName, lastName } = writtenName(person, tally, random);
       const other = random.pick(persons);
@@ -34,10 +34,10 @@ export function writtenPersons(persons: readonly Person[], seed: number): Compar
   );
 }
 
-/** Records of companies, one to three each. */
-export function writtenCompanies(companies: readonly Company[], seed: number): Comparable[] {
+/** Records of companies, one to three each, by whose they are. */
+export function writtenCompanies(companies: readonly Company[], seed: number): Comparable[][] {
   const random = createRandom(seed).fork("companies");
-  return companies.flatMap((company) =>
+  return companies.map((company) =>
     Array.from({ length: random.pick(recordsEach) }, () => {
       const other = random.pick(companies);
       return comparableOf({
