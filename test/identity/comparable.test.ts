@@ -91,6 +91,23 @@ describe("of a person", () => {
     [{ postal_code: "92723-0000" }, undefined, "92723|"],
     [{ postal_code: "SW1A 1AA", city: "London" }, undefined, "sw1a1aa|london"],
     [{ line1: "221 E. 51st St." }, "221|e 51st st", undefined],
+    // One line, and no comma after the street.
+    [{ line1: "3212 W. 32nd St Palm Harbor, FL 60527" }, "3212|w 32nd st", "60527|palm harbor"],
+    [{ line1: "80 Delaware Ave SE Washington DC 40040" }, "80|delaware av se", "40040|washington"],
+    [{ line1: "445 Overpass Rd San Ramon", city: "Ramon" }, "445|overpass rd san ramon", "|ramon"],
+    [{ line1: "14 St Johns Road" }, "14|st johns rd", undefined],
+    [{ line1: "4214 S. St. Lawrence" }, "4214|s st lawrence", undefined],
+    [{ line1: "12 rue St Denis, 75001 Paris" }, "12|rue st denis", "75001|paris"],
+    [{ line1: "12 Avenue of the Americas" }, "12|av of the americas", undefined],
+    // The building before its number, the storey after the street, a remark.
+    [{ line1: "Skyline Apartments 705 Sheppard Ave" }, "705|sheppard av", undefined],
+    [{ line1: "#01-11, HillV2, 4 Hillview Rise, 667979" }, "4|hillview rise", "667979|"],
+    [{ line1: "7411 Cottage Grove Ave. Ground Floor (rear)" }, "7411|cottage grove av", undefined],
+    [{ line1: "No. 321, Street 12" }, "321|st 12", undefined],
+    // The city beside its code, wherever that stands.
+    [{ line1: "133 New Bridge Road, Chinatown Point, Singapore 059413" }, "133|new bridge rd", "059413|singapore"],
+    [{ line1: "18 Danver Place, Loughborough, LE11 1UU, United Kingdom" }, "18|danver pl", "le111uu|loughborough"],
+    [{ line1: "Mullan Road, Vythiri, 673576, India" }, "|mullan rd", "673576|vythiri"],
   ])("the address %o", (address, street, place) => {
     expect(person({ addresses: [address] })).toEqual({
       ...(place && { place: [place] }),

@@ -14,39 +14,82 @@ export function localityOf(address: Address): Locality {
   const { street, rest } = splitLine(address.line1?.trim() || (address.line2 ?? ""));
   const parts = streetParts(street, address);
   const postal = postalOf(address.postal_code) || (rest === "" ? parts.postal : (postalIn(rest) ?? parts.postal));
-  const city = foldWords(address.city ?? "").join(" ") || cityIn(rest);
+  const city = foldWords(address.city ?? "").join(" ") || cityIn(rest) || parts.city;
   return {
     street: parts.number === "" && parts.name === "" ? "" : `${parts.number}|${parts.name}`,
     place: postal === "" && city === "" ? "" : `${postal}|${city}`,
   };
 }
 
-/** A whole address written in one line: the street is the first part with a number and a word. */
+/** A whole address written in one line: the street is the first part with a number and a word, else the first that names a street. */
 function splitLine(line: string): { street: string; rest: string } {
-  const parts = line.split(/[,\n]/).map((part) => part.trim());
-  const at = parts.findIndex((part) => /\d/.test(part) && /\p{L}{2}/u.test(part) && !isUnit(part));
-  if (at < 0) return { street: line, rest: "" };
-  return { street: parts[at] ?? "", rest: parts.slice(at + 1).join(",") };
+  const parts = line
+    .replaceAll(/\([^()]*\)/g, " ")
+    .replace(/^\s*(?:#|(?:no|nr|number)\b\.?)\s*(\d+)\s*,?/iu, "$1 ")
+    .split(/[,\n]/)
+    .map((part) => part.trim());
+  const named = parts.map((part) => /\p{L}{2}/u.test(part) && !isUnit(part));
+  const isStreet = [
+    (part: string) => /(?:^|\s)\d+\p{L}?(?=\s|$)/u.test(part),
+    (part: string) => /\d/.test(part),
+    (part: string) => parts.length > 1 && foldWords(part).some((word) => isKind(word)),
+  ];
+  const found = isStreet.map((holds) => parts.findIndex((part, n) => named[n] && holds(part))).find((at) => at >= 0);
+  if (found === undefined) return { street: line, rest: "" };
+  return { street: parts[found] ?? "", rest: parts.slice(found + 1).join(",") };
 }
 
 const isUnit = (part: string): boolean => unitWords.has(foldWords(part)[0] ?? "");
+const isKind = (word: string): boolean => streetKinds.has(shortWords[word] ?? word);
 
-function streetParts(street: string, { postal_code }: Address): { number: string; name: string; postal: string } {
+interface StreetLine {
+  number: string;
+  name: string;
+  /** What follows the street without a comma. */
+  postal: string;
+  city: string;
+}
+
+function streetParts(street: string, { postal_code, city }: Address): StreetLine {
   let words = withoutUnits(foldWords(street.replaceAll("#", " unit ")));
   const end = words.at(-1) ?? "";
   const endsInPostal = !postal_code && words.length > 3 && /^\d{5}$/.test(end);
   if (endsInPostal) words = words.slice(0, -1);
   const at = words.findIndex((word) => /^\d+[a-z]?$/.test(word));
-  const name = words.filter((_, n) => n !== at).map((word) => shortWords[word] ?? word);
+  const number = words[at] ?? "";
+  let name = words.filter((_, n) => n !== at);
+  // What a building is called stands before its number.
+  if (at > 0 && name.slice(at).length > 1 && name.slice(at).some(isKind)) name = name.slice(at);
+  const length = city ? name.length : streetLength(name);
   return {
-    number: words[at] ?? "",
-    name: name.join(" ").replaceAll(/(\p{L}{3,})(strasse|str)\b/gu, "$1 st"),
+    number,
+    name: name
+      .slice(0, length)
+      .map((word) => shortWords[word] ?? word)
+      .join(" ")
+      .replaceAll(/(\p{L}{3,})(strasse|str)\b/gu, "$1 st"),
     postal: endsInPostal ? end : "",
+    city: cityOf(name.slice(length).join(" ")),
   };
 }
 
+/**
+ * How many words are the street's: those up to what kind of street it is and where it lies, if more follow. A kind before another one is
+ * part of the name; `St` before the name is a saint.
+ */
+function streetLength(words: readonly string[]): number {
+  const start = words.findIndex((word) => !compass.has(shortWords[word] ?? word));
+  if (leadingKinds.has(words[start] ?? "")) return words.length;
+  const kind = words.findLastIndex((word, n) => n > start && isKind(word));
+  if (kind < 0) return words.length;
+  const length = kind + 1 + (compass.has(words[kind + 1] ?? "") ? 1 : 0);
+  return words.slice(length).some((word) => /^\p{L}{3}/u.test(word)) ? length : words.length;
+}
+
+/** A unit is a word and what follows it, and a storey what stands before. */
 function withoutUnits(words: readonly string[]): string[] {
-  return words.filter((word, n) => !unitWords.has(word) && !unitWords.has(words[n - 1] ?? ""));
+  const isIn = (at: number) => unitWords.has(words[at] ?? "");
+  return words.filter((word, n) => !isIn(n) && !isIn(n - 1) && !(storeys.has(word) && isIn(n + 1)));
 }
 
 function postalOf(code: string | undefined): string {
@@ -57,20 +100,39 @@ function postalOf(code: string | undefined): string {
   return /^\d{9}$/.test(plain) ? plain.slice(0, 5) : plain;
 }
 
+/** Codes of five or six digits, and those of Canada and the United Kingdom. */
+const postalCode = /\b(?:\d{5,6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b/giu;
+
 function postalIn(rest: string): string | undefined {
-  return [...rest.matchAll(/\b\d{5,6}\b/g)].at(-1)?.[0];
+  const found = [...rest.matchAll(postalCode)].at(-1)?.[0];
+  return found && postalOf(found);
 }
 
-/** The first part after the street without what is a code, a state's two letters or a unit. */
+/** The city stands beside the code, or else first after the street. */
 function cityIn(rest: string): string {
-  for (const part of rest.split(",")) {
-    const words = withoutUnits(foldWords(part)).filter((word) => !/\d/.test(word) && word.length > 2);
-    if (words.length > 0) return words.join(" ");
-  }
-  return "";
+  const parts = rest.split(",");
+  const coded = parts.filter((part) => part.search(postalCode) >= 0);
+  return [...coded.slice(-1), ...parts].map(cityOf).find((city) => city !== "") ?? "";
 }
 
-const unitWords = new Set(["apt", "apartment", "suite", "ste", "unit", "flat", "floor", "room", "rm", "appt", "bldg"]);
+/** A part without what is a code, a state's two letters or a unit. */
+function cityOf(part: string): string {
+  return withoutUnits(foldWords(part.replaceAll(postalCode, " ")))
+    .filter((word) => !/\d/.test(word) && word.length > 2)
+    .join(" ");
+}
+
+const unitWords = new Set(
+  "apt apartment appt basement bld bldg building fl flat floor level penthouse rear rm room ste suite unit".split(" "),
+);
+const storeys = new Set("1st 2nd 3rd 4th first fourth ground lower main second third top upper".split(" "));
+
+const compass = new Set("n s e w ne nw se sw".split(" "));
+/** Kinds of street that end its name, and those that begin it. */
+const streetKinds = new Set("st av rd dr ln blvd ct pl sq ter cres cct cir cl hwy pkwy pde way ul".split(" "));
+const leadingKinds = new Set(
+  "allee avenida calle camino carrer chemin piazza plaza quai rua rue strada via".split(" "),
+);
 
 /** What streets are called and where they lie, as they are shortened. */
 const shortWords: Readonly<Record<string, string>> = {
@@ -105,4 +167,6 @@ const shortWords: Readonly<Record<string, string>> = {
   northwest: "nw",
   southeast: "se",
   southwest: "sw",
+  ulitsa: "ul",
+  ulica: "ul",
 };
