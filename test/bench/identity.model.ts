@@ -108,7 +108,7 @@ function tempered(field: string, levels: Levels): Levels {
       const elsewhere = assumed.get(level) ?? { m, u };
       // More is half alike elsewhere than in a sample of few names and places.
       const coincidence = at === 0 || at === last ? u : Math.max(u, elsewhere.u);
-      const least = contrary.has(level) ? contraryMin : 0;
+      const least = contrary.has(level) && !decisive.has(field) ? contraryMin * u : 0;
       return [
         level,
         {
@@ -120,8 +120,12 @@ function tempered(field: string, levels: Levels): Levels {
   );
 }
 
-/** How often records of one party contradict each other differs most from base to base: to be sure of it, one must have learned it there. */
-const contraryMin = 0.08;
+/**
+ * How often records of one party contradict each other differs most from base to base: where it was not learned, a field says no more than
+ * eight to one against two records, unless it is what names them.
+ */
+const contraryMin = 1 / 8;
+const decisive: ReadonlySet<string> = new Set(["national_id", "tax_number", "company_name"]);
 const contrary: ReadonlySet<string> = new Set(["apart", "different"]);
 
 /** Numbers set aside for fiction are alike but for a few digits, as those of real telephones are not. */

@@ -6,23 +6,23 @@
 export const fieldLevels = {
   first_name: {
     exact: [0.78, 0.006],
-    short_form: [0.08, 0.004],
-    one_error: [0.06, 0.003],
-    similar: [0.03, 0.006],
-    alike: [0.02, 0.03],
+    short_form: [0.08, 0.003],
+    one_error: [0.06, 0.0008],
+    similar: [0.03, 0.001],
+    alike: [0.02, 0.005],
     /** Two names that several customers each bear, and so no slips of each other. */
-    other: [0.01, 0.55],
-    different: [0.02, 0.401],
+    other: [0.01, 0.6],
+    different: [0.02, 0.3842],
   },
   last_name: {
     exact: [0.85, 0.003],
     /** First and last name stand in each other's column; said once for both. */
     swapped: [0.005, 0.000004],
-    one_error: [0.07, 0.001],
+    one_error: [0.07, 0.0015],
     contained: [0.01, 0.0008],
-    similar: [0.02, 0.004],
-    alike: [0.015, 0.02],
-    different: [0.03, 0.9712],
+    similar: [0.02, 0.001],
+    alike: [0.015, 0.005],
+    different: [0.03, 0.9887],
   },
   generation: { exact: [0.97, 0.5], different: [0.03, 0.5] },
   birth_date: {
