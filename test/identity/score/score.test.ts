@@ -162,6 +162,17 @@ describe("two people", () => {
     expect(rarity("Ann Quackenbush")).toBeGreaterThan(rarity("Ann Diaz") ?? Number.NaN);
   });
 
+  test.each([
+    ["against", "last_name", "Ann Marsh", "Ann Hallworth"],
+    ["against", "birth_date", "Ann Marsh · 1971-05-24", "Ann Marsh · 1978-11-02"],
+    ["for", "last_name", "Ann Mooney", "Ann Moonie"], // hardly any two people are called so nearly alike
+    ["for", "phone", "Ann Marsh · · · +12025550143", "Ann Marsh · · · 02025550143"], // its country is not known
+  ])("by the shipped weights it speaks %s two of whom the %s differs so: %s | %s", (speaks, named, a, b) => {
+    const { fields } = scorers.person.score(personOf(a), personOf(b));
+    const weight = fields.find(({ field }) => field === named)?.weight ?? Number.NaN;
+    expect(speaks === "for" ? weight : -weight).toBeGreaterThan(2);
+  });
+
   test("the weights add up to what the probability says", () => {
     const a = personOf(`Mary Kusha · 1990-03-01 · kusha@home.example · +15123538633 · ${home}`);
     const b = personOf(`Mark Kusha · · kusha@home.example · +15123538633 · ${home}`);
