@@ -1,3 +1,4 @@
+import { remembered } from "../lib/remembered.ts";
 import { freeMailDomains } from "../mapping/free-mail.ts";
 import { mailboxOf } from "../model/record.ts";
 import { localityOf } from "./compare/addresses.ts";
@@ -14,15 +15,27 @@ export interface Comparable {
   fields: FieldValues;
 }
 
-/** What of a party is compared. */
-export function comparableOf(party: Party): Comparable {
+/**
+ * What of a party is compared.
+ * @param kept gives the list to keep of a field's values: of the same ones it may be the same
+ */
+export function comparableOf(
+  party: Party,
+  kept: (field: string, values: readonly string[]) => readonly string[] = (_, values) => values,
+): Comparable {
   const found = party.kind === "person" ? personValues(party) : companyValues(party);
   const fields: Record<string, readonly string[]> = {};
-  for (const [field, values] of Object.entries(found)) {
-    const distinct = [...new Set(values)].filter((value) => value !== "").sort();
-    if (distinct.length > 0) fields[field] = distinct;
+  for (const field in found) {
+    const values = distinct(found[field as ComparedField] ?? []);
+    if (values.length > 0) fields[field] = kept(field, values);
   }
   return { kind: party.kind, fields };
+}
+
+/** Sorted, without empty ones. */
+function distinct(values: string[]): string[] {
+  if (values.length > 1) return [...new Set(values)].filter((value) => value !== "").sort();
+  return values[0] === "" ? [] : values;
 }
 
 type Values = Partial<Record<ComparedField, string[]>>;
@@ -31,12 +44,18 @@ type Company = Extract<Party, { kind: "company" }>;
 
 function personValues({ fields, identifiers }: Person): Values {
   const emails = [...(fields.emails ?? []).map(({ email }) => email), ...stated(identifiers, "email")];
+  // Field by field: to spread one object into another costs more than all that is in them.
+  const { first_name, last_name, generation } = nameValues(fields);
+  const { street, place } = localityValues(fields.addresses);
   return {
-    ...nameValues(fields),
+    first_name,
+    last_name,
+    generation,
     birth_date: [fields.birth_date ?? ""].filter((date) => !placeholderDates.has(date)),
     email: emails.map(emailOf),
     phone: phoneValues(fields.phone_numbers, identifiers),
-    ...localityValues(fields.addresses),
+    street,
+    place,
     employer: [normaliseCompany(fields.company_name)],
     national_id: identifiers.filter(({ type }) => nationalIds.has(type)).map(({ type, value }) => idOf(type, value)),
   };
@@ -54,18 +73,19 @@ function companyValues({ fields, identifiers }: Company): Values {
   };
 }
 
-function stated(identifiers: Party["identifiers"], type: string): string[] {
+function stated(identifiers: Party["identifiers"], type: string): readonly string[] {
+  if (identifiers.length === 0) return none;
   return identifiers.filter((identifier) => identifier.type === type).map(({ value }) => value);
 }
 
 /** First, last and generation; a name that stands in one field is taken apart. */
-function nameValues(fields: Person["fields"]): Values {
+function nameValues(fields: Person["fields"]) {
   const whole = !fields.first_name && !fields.last_name ? splitName(fields.full_name ?? "") : fields;
   const first = nameWords(whole.first_name ?? "");
   const last = nameWords(whole.last_name ?? "");
   return {
-    first_name: [first.words.join(" ")],
-    last_name: [last.words.join(" ")],
+    first_name: [first.words],
+    last_name: [last.words],
     generation: [last.generation || first.generation],
   };
 }
@@ -79,12 +99,12 @@ function splitName(name: string): { first_name: string; last_name: string } {
   return { first_name: words.slice(0, -suffix).join(" "), last_name: words.slice(-suffix).join(" ") };
 }
 
-function nameWords(name: string): { words: string[]; generation: string } {
+const nameWords = remembered((name): { words: string; generation: string } => {
   let words = foldWords(name);
   if (words.length > 1 && honorifics.has(words[0] ?? "")) words = words.slice(1);
   const generation = (words.length > 1 && generations[words.at(-1) ?? ""]) || "";
-  return { words: generation ? words.slice(0, -1) : words, generation };
-}
+  return { words: (generation ? words.slice(0, -1) : words).join(" "), generation };
+}, 20_000);
 
 /** Lower case, without what follows a plus; Gmail ignores dots. Empty for a mailbox that is nobody's own. */
 function emailOf(email: string): string {
@@ -92,18 +112,20 @@ function emailOf(email: string): string {
   const at = mailbox.lastIndexOf("@");
   const local = mailbox.slice(0, at);
   const host = mailbox.slice(at + 1);
-  if (at < 1 || roleMailboxes.has(local.replaceAll(/[-_.]/g, ""))) return "";
+  if (at < 1 || roleMailboxes.has(/[-_.]/.test(local) ? local.replaceAll(/[-_.]/g, "") : local)) return "";
   return dotlessHosts.has(host) ? `${local.replaceAll(".", "")}@gmail.com` : mailbox;
 }
 
 function phoneValues(numbers: Person["fields"]["phone_numbers"] = [], identifiers: Party["identifiers"]): string[] {
   const own = numbers.filter(({ type }) => type !== "fax").map(({ number }) => number);
   return [...own, ...stated(identifiers, "phone")]
-    .map((number) => `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`)
+    .map((number) =>
+      /^\+?\d*$/.test(number) ? number : `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`,
+    )
     .filter((number) => number.length >= 7 && !/^\+?\d*?(\d)\1{6,}$/.test(number));
 }
 
-function localityValues(addresses: Person["fields"]["addresses"] = []): Values {
+function localityValues(addresses: Person["fields"]["addresses"] = []) {
   const found = addresses.map(localityOf);
   return { street: found.map(({ street }) => street), place: found.map(({ place }) => place) };
 }
@@ -115,6 +137,7 @@ function idOf(type: string, value: string): string {
   return number.length < 5 || /^(.)\1*$/.test(number) || number === "123456789" ? "" : `${type}:${number}`;
 }
 
+const none: readonly string[] = [];
 const nationalIds = new Set([
   "national_id",
   "ssn",

@@ -135,7 +135,7 @@ export function mentionKey(type: string, value: string): string {
 
 /** `ann+news@example.com` is Ann's mailbox: what follows the plus is a note to herself. */
 export function mailboxOf(email: string): string {
-  return email.replace(/\+[^@]*@/, "@");
+  return email.includes("+") ? email.replace(/\+[^@]*@/, "@") : email;
 }
 
 export function isMention(key: string): boolean {

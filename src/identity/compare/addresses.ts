@@ -1,3 +1,4 @@
+import { remembered } from "../../lib/remembered.ts";
 import type { RecordFields } from "../../model/kinds.ts";
 import { foldWords } from "./words.ts";
 
@@ -10,19 +11,28 @@ export interface Locality {
 }
 
 /** An address reduced to what is compared. @example localityOf({ line1: "12 Main Street", city: "Leeds" }) // { street: "12|main st", place: "|leeds" } */
-export function localityOf(address: Address): Locality {
-  const { street, rest } = splitLine(address.line1?.trim() || (address.line2 ?? ""));
-  const parts = streetParts(street, address);
-  const postal = postalOf(address.postal_code) || (rest === "" ? parts.postal : (postalIn(rest) ?? parts.postal));
-  const city = foldWords(address.city ?? "").join(" ") || cityIn(rest) || parts.city;
+export function localityOf({ line1, line2, postal_code, city }: Address): Locality {
+  return locality([line1?.trim() || line2, postal_code, city].join(divider));
+}
+
+const divider = "\u0001";
+
+/** A household's, an office's and a customer's records have one address. */
+const locality = remembered((written): Locality => {
+  const [line = "", postal_code = "", stated = ""] = written.split(divider);
+  const { street, rest } = splitLine(line);
+  const parts = streetParts(street, { postal_code, city: stated });
+  const postal = postalOf(postal_code) || (rest === "" ? parts.postal : (postalIn(rest) ?? parts.postal));
+  const city = foldWords(stated).join(" ") || cityIn(rest) || parts.city;
   return {
     street: parts.number === "" && parts.name === "" ? "" : `${parts.number}|${parts.name}`,
     place: postal === "" && city === "" ? "" : `${postal}|${city}`,
   };
-}
+}, 10_000);
 
 /** A whole address written in one line: the street is the first part with a number and a word, else the first that names a street. */
 function splitLine(line: string): { street: string; rest: string } {
+  if (/^\d[^,\n(]*$/.test(line)) return { street: line, rest: "" };
   const parts = line
     .replaceAll(/\([^()]*\)/g, " ")
     .replace(/^\s*(?:#|(?:no|nr|number)\b\.?)\s*(\d+)\s*,?/iu, "$1 ")
@@ -66,8 +76,8 @@ function streetParts(street: string, { postal_code, city }: Address): StreetLine
     name: name
       .slice(0, length)
       .map((word) => shortWords[word] ?? word)
-      .join(" ")
-      .replaceAll(/(\p{L}{3,})(strasse|str)\b/gu, "$1 st"),
+      .map((word) => (word.includes("str") ? word.replaceAll(/(\p{L}{3,})(strasse|str)\b/gu, "$1 st") : word))
+      .join(" "),
     postal: endsInPostal ? end : "",
     city: cityOf(name.slice(length).join(" ")),
   };
@@ -92,8 +102,9 @@ function withoutUnits(words: readonly string[]): string[] {
   return words.filter((word, n) => !isIn(n) && !isIn(n - 1) && !(storeys.has(word) && isIn(n + 1)));
 }
 
-function postalOf(code: string | undefined): string {
-  const plain = (code ?? "")
+function postalOf(code: string): string {
+  if (/^\d{5}$/.test(code)) return code;
+  const plain = code
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, "");

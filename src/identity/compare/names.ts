@@ -1,8 +1,20 @@
+import { remembered } from "../../lib/remembered.ts";
 import { withinEdits } from "./similarity.ts";
+
+/** How many names are kept in mind with what they are reduced to. */
+const namesMax = 20_000;
 
 /** A name reduced to what is compared: no accents, no case, letters and digits only. */
 export function normaliseName(name: string | undefined): string {
-  if (!name) return "";
+  return name ? reducedName(name) : "";
+}
+
+const reducedName = remembered((name) => {
+  const lower = name.toLowerCase();
+  return /^[a-z0-9]+$/.test(lower) ? lower : lettersAndDigits(name);
+}, namesMax);
+
+function lettersAndDigits(name: string): string {
   return name
     .normalize("NFKD")
     .toLowerCase()
@@ -14,15 +26,18 @@ const legalForms =
 
 /** A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another. */
 export function normaliseCompany(name: string | undefined): string {
-  if (!name) return "";
+  return name ? reducedCompany(name) : "";
+}
+
+const reducedCompany = remembered((name) => {
   const plain = name.normalize("NFKD").toLowerCase().replaceAll(/[.,']/g, "").replaceAll("&", " and ");
   return words(plain.replaceAll(legalForms, " ")) || words(plain);
-}
+}, namesMax);
 
 function words(text: string): string {
   return text
     .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .map(normaliseName)
+    .map(lettersAndDigits)
     .filter((word) => word !== "")
     .join(" ");
 }

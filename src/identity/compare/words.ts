@@ -13,6 +13,28 @@ const unfolded: Readonly<Record<string, string>> = {
 
 /** The words of a text without case, accents and punctuation. @example foldWords("O’Brien-Núñez") // ["obrien", "nunez"] */
 export function foldWords(text: string): string[] {
+  return plainWords(text) ?? wordsOfAnyScript(text);
+}
+
+/** Of ASCII, which most texts are, by its letters alone; null of any other. */
+function plainWords(text: string): string[] | null {
+  const lower = text.toLowerCase();
+  const words: string[] = [];
+  let start = -1;
+  for (let at = 0; at < lower.length; at++) {
+    const letter = lower.charCodeAt(at);
+    // ' . and ` join what they stand between.
+    if (letter > 127 || letter === 39 || letter === 46 || letter === 96) return null;
+    const isInWord = (letter >= 97 && letter <= 122) || (letter >= 48 && letter <= 57);
+    if (isInWord === start >= 0) continue;
+    if (!isInWord) words.push(lower.slice(start, at));
+    start = isInWord ? at : -1;
+  }
+  if (start >= 0) words.push(lower.slice(start));
+  return words;
+}
+
+function wordsOfAnyScript(text: string): string[] {
   return text
     .normalize("NFKD")
     .toLowerCase()

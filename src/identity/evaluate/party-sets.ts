@@ -2,10 +2,10 @@ import { type MatchWeights, weighAll } from "../batch.ts";
 import { type Comparable, comparableOf, type PartyKind } from "../comparable.ts";
 import { normaliseCompany, normaliseName, type PartyName } from "../compare/names.ts";
 import type { MatchBond, Node, OverrideBond } from "../group/bonds.ts";
-import { type Claim, claimsOf, mergeWith, type Party } from "../group/claims.ts";
+import { type Claim, claimsOf, mergeWith, namedIn, type Party } from "../group/claims.ts";
 import { type Cluster, cluster } from "../group/cluster.ts";
 import type { Matching } from "../matching.ts";
-import type { IdentityRules } from "../rules.ts";
+import { type IdentityRules, mergedRule } from "../rules.ts";
 
 /** All party records of one kind with what identity looks at, by place. */
 export interface PartySet {
@@ -38,7 +38,7 @@ export function addParty(
   rules: IdentityRules,
 ): void {
   set.records.push({ key, comparable: isMergedAway ? { kind: party.kind, fields: {} } : kept(set, party) });
-  set.claims.push([mergeWith(key), ...claimsOf(party, rules)]);
+  set.claims.push(claimsOf(party, rules));
   set.names.push(isMergedAway ? nameless : nameOf(party));
 }
 
@@ -46,16 +46,13 @@ export function addParty(
 const recurring: ReadonlySet<string> = new Set(["first_name", "last_name", "birth_date", "place", "employer"]);
 
 function kept({ shared }: PartySet, party: Party): Comparable {
-  const { kind, fields } = comparableOf(party);
-  const lists: Record<string, readonly string[]> = {};
-  for (const [field, values] of Object.entries(fields)) {
-    const [only = "", ...others] = values;
-    const isShared = others.length === 0 && recurring.has(field);
-    const list = (isShared && shared.get(only)) || values;
-    if (isShared) shared.set(only, list);
-    lists[field] = list;
-  }
-  return { kind, fields: lists };
+  return comparableOf(party, (field, values) => {
+    const [only] = values;
+    if (only === undefined || values.length > 1 || !recurring.has(field)) return values;
+    const known = shared.get(only);
+    if (!known) shared.set(only, values);
+    return known ?? values;
+  });
 }
 
 function nameOf(party: Party): PartyName {
@@ -78,8 +75,11 @@ export function clusterSet(
   matching: Matching | null,
   overrides: readonly OverrideBond[] = [],
 ): Cluster[] {
+  const merged = mergedIn(set);
   const nodes = set.records.map(({ key }, n): Node => {
-    return { record_key: key, first_seq: n, claims: set.claims[n] ?? [], name: set.names[n] ?? nameless };
+    const own = set.claims[n] ?? [];
+    const claims = merged.has(key) ? [mergeWith(key), ...own] : own;
+    return { record_key: key, first_seq: n, claims, name: set.names[n] ?? nameless };
   });
   const matches = pairs.flatMap(({ a, b, weight, probability }): MatchBond[] =>
     matching?.joins(set.kind, probability) ? [{ left_key: a, right_key: b, weight, probability }] : [],
@@ -90,6 +90,14 @@ export function clusterSet(
     return Boolean(matching && a && b && matching.conflict(a, b));
   };
   return cluster(nodes, rules.version, { matches, conflict, overrides });
+}
+
+/** The records with which others say they were merged. */
+function mergedIn({ claims }: PartySet): Set<string> {
+  const found = new Set<string>();
+  for (const own of claims)
+    for (const { text, rule } of own) if (rule === mergedRule) found.add(namedIn([text])[0] ?? "");
+  return found;
 }
 
 /** Two records that were joined directly: by a claim, or by their score. */

@@ -37,16 +37,30 @@ const claimsOfRuleMax = 12;
 /** The claims a party makes, without blocked values. A deleted record keeps its claims: its past stays with its customer. */
 export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
   const { claims, blocked } = rules[party.kind];
-  const found = party.identifiers.filter(({ type }) => type === mergedIdentifier).map(({ value }) => mergeWith(value));
-  claims.forEach((rule, priority) => {
-    let texts = [rule.type];
-    for (const values of valuesOf(party, rule, blocked)) {
-      texts = texts.flatMap((text) => values.map((value) => `${text}:${value}`)).slice(0, claimsOfRuleMax);
-    }
-    for (const text of new Set(texts)) found.push({ rule, priority, text });
-  });
+  const found: Claim[] = [];
+  for (const { type, value } of party.identifiers) if (type === mergedIdentifier) found.push(mergeWith(value));
+  for (let priority = 0; priority < claims.length; priority++) {
+    const rule = claims[priority];
+    if (rule) for (const text of textsOf(party, rule, blocked)) found.push({ rule, priority, text });
+  }
   return found;
 }
+
+function textsOf(party: Party, { type, of }: ClaimRule, blocked: Blocked): readonly string[] {
+  let texts: readonly string[] = [type];
+  for (const part of of) {
+    const values = allowedValues(party, part, blocked);
+    // Most records have none of most parts, and one of the others.
+    if (values.length === 0) return none;
+    if (values.length === 1) texts = texts.map((text) => `${text}:${values[0]}`);
+    else texts = texts.flatMap((text) => values.map((value) => `${text}:${value}`)).slice(0, claimsOfRuleMax);
+  }
+  return texts.length > 1 ? [...new Set(texts)] : texts;
+}
+
+type Blocked = IdentityRules["person"]["blocked"];
+
+const none: readonly string[] = [];
 
 /** By which rules a party has more to claim than counts, and how much it has; `made` are the claims it makes. */
 export function claimsDropped(
@@ -57,14 +71,17 @@ export function claimsDropped(
   if (made.length < claimsOfRuleMax) return [];
   const { claims, blocked } = rules[party.kind];
   return claims.flatMap((rule) => {
-    const values = valuesOf(party, rule, blocked).reduce((product, each) => product * each.length, 1);
+    const values = rule.of.reduce((product, part) => product * allowedValues(party, part, blocked).length, 1);
     return values > claimsOfRuleMax ? [{ type: rule.type, values, counted: claimsOfRuleMax }] : [];
   });
 }
 
-/** The values of each part of a claim that are not blocked. */
-function valuesOf(party: Party, { of }: ClaimRule, blocked: IdentityRules["person"]["blocked"]): string[][] {
-  return of.map((part) => partValues(party, part).filter((value) => !isBlocked(part, value, blocked)));
+/** The values of one part of a claim that are not blocked. */
+function allowedValues(party: Party, part: string, blocked: Blocked): readonly string[] {
+  const values = partValues(party, part);
+  return values.some((value) => isBlocked(part, value, blocked))
+    ? values.filter((value) => !isBlocked(part, value, blocked))
+    : values;
 }
 
 /**
@@ -80,20 +97,22 @@ export function namedIn(texts: readonly string[]): string[] {
   return texts.filter(isMerge).map((text) => text.slice(mergedIdentifier.length + 1));
 }
 
-function isBlocked(part: string, value: string, blocked: IdentityRules["person"]["blocked"]): boolean {
+function isBlocked(part: string, value: string, blocked: Blocked): boolean {
   if (value === "" || blocked.values.includes(value)) return true;
   return part === "email" && blocked.email_local_parts.includes(value.slice(0, value.indexOf("@")));
 }
 
-function partValues(party: Party, part: string): string[] {
+function partValues(party: Party, part: string): readonly string[] {
+  const own = party.kind === "person" ? personPart(party.fields, part) : companyPart(party.fields, part);
+  const isStated = party.identifiers.some(({ type }) => type === part);
+  if (!isStated && own.length < 2) return own;
   const stated = party.identifiers
     .filter(({ type }) => type === part)
     .map(({ value }) => (part === "email" ? mailboxOf(value) : value));
-  const own = party.kind === "person" ? personPart(party.fields, part) : companyPart(party.fields, part);
   return [...new Set([...own, ...stated])];
 }
 
-function personPart(fields: RecordFields<"contact">, part: string): string[] {
+function personPart(fields: RecordFields<"contact">, part: string): readonly string[] {
   if (part === "email") return (fields.emails ?? []).map(({ email }) => mailboxOf(email));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
   if (part === "first_name") return present(normaliseName(fields.first_name));
@@ -101,17 +120,17 @@ function personPart(fields: RecordFields<"contact">, part: string): string[] {
   if (part === "birth_date") return present(fields.birth_date);
   if (part === "postal_code") return postalCodes(fields);
   if (part === "company_name") return present(normaliseCompany(fields.company_name));
-  return [];
+  return none;
 }
 
-function companyPart(fields: RecordFields<"company">, part: string): string[] {
+function companyPart(fields: RecordFields<"company">, part: string): readonly string[] {
   if (part === "domain") return (fields.domains ?? []).filter((domain) => !freeMailDomains.has(domain));
   if (part === "tax_number") return present(fields.tax_number);
   if (part === "company_name") return present(normaliseCompany(fields.name));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
   if (part === "street") return streets(fields);
   if (part === "postal_code") return postalCodes(fields);
-  return [];
+  return none;
 }
 
 /** Streets with a number: `12 main st`. */
@@ -120,10 +139,10 @@ function streets({ addresses = [] }: RecordFields<"company">): string[] {
   return found.flatMap(([number, name]) => (number && name ? `${number} ${name}` : []));
 }
 
-function postalCodes({ addresses = [] }: RecordFields<"contact">): string[] {
+function postalCodes({ addresses = [] }: RecordFields<"contact">): readonly string[] {
   return addresses.flatMap(({ postal_code }) => present(postal_code?.replaceAll(/[\s-]/g, "").toLowerCase()));
 }
 
-function present(value: string | undefined): string[] {
-  return value ? [value] : [];
+function present(value: string | undefined): readonly string[] {
+  return value ? [value] : none;
 }

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { foldWords } from "../../../src/identity/compare/words.ts";
+
+test.each([
+  ["", []],
+  [" 12b  Main-Street, ", ["12b", "main", "street"]],
+  ["O'Brien St. John", ["obrien", "st", "john"]],
+  ["O’Brien-Núñez", ["obrien", "nunez"]],
+  ["Łódź Straße 5", ["lodz", "strasse", "5"]],
+  ["K\u212Aelvin _x", ["kkelvin", "x"]],
+  ["東京 2丁目", ["東京", "2丁目"]],
+])("the words of %j", (text, words) => {
+  expect(foldWords(text)).toEqual(words);
+});
