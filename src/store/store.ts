@@ -46,6 +46,9 @@ export interface Peers {
   leave(id: string): Promise<void>;
 }
 
+/** Tables in which many rows share a value; they hold texts and whole numbers alone. */
+export type ListedTable = "associations" | "block_keys" | "links";
+
 /**
  * The one door to the database. Reads are awaited builders (`db`) or keyed look-ups (`byKey`); all change goes through `commit`,
  * which applies every write of the call or none. Errors: StaleError (plan again), StoreFullError, StoreError.
@@ -61,7 +64,7 @@ export interface Store {
    * At most `each` rows of every one of `keys`: for values that some few, or half of all, rows may share, where beyond a number it is
    * enough to know that there are more.
    */
-  firstByKey<T extends TableName>(
+  firstByKey<T extends ListedTable>(
     table: T,
     column: keyof Row<T> & string,
     keys: readonly string[],

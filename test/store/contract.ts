@@ -36,6 +36,21 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.firstByKey("block_keys", "key", [], 2)).toEqual([]);
     });
 
+    test("a row that is one of the first of its key is whole, whatever letters it is of", async () => {
+      const evidence = JSON.stringify({ claim: 'email:"ann"\\\n@e.example', with: "Zoë 🦊\t\u0001" });
+      const link = { customer_id: "of'many", founder_id: "", kind: "person", evidence, revision: 1 };
+      const rows = ["l1", "l2"].map((record_key) => ({ record_key, ...link }));
+      await store.commit([put("links", rows)]);
+      expect(await store.firstByKey("links", "customer_id", ["of'many"], 9)).toEqual(rows);
+    });
+
+    test("who waited for a commit reads what it wrote, whatever was read before it in the same turn", async () => {
+      const read = () => store.byKey("dirty", "customer_id", ["turn"]);
+      const write = store.commit([append("dirty", [dirty("turn")])]);
+      const [, after] = await Promise.all([read(), write.then(read)]);
+      expect(after).toHaveLength(1);
+    });
+
     test("a commit applies all of its writes or none", async () => {
       const broken = { op: "append", table: "dirty", by: [], rows: [["b2", null]] } as const;
       await expect(store.commit([append("dirty", [dirty("b1")]), broken])).rejects.toThrow(/null/i);

@@ -3,7 +3,7 @@ import pg from "pg";
 import { columns } from "../columns.postgres.ts";
 import { shapes } from "../shape.ts";
 import { everKnown, statementFor, timelineEdge, timelineStatement } from "../statements.ts";
-import { type Committed, type Guard, StaleError, type Store } from "../store.ts";
+import { type Committed, type Guard, type ListedTable, StaleError, type Store } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 import type { Cell, Write } from "../writes.ts";
 import { errorFor, isCollision } from "./failure.ts";
@@ -47,7 +47,7 @@ export async function openPostgres(url: string): Promise<Store> {
       const { rows } = await query({ name: `by ${table}.${column}`, text, values: [keys] });
       return rows as Row<T>[];
     },
-    async firstByKey<T extends TableName>(table: T, column: string, keys: readonly string[], each: number) {
+    async firstByKey<T extends ListedTable>(table: T, column: string, keys: readonly string[], each: number) {
       if (keys.length === 0) return [];
       const text = `select r.* from (select distinct unnest($1::text[]) as value) k
         cross join lateral (select * from "${table}" where "${column}" = k.value limit $2) r`;

@@ -1,13 +1,9 @@
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { drizzle } from "drizzle-orm/better-sqlite3";
-import { pause } from "../../lib/pause.ts";
-import { columns } from "../columns.sqlite.ts";
 import { shapes } from "../shape.ts";
-import { everKnown, timelineEdge, timelineStatement } from "../statements.ts";
 import { type Committed, StaleError, type Store, StoreError, StoreFullError } from "../store.ts";
-import { type Row, type TableName, tables } from "../tables.ts";
 import { type Commit, pack } from "./parcel.ts";
+import { reading, readingTurns } from "./reading.ts";
 import type { Failure, Reply, WriterInput, WriterOptions } from "./writer.ts";
 
 /**
@@ -15,14 +11,15 @@ import type { Failure, Reply, WriterInput, WriterOptions } from "./writer.ts";
  * waits for the disk; where many reads follow one another it turns between them. Errors of a commit: StaleError, StoreFullError, StoreError.
  */
 export async function openSqlite(options: WriterOptions): Promise<Store> {
-  const writer = await startWriter(options);
   const reader = new Database(options.file, { readonly: true });
-  // Every commit of the writer empties this cache, so a large one is no use; mapping the file would be made anew each time it has grown,
-  // which costs two milliseconds a commit and saves none of the reads.
-  reader.pragma("cache_size = -32768");
+  const turn = readingTurns(reader);
+  const writer = await startWriter(options, turn.end);
+  // Every commit of the writer empties this cache, and takes the longer the more it may hold; mapping the file would be made anew each
+  // time it has grown, which costs two milliseconds a commit and saves none of the reads.
+  reader.pragma("cache_size = -8192");
   let lastReserved = highestSequence(reader);
   return {
-    ...reading(reader),
+    ...reading(reader, turn.begin),
     commit: (writes, { guards = [] } = {}) => writer.commit(writes, guards),
     async reserve(count) {
       const first = lastReserved + 1;
@@ -30,6 +27,7 @@ export async function openSqlite(options: WriterOptions): Promise<Store> {
       return first;
     },
     async close() {
+      turn.end();
       reader.close();
       await writer.close();
     },
@@ -42,7 +40,12 @@ export function openSqliteSnapshot(file: string): Store {
   reader.exec("begin; select 1 from settings"); // the first reading is the moment
   const refuse = () =>
     Promise.reject(new StoreError("This is a snapshot beside a running hub: nothing can be written"));
-  return { ...reading(reader), commit: refuse, reserve: refuse, close: async () => void reader.close() };
+  return {
+    ...reading(reader, () => undefined),
+    commit: refuse,
+    reserve: refuse,
+    close: async () => void reader.close(),
+  };
 }
 
 /** What SQLite finds wrong with a database file; null when it is whole. It is read from end to end. */
@@ -61,45 +64,6 @@ export function damageOf(file: string): string | null {
   }
 }
 
-function reading(
-  reader: Database.Database,
-): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "firstByKey" | "timeline"> {
-  const lookups = new Map<string, Database.Statement>();
-  const lookup = (name: string, text: string): Database.Statement => {
-    const found = lookups.get(name) ?? reader.prepare(text);
-    lookups.set(name, found);
-    return found;
-  };
-  const timelines = {
-    newest_first: reader.prepare(timelineStatement("newest_first", () => "?")),
-    oldest_first: reader.prepare(timelineStatement("oldest_first", () => "?")),
-  };
-  return {
-    dialect: "sqlite",
-    tables: tables(columns),
-    db: drizzle(reader),
-    async byKey<T extends TableName>(table: T, column: string, keys: readonly string[]) {
-      if (keys.length === 0) return [];
-      await pause();
-      const text = `select * from "${table}" where "${column}" in (select value from json_each(?))`;
-      return lookup(`${table}.${column}`, text).all(JSON.stringify(keys)) as Row<T>[];
-    },
-    async firstByKey<T extends TableName>(table: T, column: string, keys: readonly string[], each: number) {
-      const found = lookup(`${table}.${column} limited`, `select * from "${table}" where "${column}" = ? limit ?`);
-      const rows: Row<T>[] = [];
-      for (const key of new Set(keys)) {
-        await pause();
-        for (const row of found.all(key, each) as Row<T>[]) rows.push(row);
-      }
-      return rows;
-    },
-    async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
-      await pause();
-      return timelines[order].all(customer_id, after.occurred_at, after.id, known_at, limit) as Row<"events">[];
-    },
-  };
-}
-
 function highestSequence(reader: Database.Database): number {
   const raw = reader.prepare("select coalesce(max(seq), 0) from raw_records").pluck().get() as number;
   const inbox = reader.prepare("select coalesce(max(seq), 0) from inbox").pluck().get() as number;
@@ -112,10 +76,11 @@ interface Pending extends Commit {
 }
 
 /**
+ * Opens the writing thread; `onReply` is called before what it answers is passed on.
  * The thread is given one transaction at a time. What is asked for meanwhile is the next one, given before the last is answered: so the
  * thread waits for the disk while the answers go out and what they bring is read.
  */
-async function startWriter(options: WriterOptions) {
+async function startWriter(options: WriterOptions, onReply: () => void) {
   const worker = openThread(options);
   /** In the order they were asked for, which is the order they are answered in. */
   let sent: Pending[] = [];
@@ -139,6 +104,7 @@ async function startWriter(options: WriterOptions) {
   worker.on("error", (cause) => failAll(new StoreError("The database's writing thread failed", { cause })));
   worker.on("exit", () => failAll(new StoreError("The data store is closed")));
   worker.on("message", (reply: Reply) => {
+    onReply();
     const done = sent.splice(0, reply.commits);
     if (unsent.length > 0) send();
     else worker.unref();

@@ -1,0 +1,88 @@
+import type Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { pause } from "../../lib/pause.ts";
+import { columns } from "../columns.sqlite.ts";
+import { shapes } from "../shape.ts";
+import { everKnown, timelineEdge, timelineStatement } from "../statements.ts";
+import type { ListedTable, Store } from "../store.ts";
+import { type Row, type TableName, tables } from "../tables.ts";
+
+/** The reading half of a store on a read-only connection; `begin` is called before each look-up. */
+export function reading(
+  reader: Database.Database,
+  begin: () => void,
+): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "firstByKey" | "timeline"> {
+  const lookups = new Map<string, Database.Statement>();
+  const lookup = (name: string, textOf: () => string): Database.Statement => {
+    const found = lookups.get(name) ?? reader.prepare(textOf());
+    lookups.set(name, found);
+    return found;
+  };
+  const timelines = {
+    newest_first: reader.prepare(timelineStatement("newest_first", () => "?")),
+    oldest_first: reader.prepare(timelineStatement("oldest_first", () => "?")),
+  };
+  return {
+    dialect: "sqlite",
+    tables: tables(columns),
+    db: drizzle(reader),
+    async byKey<T extends TableName>(table: T, column: string, keys: readonly string[]) {
+      if (keys.length === 0) return [];
+      await pause();
+      begin();
+      const found = lookup(
+        `${table}.${column}`,
+        () => `select * from "${table}" where "${column}" in (select value from json_each(?))`,
+      );
+      return found.all(JSON.stringify(keys)) as Row<T>[];
+    },
+    async firstByKey<T extends ListedTable>(table: T, column: string, keys: readonly string[], each: number) {
+      if (keys.length === 0) return [];
+      await pause();
+      begin();
+      const found = lookup(`${table}.${column} limited`, () => limitedStatement(table, column)).pluck();
+      const lists = found.all(each, JSON.stringify([...new Set(keys)])) as string[];
+      return lists.flatMap((list) => rowsOf<T>(table, list));
+    },
+    async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
+      await pause();
+      begin();
+      return timelines[order].all(customer_id, after.occurred_at, after.id, known_at, limit) as Row<"events">[];
+    },
+  };
+}
+
+/**
+ * One state of the file for all look-ups of a turn of the event loop: to take the file's locks and give them back costs more than most
+ * look-ups. `end` is to be called before anybody hears of a commit, so that who waited for it reads what it wrote.
+ */
+export function readingTurns(reader: Database.Database): { begin(): void; end(): void } {
+  const [begin, commit] = [reader.prepare("begin"), reader.prepare("commit")];
+  const end = () => {
+    if (reader.inTransaction) commit.run();
+  };
+  return {
+    begin() {
+      if (reader.inTransaction) return;
+      begin.run();
+      setImmediate(end);
+    },
+    end,
+  };
+}
+
+/** Limit and keys in, of each key its rows as one JSON text out: half the cost of a statement a key. */
+function limitedStatement(table: ListedTable, column: string): string {
+  const cells = shapes[table].columns.map((name) => `"${name}"`).join(", ");
+  return `select (select json_group_array(json_array(${cells})) from (select * from "${table}" where "${column}" = k.value limit ?))
+    from json_each(?) k`;
+}
+
+function rowsOf<T extends ListedTable>(table: T, list: string): Row<T>[] {
+  const { columns } = shapes[table];
+  return (JSON.parse(list) as unknown[][]).map((cells) => {
+    const row: Record<string, unknown> = {};
+    for (const [n, column] of columns.entries()) row[column] = cells[n];
+    return row as Row<T>;
+  });
+}
