@@ -1,5 +1,4 @@
 import { EventEmitter, once } from "node:events";
-import type { Connection } from "jsforce";
 import type { Message } from "./messages.ts";
 
 /** A message to the org. */
@@ -9,18 +8,11 @@ export interface Outgoing {
   [field: string]: unknown;
 }
 
-/** What the org's address and version are, for the client's own records: it is ours that sends. */
-export interface Org {
-  instanceUrl: string;
-  version: string;
-  accessToken: string;
-}
-
 /**
  * The client of jsforce's streaming (faye), with its Replay extension: it says what is sent, and is given what comes back. What is sent
  * when, and over which sockets, is the hub's: left to itself it opens sockets of its own, past the address guard, the proxy rules and the
  * hub's time-outs, asks anew before the last answer is kept, and repeats a long poll whose answer was lost, so that the events of that
- * answer are never seen.
+ * answer are never seen. Each promise is settled within a second.
  */
 export interface BayeuxClient {
   handshake(): Promise<Outgoing>;
@@ -29,26 +21,28 @@ export interface BayeuxClient {
   /** The next long poll, which the client has ready when it was given the answer to the last. */
   connect(): Promise<Outgoing>;
   disconnect(): Promise<Outgoing>;
-  /** Gives the client the org's answer: events first reach who hears them, then the protocol goes its way. */
-  received(messages: readonly Message[]): void;
+  /** Gives the client the org's answer to what it has sent, or an event for who hears it. */
+  received(message: Message): void;
 }
 
 /** The part of faye's client that jsforce's own code reaches into as well, and the way in for answers. The version is pinned. */
 interface FayeClient {
   _dispatcher: unknown;
   _receiveMessage(message: Message): void;
+  addExtension(extension: unknown): void;
   handshake(): void;
   subscribe(channel: string, hear: (data: unknown) => void): PromiseLike<void>;
   disconnect(): PromiseLike<void> | undefined;
 }
 
 /** Makes a client that knows nobody yet; nothing is sent. */
-export async function createBayeuxClient(org: Org): Promise<BayeuxClient> {
+export async function createBayeuxClient(): Promise<BayeuxClient> {
   // Loaded on first use, as most hubs do not listen.
-  const { Streaming, StreamingExtension } = await import("jsforce/lib/api/streaming.js");
+  const { Client, StreamingExtension } = await import("jsforce/lib/api/streaming.js");
+  // Not by jsforce's createClient, which tries a WebSocket to the org at once, with the session and over a socket of its own.
+  const client = new Client(nowhere) as unknown as FayeClient;
   const replays = new StreamingExtension.Replay("", newOnly);
-  // Of a connection it reads these three; a whole one would load the REST client.
-  const client = new Streaming(org as Connection).createClient([replays]) as unknown as FayeClient;
+  client.addExtension(replays);
   const mailbox = createMailbox();
   client._dispatcher = dispatcherTo(mailbox.post);
 
@@ -68,14 +62,16 @@ export async function createBayeuxClient(org: Org): Promise<BayeuxClient> {
       client.disconnect()?.then(ignore, ignore);
       return mailbox.take("/meta/disconnect");
     },
-    received(messages) {
-      for (const message of messages) client._receiveMessage(unpaced(message));
-    },
+    // Advice is the hub's to follow: the client would go silent, or greet anew by itself, where the hub is still to subscribe or to part.
+    received: (message) => client._receiveMessage({ ...message, advice: undefined }),
   };
 }
 
 /** Stands for no event: what comes from now on. */
 export const newOnly = -1;
+
+/** The client wants an address, for its own records. */
+const nowhere = "https://org.invalid";
 
 const ignore = () => undefined;
 
@@ -88,14 +84,12 @@ function dispatcherTo(post: (message: Outgoing) => void) {
     getConnectionTypes: () => [connectionType],
     selectTransport: ignore,
     close: ignore,
-    endpoint: { href: "the org" },
+    endpoint: { href: nowhere },
   };
 }
 
-/** How long to wait between two long polls is the hub's to keep, by its own clock; the client would wait for it as well. */
-function unpaced(message: Message): Message {
-  return message.advice ? { ...message, advice: { ...message.advice, interval: 0 } } : message;
-}
+/** The client says what is next within a turn of the event loop, or not at all. */
+const postedMaxMs = 1_000;
 
 /** What the client wants sent, until it is asked for. */
 function createMailbox() {
@@ -107,11 +101,12 @@ function createMailbox() {
       posts.emit("post");
     },
     async take(channel: string): Promise<Outgoing> {
+      const signal = AbortSignal.timeout(postedMaxMs);
       for (;;) {
         const at = posted.findIndex((message) => message.channel === channel);
         const [message] = at < 0 ? [] : posted.splice(at, 1);
         if (message) return message;
-        await once(posts, "post");
+        await once(posts, "post", { signal });
       }
     },
   };

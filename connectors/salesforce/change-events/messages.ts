@@ -45,6 +45,7 @@ export function errorForMessage(told: Message, what: string): SourceError {
   const said = saidIn(told);
   const code = /^(\d{3}):/.exec(said)?.[1] ?? "REFUSED";
   const text = `${what}: ${said === "" ? "refused without a reason" : said}`;
+  if (isForgotten(told)) return new SourceError("retry", text, { code });
   if (isSessionOver(told)) {
     return new SourceError("reauthorise", text, { code, field: "client_id", remedy: remedies.session });
   }

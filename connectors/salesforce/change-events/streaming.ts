@@ -63,29 +63,30 @@ export function openStreaming(config: SalesforceConfig, transport: Transport, ac
     sleep: transport.sleep,
     async handshake(signal) {
       let tokens = await access.current();
-      const { accessToken, address } = tokens;
-      const instanceUrl = address ?? config.login_url;
-      const client = await createBayeuxClient({ accessToken, instanceUrl, version: config.api_version });
+      const client = await createBayeuxClient();
       const cookies = createCookies();
       const say: Say = (message, circumstances) =>
         exchange({ config, transport, cookies, tokens: () => tokens }, message, circumstances);
-      const greeting = await say(await client.handshake(), {
+      const { answer: greeting } = await say(await client.handshake(), {
         signal,
         async renew() {
           tokens = await access.renewed(tokens);
         },
       });
-      if (greeting.answer.clientId === undefined) {
-        throw new SourceError("retry", `${whatOf("/meta/handshake")}: no client id`);
-      }
-      client.received(greeting.messages);
-      return conversation({ client, say, greeting: greeting.answer, signal });
+      if (greeting.clientId === undefined) throw new SourceError("retry", `${whatOf("/meta/handshake")}: no client id`);
+      client.received(greeting);
+      return conversation({ client, say, greeting, signal });
     },
   };
 }
 
-/** Sends a message; `answer` is the one of `messages` that answers it. */
-type Say = (message: Outgoing, circumstances: Circumstances) => Promise<{ answer: Message; messages: Message[] }>;
+/** What came back for a message: its answer, and the events that came along. */
+interface Reply {
+  answer: Message;
+  events: Message[];
+}
+
+type Say = (message: Outgoing, circumstances: Circumstances) => Promise<Reply>;
 
 interface Talk {
   client: BayeuxClient;
@@ -99,18 +100,19 @@ function conversation({ client, say, greeting, signal }: Talk): Conversation {
   let isKnown = true;
   let subscribed = "";
   let heard: unknown[] = [];
-  const eventsIn = (messages: readonly Message[]): unknown[] => {
-    refuseStrays(messages, subscribed);
+  const eventsIn = ({ answer, events }: Reply): unknown[] => {
+    refuseStrays(events, subscribed);
     heard = [];
-    client.received(messages);
+    for (const message of [...events, answer]) client.received(message);
     return heard;
   };
   return {
     async subscribe(channel, replay) {
       subscribed = channel;
       const message = await client.subscribe(channel, replay, (data) => heard.push(data));
-      const { answer, messages } = await say(message, { signal });
-      const events = eventsIn(messages);
+      const reply = await say(message, { signal });
+      const { answer } = reply;
+      const events = eventsIn(reply);
       if (answer.successful === true) return { isPlaceLost: false, events };
       if (isPlaceLost(answer)) return { isPlaceLost: true, events };
       throw errorForMessage(answer, whatOf(channel));
@@ -122,7 +124,7 @@ function conversation({ client, say, greeting, signal }: Talk): Conversation {
         isKnown = false;
         return { events: [], isOver: true, intervalMs: 0 };
       }
-      const { answer, messages } = told;
+      const { answer } = told;
       const { reconnect = "retry", interval = 0 } = answer.advice ?? {};
       timeout = answer.advice?.timeout ?? timeout;
       isKnown = answer.successful === true && reconnect === "retry";
@@ -131,21 +133,21 @@ function conversation({ client, say, greeting, signal }: Talk): Conversation {
       if (!isWelcome && !isForgotten(answer) && !isSessionOver(answer)) {
         throw errorForMessage(answer, whatOf("/meta/connect"));
       }
-      const events = eventsIn(messages);
-      return { events, isOver: !isKnown, intervalMs: Math.min(Math.max(0, interval), intervalMaxMs) };
+      return { events: eventsIn(told), isOver: !isKnown, intervalMs: Math.min(Math.max(0, interval), intervalMaxMs) };
     },
     async disconnect() {
       if (!isKnown) return;
       isKnown = false;
-      const ending = AbortSignal.timeout(disconnectMaxMs);
-      await say(await client.disconnect(), { signal: ending }).catch(() => undefined); // it forgets us by itself
+      const signal = AbortSignal.timeout(disconnectMaxMs);
+      const farewell = client.disconnect().then((message) => say(message, { signal }));
+      await farewell.catch(() => undefined); // it forgets us by itself
     },
   };
 }
 
 /** Events of what was not asked for would be left out in silence: somebody else answers. */
-function refuseStrays(messages: readonly Message[], subscribed: string): void {
-  const stray = messages.find(({ channel }) => channel !== subscribed && !channel.startsWith("/meta/"));
+function refuseStrays(events: readonly Message[], subscribed: string): void {
+  const stray = events.find(({ channel }) => channel !== subscribed);
   if (!stray) return;
   const told = `it told of ${stray.channel.slice(0, 100)}, which was not asked for`;
   throw new SourceError("retry", `${whatOf(subscribed)}: ${told}`, { remedy: notTheOrg });
@@ -170,7 +172,7 @@ async function exchange(
   { config, transport, cookies, tokens }: Line,
   message: Outgoing,
   circumstances: Circumstances,
-): ReturnType<Say> {
+): Promise<Reply> {
   const what = whatOf(message.channel);
   const verb = message.channel.replace("/meta/", "");
   let reply: IncomingReply | undefined;
@@ -194,8 +196,12 @@ async function exchange(
       const answer = messages?.find((each) => isAnswerTo(message, each));
       if (!messages || !answer) throw new Error("no answer in it");
       if (verb === "handshake" && answer.successful !== true) throw errorForMessage(answer, what);
-      // By its id the client knows what it answers.
-      return { answer, messages: messages.map((each) => (each === answer ? { ...each, id: message.id } : each)) };
+      // By its id the client knows what it answers; an event has none, and one without anything in it is still to be seen.
+      const events = messages.filter(({ channel }) => !channel.startsWith("/meta/"));
+      return {
+        answer: { ...answer, id: message.id },
+        events: events.map(({ channel, data = null }) => ({ channel, data })),
+      };
     },
     classify: (cause) => errorForReply(reply, cause, what, transport.vendorNow()),
   });

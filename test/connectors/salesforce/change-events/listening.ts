@@ -1,5 +1,7 @@
 import type { Delivery, Heard, OpenChannel } from "journey-hub/connector";
-import type { TestOrg } from "../org.ts";
+import { afterEach } from "vitest";
+import type { SalesforceSimulatorOptions } from "../../../../connectors/salesforce/simulator/index.ts";
+import { contacts, startOrg, type TestOrg } from "../org.ts";
 
 /** One who listens as the hub does: asks for more only after it has kept what it heard. */
 export interface Ear {
@@ -8,6 +10,31 @@ export interface Ear {
   /** Ends the listening as the hub does when it stops. */
   end(): void;
 }
+
+/** An org of three contacts for each test and those who listen to it; both are gone behind it. */
+export function listeners() {
+  const ears: Ear[] = [];
+  let org: TestOrg;
+  afterEach(async () => {
+    for (const ear of ears.splice(0)) ear.end();
+    await org.close();
+  });
+  return {
+    async openOrg(options: SalesforceSimulatorOptions = {}): Promise<TestOrg> {
+      org = await startOrg({ Contact: contacts(3) }, { capturedObjects: "all", ...options });
+      return org;
+    },
+    ear(after: string | null = null, config: Record<string, unknown> = {}): Ear {
+      const made = listenTo(org, after, config);
+      ears.push(made);
+      return made;
+    },
+  };
+}
+
+/** Which calls were made, in order, each with how it ended: `connect ok`. */
+export const operationsOf = ({ exchanges }: TestOrg): string[] =>
+  exchanges.map(({ operation, outcome }) => `${operation.split(".").at(-1)} ${outcome}`);
 
 /** Listens to the org's channel behind a place, with settings of its own. */
 export function listenTo(org: TestOrg, after: string | null, config: Record<string, unknown> = {}): Ear {
