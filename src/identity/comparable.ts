@@ -1,10 +1,9 @@
-import { remembered } from "../lib/remembered.ts";
 import { freeMailDomains } from "../mapping/free-mail.ts";
 import { mailboxOf } from "../model/record.ts";
 import { localityOf } from "./compare/addresses.ts";
 import type { ComparedField, FieldValues } from "./compare/levels.ts";
 import { normaliseCompany } from "./compare/names.ts";
-import { foldWords } from "./compare/words.ts";
+import { personName } from "./compare/person-names.ts";
 import type { Party } from "./group/claims.ts";
 
 export type PartyKind = "person" | "company";
@@ -78,33 +77,10 @@ function stated(identifiers: Party["identifiers"], type: string): readonly strin
   return identifiers.filter((identifier) => identifier.type === type).map(({ value }) => value);
 }
 
-/** First, last and generation; a name that stands in one field is taken apart. */
 function nameValues(fields: Person["fields"]) {
-  const whole = !fields.first_name && !fields.last_name ? splitName(fields.full_name ?? "") : fields;
-  const first = nameWords(whole.first_name ?? "");
-  const last = nameWords(whole.last_name ?? "");
-  return {
-    first_name: [first.words],
-    last_name: [last.words],
-    generation: [last.generation || first.generation],
-  };
+  const { first, last, generation } = personName(fields);
+  return { first_name: [first], last_name: [last], generation: [generation] };
 }
-
-function splitName(name: string): { first_name: string; last_name: string } {
-  const comma = name.indexOf(",");
-  if (comma > 0 && !generations[foldWords(name.slice(comma))[0] ?? ""])
-    return { first_name: name.slice(comma + 1), last_name: name.slice(0, comma) };
-  const words = name.split(/[\s,]+/).filter((word) => word !== "");
-  const suffix = words.length > 2 && generations[foldWords(words.at(-1) ?? "")[0] ?? ""] ? 2 : 1;
-  return { first_name: words.slice(0, -suffix).join(" "), last_name: words.slice(-suffix).join(" ") };
-}
-
-const nameWords = remembered((name): { words: string; generation: string } => {
-  let words = foldWords(name);
-  if (words.length > 1 && honorifics.has(words[0] ?? "")) words = words.slice(1);
-  const generation = (words.length > 1 && generations[words.at(-1) ?? ""]) || "";
-  return { words: (generation ? words.slice(0, -1) : words).join(" "), generation };
-}, 20_000);
 
 /** Lower case, without what follows a plus; Gmail ignores dots. Empty for a mailbox that is nobody's own. */
 function emailOf(email: string): string {
@@ -165,31 +141,6 @@ const companyIds = new Set([
 ]);
 const placeholderDates = new Set(["0001-01-01", "1900-01-01", "1901-01-01", "1970-01-01", "1753-01-01", "9999-12-31"]);
 const dotlessHosts = new Set(["gmail.com", "googlemail.com"]);
-const honorifics = new Set([
-  "mr",
-  "mrs",
-  "ms",
-  "miss",
-  "dr",
-  "prof",
-  "sir",
-  "herr",
-  "frau",
-  "mme",
-  "madame",
-  "monsieur",
-]);
-const generations: Readonly<Record<string, string>> = {
-  jr: "jr",
-  jnr: "jr",
-  junior: "jr",
-  sr: "sr",
-  snr: "sr",
-  senior: "sr",
-  ii: "ii",
-  iii: "iii",
-  iv: "iv",
-};
 /** Mailboxes several people read, or that stand for none. */
 const roleMailboxes = new Set(
   `accounting accounts admin administration anonymous billing bookings careers contact customerservice email enquiries finance hello

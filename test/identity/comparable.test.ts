@@ -30,6 +30,21 @@ describe("of a person", () => {
       { full_name: "Dr. Robert Smith, Senior" },
       { first_name: ["robert"], generation: ["sr"], last_name: ["smith"] },
     ],
+    [
+      "the first of a name",
+      { first_name: "Morris I", last_name: "Klein" },
+      { first_name: ["morris"], generation: ["i"], last_name: ["klein"] },
+    ],
+    [
+      "titles, degrees and a nickname",
+      { full_name: 'Rev. Dr. Robert "Bob" Smith Jr., PhD' },
+      { first_name: ["robert"], generation: ["jr"], last_name: ["smith"] },
+    ],
+    [
+      "what a surname begins with",
+      { full_name: "Jan van der Berg" },
+      { first_name: ["jan"], last_name: ["van der berg"] },
+    ],
     ["a surname that means a generation", { last_name: "Senior" }, { last_name: ["senior"] }],
     ["another script", { last_name: "Васильев" }, { last_name: ["васильев"] }],
   ])("%s", (_, fields, compared) => {

@@ -1,6 +1,6 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { FieldValues } from "./levels.ts";
-import { formalName } from "./names.ts";
+import { formalNames } from "./name-forms.ts";
 import { soundOf } from "./similarity.ts";
 
 /** What a part reads, and what it makes of each value; nothing where a value is too short to find anybody by. */
@@ -13,9 +13,12 @@ const itself = (value: string): string => value;
 
 /** The parts that block keys are made of. */
 const parts = {
-  first_name: { field: "first_name", of: (name) => formalName(firstWord(name)) },
-  "first_name.start": { field: "first_name", of: (name) => formalName(firstWord(name)).slice(0, 1) },
-  "first_name.sound": { field: "first_name", of: (name) => soundOf(formalName(firstWord(name))) },
+  first_name: { field: "first_name", of: (name) => formalNames(firstWord(name)) },
+  "first_name.start": {
+    field: "first_name",
+    of: (name) => formalNames(firstWord(name)).map((formal) => formal.slice(0, 1)),
+  },
+  "first_name.sound": { field: "first_name", of: (name) => formalNames(firstWord(name)).map(soundOf) },
   last_name: { field: "last_name", of: itself },
   "last_name.start": { field: "last_name", of: (name) => name.slice(0, 3) },
   "last_name.sound": { field: "last_name", of: (name) => name.split(" ").map(soundOf) },
@@ -142,11 +145,15 @@ function wordPairs(name: string): string[] {
 }
 
 function bothNames(fields: FieldValues): string[] {
-  const firsts = (fields.first_name ?? []).map((name) => soundOf(formalName(firstWord(name))));
-  const lasts = (fields.last_name ?? []).map((name) => soundOf(formalName(firstWord(name))));
+  const firsts = soundsOf(fields.first_name);
+  const lasts = soundsOf(fields.last_name);
   const pairs = firsts.flatMap((first) =>
     lasts.map((last) => (first < last ? `${first} ${last}` : `${last} ${first}`)),
   );
   // Ann and Anne sound alike: a key that stands twice would lead its record to itself.
   return pairs.length > 1 ? [...new Set(pairs)] : pairs;
+}
+
+function soundsOf(names: readonly string[] = []): string[] {
+  return names.flatMap((name) => formalNames(firstWord(name)).map(soundOf));
 }

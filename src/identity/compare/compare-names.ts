@@ -1,5 +1,5 @@
 import type { Lexicon } from "./lexicon.ts";
-import { formalName } from "./names.ts";
+import { areOneName } from "./name-forms.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
 /** A name made ready for comparing. */
@@ -8,19 +8,16 @@ export interface NameParts {
   words: readonly string[];
   letters: number;
   digits: string;
-  formal: string;
   sound: string;
 }
 
 export function nameParts(text: string): NameParts {
   const words = text.split(" ");
-  const first = words[0] ?? "";
   return {
     text,
     words,
     letters: lettersOf(text),
     digits: text.replaceAll(/\D/g, ""),
-    formal: formalName(first),
     sound: soundOf(text),
   };
 }
@@ -84,7 +81,8 @@ function sameButForASlip(a: SpelledName, b: SpelledName): boolean {
 
 function isShortForm(a: NameParts, b: NameParts): boolean {
   // Anna Maria may be called Anna; Anna Maria and Anna Marie are two.
-  if (a.formal === b.formal) return a.words.length === 1 || b.words.length === 1 || sameInitials(a, b);
+  if (areOneName(a.words[0] ?? "", b.words[0] ?? ""))
+    return a.words.length === 1 || b.words.length === 1 || sameInitials(a, b);
   const [short, long] = a.text.length < b.text.length ? [a.text, b.text] : [b.text, a.text];
   return (short.length === 1 || short.length > 2) && long.startsWith(short);
 }

@@ -1,9 +1,10 @@
 import { type MatchWeights, weighAll } from "../batch.ts";
 import { type Comparable, comparableOf, type PartyKind } from "../comparable.ts";
-import { normaliseCompany, normaliseName, type PartyName } from "../compare/names.ts";
+import type { PartyName } from "../compare/names.ts";
 import type { MatchBond, Node, OverrideBond } from "../group/bonds.ts";
 import { type Claim, claimsOf, mergeWith, namedIn, type Party } from "../group/claims.ts";
 import { type Cluster, cluster } from "../group/cluster.ts";
+import { nameless, partyNameOf } from "../group/party-name.ts";
 import type { Matching } from "../matching.ts";
 import { type IdentityRules, mergedRule } from "../rules.ts";
 
@@ -26,8 +27,6 @@ export function emptySet(kind: PartyKind): PartySet {
   return { kind, records: [], claims: [], names: [], shared: new Map() };
 }
 
-const nameless: PartyName = { first: "", last: "" };
-
 /**
  * Puts a party into its set; the party itself is not kept, so that a million fit into memory. One that its vendor has merged into another
  * (`isMergedAway`) is found by its claims alone: it says no more what its customer is called.
@@ -39,7 +38,7 @@ export function addParty(
 ): void {
   set.records.push({ key, comparable: isMergedAway ? { kind: party.kind, fields: {} } : kept(set, party) });
   set.claims.push(claimsOf(party, rules));
-  set.names.push(isMergedAway ? nameless : nameOf(party));
+  set.names.push(isMergedAway ? nameless : partyNameOf(party));
 }
 
 /** Fields of which many records hold the same values. */
@@ -53,11 +52,6 @@ function kept({ shared }: PartySet, party: Party): Comparable {
     if (!known) shared.set(only, values);
     return known ?? values;
   });
-}
-
-function nameOf(party: Party): PartyName {
-  if (party.kind === "company") return { first: "", last: normaliseCompany(party.fields.name) };
-  return { first: normaliseName(party.fields.first_name), last: normaliseName(party.fields.last_name) };
 }
 
 /** Scores every pair of the set that blocking leads together; those from `probabilityMin` on, or from where people are asked, are given. */

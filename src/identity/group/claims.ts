@@ -2,7 +2,8 @@ import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
 import { localityOf } from "../compare/addresses.ts";
-import { normaliseCompany, normaliseName } from "../compare/names.ts";
+import { normaliseCompany } from "../compare/names.ts";
+import { personName } from "../compare/person-names.ts";
 import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
 
 /** A claim in the form it is kept and compared: `email:ann@example.com`. */
@@ -115,12 +116,18 @@ function partValues(party: Party, part: string): readonly string[] {
 function personPart(fields: RecordFields<"contact">, part: string): readonly string[] {
   if (part === "email") return (fields.emails ?? []).map(({ email }) => mailboxOf(email));
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
-  if (part === "first_name") return present(normaliseName(fields.first_name));
-  if (part === "last_name") return present(normaliseName(fields.last_name));
+  if (part === "first_name") return present(personName(fields).first.replaceAll(" ", ""));
+  if (part === "last_name") return present(surname(fields));
   if (part === "birth_date") return present(fields.birth_date);
   if (part === "postal_code") return postalCodes(fields);
   if (part === "company_name") return present(normaliseCompany(fields.company_name));
   return none;
+}
+
+/** Father and son claim two names: with what tells them apart. */
+function surname(fields: RecordFields<"contact">): string {
+  const { last, generation } = personName(fields);
+  return last === "" ? "" : `${last.replaceAll(" ", "")}${generation}`;
 }
 
 function companyPart(fields: RecordFields<"company">, part: string): readonly string[] {

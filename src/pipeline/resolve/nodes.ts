@@ -1,6 +1,7 @@
-import { normaliseCompany, normaliseName, type PartyName } from "../../identity/compare/names.ts";
+import type { PartyName } from "../../identity/compare/names.ts";
 import type { Node } from "../../identity/group/bonds.ts";
 import { mergeWith, partyOf } from "../../identity/group/claims.ts";
+import { nameless, partyNameOf } from "../../identity/group/party-name.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import type { Pipeline } from "../context.ts";
 import type { Closure } from "./closure.ts";
@@ -25,7 +26,5 @@ export function nodeOf(record: StoredRecord, { claims }: Closure, { isPublic }: 
 /** What was merged away says no more what its customer is called. */
 function nameOf(record: StoredRecord): PartyName {
   const party = record.merged_into === null ? partyOf(record) : null;
-  if (!party) return { first: "", last: "" };
-  if (party.kind === "company") return { first: "", last: normaliseCompany(party.fields.name) };
-  return { first: normaliseName(party.fields.first_name), last: normaliseName(party.fields.last_name) };
+  return party ? partyNameOf(party) : nameless;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { namesAgree, normaliseCompany, normaliseName } from "../../../src/identity/compare/names.ts";
+import { nameless, partyNameOf } from "../../../src/identity/group/party-name.ts";
 
 const name = (text: string) => {
   const [first = "", last = ""] = text.split(" ");
@@ -17,6 +18,10 @@ test.each([
   ["Maria Jonson", "Maria Johnson"], // one error in four letters or more
   ["Maria Johnosn", "Maria Johnson"], // swapped letters are one error
   ["Maria Sandersen", "Maria Anderson"],
+  ["Pat Marsh", "Patricia Marsh"], // short for several names
+  ["Pat Marsh", "Patrick Marsh"],
+  ["Geoff Marsh", "Jeffrey Marsh"],
+  ["Lee Ann", "Ann Lee"], // each in the other's column
 ])("“%s” and “%s” may be one person", (a, b) => {
   expect(namesAgree(name(a), name(b))).toBe(true);
   expect(namesAgree(name(b), name(a))).toBe(true);
@@ -28,9 +33,26 @@ test.each([
   ["Ann Lee", "Ann Li"], // short names forgive nothing
   ["Maria Jones", "Maria Johnson"],
   ["Tim Marsh", "Tom Marsh"],
+  ["Patrick Marsh", "Patricia Marsh"],
 ])("“%s” and “%s” are two persons", (a, b) => {
   expect(namesAgree(name(a), name(b))).toBe(false);
   expect(namesAgree(name(b), name(a))).toBe(false);
+});
+
+test("one of several surnames agrees with all of them, and no word of a company's name with the company", () => {
+  const [sentosa, both] = ["Sentosa", "Medina Sentosa"].map((last_name) =>
+    partyNameOf({ kind: "person", identifiers: [], fields: { first_name: "Maria", last_name } }),
+  );
+  const [acme, uk] = ["Acme", "Acme UK"].map((title) =>
+    partyNameOf({ kind: "company", identifiers: [], fields: { name: title } }),
+  );
+  expect(namesAgree(sentosa ?? nameless, both ?? nameless)).toBe(true);
+  expect(namesAgree(acme ?? nameless, uk ?? nameless)).toBe(false);
+});
+
+test("who has but a whole name is called so, titles and degrees left out", () => {
+  const named = partyNameOf({ kind: "person", identifiers: [], fields: { full_name: "Prof. Dr. Ann Lee, PhD" } });
+  expect(named).toEqual({ first: "ann", last: "lee" });
 });
 
 test.each([
