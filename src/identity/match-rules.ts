@@ -56,7 +56,7 @@ export const matchRules = z
     review: probability,
     /** Name of the model, `<name>.model.json` beside this file. */
     model: z.string().regex(/^[\w-]+$/),
-    blocking: z.array(blockingRule).min(1).max(30),
+    blocking: z.array(blockingRule).min(1).max(32),
     comparisons: z.array(comparison).min(1),
     /** Who else two records may be of: not only of any two, but of two who share a home, a mailbox, an office. */
     shared: z.array(sharing).default([]),

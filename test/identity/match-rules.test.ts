@@ -89,6 +89,26 @@ describe("block keys", () => {
     expect(keysOf("Marsh", "Bob")).toContain("person|names|562 6163");
   });
 
+  test("a name meets itself by how any of its words begins, whatever stands in its column and beside it", () => {
+    const startsOf = (first_name: string, last_name: string) =>
+      blockKeysOf(comparableOf({ kind: "person", identifiers: [], fields: { first_name, last_name } }), {
+        blocking: [{ name: "names", of: ["names.start"], cap: 9 }],
+      });
+    expect(startsOf("Isla Bob", "Marsh-O")).toEqual(["person|names|isl", "person|names|mar", "person|names|rob"]);
+    expect(startsOf("Marrsh", "Lee")).toContain("person|names|mar");
+    expect(startsOf("Al", "Marsh")).toEqual(["person|names|mar"]);
+  });
+
+  test("a street meets itself without its number", () => {
+    const keysAt = (line1: string) =>
+      blockKeysOf(comparableOf({ kind: "person", identifiers: [], fields: { addresses: [{ line1 }] } }), {
+        blocking: [{ name: "street", of: ["street.start"], cap: 9 }],
+      });
+    expect(keysAt("12 Elmwood Street")).toEqual(["person|street|elmwoo"]);
+    expect(keysAt("Elm wood Street 21")).toEqual(["person|street|elmwoo"]);
+    expect(keysAt("12 Elm")).toEqual([]);
+  });
+
   test("a city meets itself wherever its blanks stand", () => {
     const keysAt = (city: string) =>
       blockKeysOf(comparableOf({ kind: "person", identifiers: [], fields: { addresses: [{ city }] } }), {

@@ -34,7 +34,8 @@ const parts = {
   "phone.end": { field: "phone", of: (phone) => phone.slice(-7) },
   street: { field: "street", of: (street) => withNumber(street, itself) },
   "street.sound": { field: "street", of: (street) => withNumber(street, (name) => soundOf(longestWord(name))) },
-  "street.name": { field: "street", of: (street) => street.slice(street.indexOf("|") + 1) },
+  "street.start": { field: "street", of: (street) => longer(streetName(street).replaceAll(" ", ""), 4).slice(0, 6) },
+  "street.name": { field: "street", of: streetName },
   postal_code: { field: "place", of: (place) => place.slice(0, place.indexOf("|")) },
   city: { field: "place", of: (place) => place.slice(place.indexOf("|") + 1).replaceAll(" ", "") },
   employer: { field: "employer", of: (name) => name.replaceAll(" ", "") },
@@ -48,14 +49,18 @@ const parts = {
   tax_number: { field: "tax_number", of: itself },
 } as const satisfies Record<string, Part>;
 
-export type BlockPart = keyof typeof parts | "names.sound";
+export type BlockPart = keyof typeof parts | "names.sound" | "names.start";
 
-/** The names of the parts; `names.sound` is how first and last name sound, in whichever order they stand. */
-export const blockParts: readonly BlockPart[] = [...Object.keys(parts).filter(isPart), "names.sound"];
+/**
+ * The names of the parts; `names.sound` is how first and last name sound, in whichever order they stand, `names.start` how each word of
+ * either begins: one of them is right where the other is missing, another or in the wrong column.
+ */
+export const blockParts: readonly BlockPart[] = [...Object.keys(parts).filter(isPart), "names.sound", "names.start"];
 
 /** The values of one part, without empty ones. */
 export function partValues(fields: FieldValues, part: BlockPart): string[] {
   if (part === "names.sound") return bothNames(fields);
+  if (part === "names.start") return nameStarts(fields);
   const { field, of } = parts[part];
   const values = fields[field] ?? [];
   if (values.length === 1) {
@@ -67,7 +72,7 @@ export function partValues(fields: FieldValues, part: BlockPart): string[] {
 
 /** The comparison field a part is made of: agreement on it is given among the pairs that a key finds. */
 export function fieldsOfPart(part: BlockPart): readonly string[] {
-  return part === "names.sound" ? ["first_name", "last_name"] : [parts[part].field];
+  return part === "names.sound" || part === "names.start" ? ["first_name", "last_name"] : [parts[part].field];
 }
 
 /** A domain's registrable part, near enough: `de.firm.example` and `shop.firm.co.uk` are sites of `firm.example` and `firm.co.uk`. */
@@ -131,6 +136,10 @@ function withNumber(street: string, of: (name: string) => string): string {
   return bar < 1 || name === "" ? "" : `${street.slice(0, bar)} ${of(name)}`;
 }
 
+function streetName(street: string): string {
+  return street.slice(street.indexOf("|") + 1);
+}
+
 function longestWord(name: string): string {
   return name.split(" ").reduce((longest, word) => (word.length > longest.length ? word : longest), "");
 }
@@ -156,4 +165,9 @@ function bothNames(fields: FieldValues): string[] {
 
 function soundsOf(names: readonly string[] = []): string[] {
   return names.flatMap((name) => formalNames(firstWord(name)).map(soundOf));
+}
+
+function nameStarts({ first_name = [], last_name = [] }: FieldValues): string[] {
+  const words = [...first_name, ...last_name].flatMap((name) => name.split(" ")).filter((word) => word.length > 2);
+  return [...new Set(words.flatMap((word) => formalNames(word).map((name) => name.slice(0, 3))))];
 }

@@ -62,15 +62,24 @@ export function compareLastNames(a: NameParts, b: NameParts): number {
   return last[likeness];
 }
 
-/** Whether first and last name stand in each other's column, so far as they are there; a slip of one letter is forgiven. */
+/**
+ * Whether first and last name stand in each other's column, so far as they are there. One of the two is the same but for a slip of one
+ * letter; the other is alike at least, where it is there.
+ */
 export function areSwapped(a: readonly [SpelledName, SpelledName], b: readonly [SpelledName, SpelledName]): boolean {
   const [first, last] = a;
   const [otherFirst, otherLast] = b;
   const firstsThere = first.text !== "" && otherLast.text !== "";
   const lastsThere = last.text !== "" && otherFirst.text !== "";
-  if (!firstsThere && !lastsThere) return false;
-  if (firstsThere && !sameButForASlip(first, otherLast)) return false;
-  return !lastsThere || sameButForASlip(last, otherFirst);
+  if (!firstsThere || !lastsThere) {
+    return (firstsThere && sameButForASlip(first, otherLast)) || (lastsThere && sameButForASlip(last, otherFirst));
+  }
+  if (sameButForASlip(first, otherLast)) return areAlike(last, otherFirst);
+  return sameButForASlip(last, otherFirst) && areAlike(first, otherLast);
+}
+
+function areAlike(a: SpelledName, b: SpelledName): boolean {
+  return sameButForASlip(a, b) || (bitsOf(a.letters ^ b.letters) <= 6 && jaroWinkler(a.text, b.text) >= 0.85);
 }
 
 function sameButForASlip(a: SpelledName, b: SpelledName): boolean {

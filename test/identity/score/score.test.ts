@@ -132,6 +132,16 @@ describe("two people", () => {
     expect(swapped.probability).toBeGreaterThan(0.95); // of a surname alone at one address: an even chance at most
   });
 
+  test.each([
+    ["swapped", "Isla Hallworth", "Halworth Isla"],
+    ["swapped", "Freddie Morrison", "Morrison Fdedrie"], // one is right, the other alike
+    ["different", "Freddie Morrison", "Morrison Evelyn"],
+    ["different", "Frdedie Morisno", "Morrison Fdedrie"],
+  ])("%s: the names %s and %s stand crosswise", (level, a, b) => {
+    const { fields } = scorers.person.score(personOf(a), personOf(b));
+    expect(fields.find(({ field }) => field === "last_name")?.level).toBe(level);
+  });
+
   test("what keeps two apart is told, also for those between whom others lie", () => {
     expect(scorers.person.conflict(personOf("John Smith Sr"), personOf("John Smith Jr"))).toBe("generations");
     expect(scorers.person.conflict(personOf("Mary Kusha"), personOf("Mark Kusha"))).toBe("first_names");
