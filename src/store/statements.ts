@@ -25,7 +25,12 @@ export function timelineStatement(order: "newest_first" | "oldest_first", at: Pl
   const [beyond, way] = order === "newest_first" ? ["<", "desc"] : [">", "asc"];
   return `select e.* from timeline t join events e on e.record_key = t.record_key and e.occurred_at = t.occurred_at and e.id = t.event_id
     where t.customer_id = ${at(1)} and (t.occurred_at, t.event_id) ${beyond} (${at(2)}, ${at(3)}) and e.known_at <= ${at(4)}
-    order by t.occurred_at ${way}, t.event_id ${way} limit ${at(5)}`;
+    order by t.occurred_at ${way}, t.event_id ${way} limit ${limitAt(at(5))}`;
+}
+
+/** A limit that is a parameter. SQLite would look at a bare one to plan by, and so make the statement anew at every use of it. */
+export function limitAt(parameter: string): string {
+  return `cast(${parameter} as integer)`;
 }
 
 /** Behind every instant: all that is known. */

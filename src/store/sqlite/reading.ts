@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { pause } from "../../lib/pause.ts";
 import { columns } from "../columns.sqlite.ts";
 import { shapes } from "../shape.ts";
-import { everKnown, timelineEdge, timelineStatement } from "../statements.ts";
+import { everKnown, limitAt, timelineEdge, timelineStatement } from "../statements.ts";
 import type { ListedTable, Store } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 
@@ -74,7 +74,7 @@ export function readingTurns(reader: Database.Database): { begin(): void; end():
 /** Limit and keys in, of each key its rows as one JSON text out: half the cost of a statement a key. */
 function limitedStatement(table: ListedTable, column: string): string {
   const cells = shapes[table].columns.map((name) => `"${name}"`).join(", ");
-  return `select (select json_group_array(json_array(${cells})) from (select * from "${table}" where "${column}" = k.value limit ?))
+  return `select (select json_group_array(json_array(${cells})) from (select * from "${table}" where "${column}" = k.value limit ${limitAt("?")}))
     from json_each(?) k`;
 }
 

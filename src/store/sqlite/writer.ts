@@ -6,6 +6,7 @@ import type { Guard } from "../store.ts";
 import type { TableName } from "../tables.ts";
 import type { Cell } from "../writes.ts";
 import { type Parcel, type Statement, type Unpacked, unpack } from "./parcel.ts";
+import { setForWriting } from "./pragmas.ts";
 
 /*
  * The thread that owns SQLite's one writing connection. Commits that wait together share one transaction, a savepoint each,
@@ -58,11 +59,7 @@ parentPort?.postMessage("ready");
 
 function openForWriting(): Database.Database {
   const connection = new Database(file);
-  connection.pragma("journal_mode = wal");
-  connection.pragma("synchronous = full");
-  connection.pragma("cache_size = -65536");
-  connection.pragma("temp_store = memory");
-  connection.pragma("wal_autocheckpoint = 4000");
+  setForWriting(connection);
   if (pagesMax) connection.pragma(`max_page_count = ${pagesMax}`);
   return connection;
 }
