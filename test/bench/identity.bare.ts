@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { shapes } from "../../src/store/shape.ts";
+import { migrateSqlite } from "../../src/store/sqlite/migrate.ts";
+import { setForWriting } from "../../src/store/sqlite/pragmas.ts";
+import { statementFor } from "../../src/store/statements.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { TableName } from "../../src/store/tables.ts";
+import type { Write } from "../../src/store/writes.ts";
 import { round } from "./measure.ts";
-
-type Cells = readonly (string | number | bigint | Buffer | null)[];
-
-interface TableRows {
-  name: string;
-  rows: Cells[];
-}
 
 /** What was measured of a number of commits. */
 export interface Commits {
@@ -19,64 +19,68 @@ export interface Commits {
   perCpuSecond: number;
 }
 
-/**
- * Writes the rows that a hub has left in a folder into a fresh database of the same tables, in as many transactions as the hub made, each
- * flushed as the hub flushes: what writing alone costs. The rows of the last `singles` records come one record a transaction.
- */
-export async function writeBare(
-  folder: string,
-  { records, singles, perCommit }: { records: number; singles: number; perCommit: number },
-): Promise<{ bulk: Commits; single: Commits; rows: number }> {
-  const { schema, tables } = contents(join(folder, "journey-hub.db"));
-  const db = new Database(join(folder, "bare.db"));
-  db.pragma("journal_mode = WAL");
-  db.pragma("synchronous = FULL");
-  for (const statement of schema) db.exec(statement);
-  const share = (records - singles) / records;
-  const bulkOf = ({ name, rows }: TableRows) => ({ name, rows: rows.slice(0, Math.round(rows.length * share)) });
-  const singlesOf = ({ name, rows }: TableRows) => ({ name, rows: rows.slice(Math.round(rows.length * share)) });
-  const bulk = await commit(db, tables.map(bulkOf), {
-    commits: Math.ceil((records - singles) / perCommit),
-    records: records - singles,
-  });
-  const single = await commit(db, tables.map(singlesOf), { commits: singles, records: singles });
-  db.close();
-  return { bulk, single, rows: tables.reduce((sum, { rows }) => sum + rows.length, 0) };
+/** The writes of one commit. */
+export type Writes = readonly Write[];
+
+/** A store that notes what each commit writes. */
+export function noting(store: Store, commits: Writes[]): Store {
+  return {
+    ...store,
+    commit(writes, options) {
+      commits.push(writes);
+      return store.commit(writes, options);
+    },
+  };
 }
 
-function contents(file: string): { schema: string[]; tables: TableRows[] } {
+/** Better-sqlite3 alone, on the hub's tables and with the hub's settings. */
+export interface Bare {
+  /** Makes the hub's commits again: the same statements in the same order, flushed as the hub flushes. */
+  write(commits: readonly Writes[], records: number): Promise<Commits>;
+  /** Rows of all tables; throws where there are not as many as the hub has left. */
+  close(): number;
+}
+
+/** Opens a database beside that of a hub's folder. */
+export function openBare(folder: string): Bare {
+  const file = join(folder, "bare.db");
+  migrateSqlite(file);
+  const db = new Database(file);
+  setForWriting(db);
+  const statements = new Map<string, Database.Statement>();
+  const statement = ({ op, table, by }: Write) => {
+    const name = `${op} ${table} ${by.join()}`;
+    const found = statements.get(name) ?? db.prepare(statementFor({ op, by }, shapes[table], 1, () => "?"));
+    statements.set(name, found);
+    return found;
+  };
+  return {
+    write: (commits, records) =>
+      measured({ commits: commits.length, records }, (n) => {
+        db.exec("begin immediate");
+        for (const write of commits[n] ?? []) {
+          const one = statement(write);
+          for (const row of write.rows) one.run(row);
+        }
+        db.exec("commit");
+      }),
+    close() {
+      db.close();
+      const [left, made] = [rowsOf(join(folder, "journey-hub.db")), rowsOf(file)];
+      if (made !== left) throw new Error(`the hub has left ${left} rows, the bare writer ${made}`);
+      return made;
+    },
+  };
+}
+
+function rowsOf(file: string): number {
   const db = new Database(file, { readonly: true });
   try {
-    const made = db
-      .prepare(
-        "select name, type, sql from sqlite_master where sql is not null and name not like 'sqlite_%' order by type desc",
-      )
-      .all() as { name: string; type: string; sql: string }[];
-    const names = made.filter(({ type }) => type === "table").map(({ name }) => name);
-    const tables = names.map((name) => ({ name, rows: db.prepare(`select * from "${name}"`).raw().all() as Cells[] }));
-    return { schema: made.map(({ sql }) => sql), tables: tables.filter(({ rows }) => rows.length > 0) };
+    const count = (table: TableName) => db.prepare(`select count(*) from "${table}"`).pluck().get() as number;
+    return Object.values(shapes).reduce((sum, { name }) => sum + count(name), 0);
   } finally {
     db.close();
   }
-}
-
-function commit(
-  db: Database.Database,
-  tables: readonly TableRows[],
-  size: { commits: number; records: number },
-): Promise<Commits> {
-  const inserts = tables.map(({ name, rows }) => {
-    const marks = rows[0]?.map(() => "?").join(", ") ?? "";
-    return { rows, statement: rows.length > 0 ? db.prepare(`insert into "${name}" values (${marks})`) : null };
-  });
-  return measured(size, (n) => {
-    db.exec("begin immediate");
-    for (const { rows, statement } of inserts) {
-      const [from, to] = [n, n + 1].map((place) => Math.floor((rows.length * place) / size.commits));
-      for (const row of rows.slice(from, to)) statement?.run(...row);
-    }
-    db.exec("commit");
-  });
 }
 
 /** Rate, latencies and processor's time of commits that hold so many records in all; `work` makes the n-th. */

@@ -1,4 +1,4 @@
-/* `bench identity --incremental`. Arguments: folder, records, how many of them one by one, seed, `scores` or `claims` alone. */
+/* `bench identity --incremental`. Arguments: folder, records, how many of them one by one and in tens, seed, `scores` or `claims` alone. */
 
 import { join } from "node:path";
 import { createRandom } from "../../src/connector/testing/adventureworks/random.ts";
@@ -11,14 +11,15 @@ import { recordsPerCommit } from "../../src/pipeline/pull/run.ts";
 import { openStore } from "../../src/store/open.ts";
 import { plantedRecords } from "../fixtures/identity/planted/plant.ts";
 import { plantedMappings, rawPlanted } from "../fixtures/identity/planted/raw.ts";
-import { type Commits, measured, writeBare } from "./identity.bare.ts";
+import { type Commits, measured, noting, openBare, type Writes } from "./identity.bare.ts";
 import { print, round } from "./measure.ts";
 
 const [folder = ""] = process.argv.slice(2);
 const [records = 0, singles = 0, seed = 0] = process.argv.slice(3).map(Number);
 const now = "2026-01-01T00:00:00.000Z";
 
-const store = await openStore({ folder });
+const commits: Writes[] = [];
+const store = noting(await openStore({ folder }), commits);
 const pipeline = createPipeline({
   store,
   identity: rulesBy(process.argv[6] ?? "scores"),
@@ -29,21 +30,33 @@ const pipeline = createPipeline({
 // Shuffled: the records of one customer do not arrive together.
 const planted = [...plantedRecords({ records, seed })].map((record) => rawPlanted(record, now));
 const arriving = createRandom(seed).shuffled(planted);
-const bulk = await landed(arriving.slice(0, records - singles), recordsPerCommit);
-const single = await landed(arriving.slice(records - singles), 1);
+const parts = [
+  { perCommit: recordsPerCommit, of: arriving.slice(0, -2 * singles) },
+  { perCommit: 10, of: arriving.slice(-2 * singles, -singles) },
+  { perCommit: 1, of: arriving.slice(-singles) },
+];
+const made: { perCommit: number; landed: number; hub: Commits; writes: readonly Writes[] }[] = [];
+for (const { perCommit, of } of parts) {
+  const before = commits.length;
+  const hub = await land(of, perCommit);
+  made.push({ perCommit, landed: of.length, hub, writes: commits.slice(before) });
+}
 const customers = (await store.db.select({ id: store.tables.customers.id }).from(store.tables.customers)).length;
 await store.close();
-const bare = await writeBare(folder, { records, singles, perCommit: recordsPerCommit });
+const bare = openBare(folder);
+const sizes: object[] = [];
+for (const { perCommit, landed, hub, writes } of made) {
+  const limit = await bare.write(writes, landed);
+  sizes.push({ recordsPerCommit: perCommit, hub, limit, ratio: round(hub.perSecond / limit.perSecond) });
+}
 print({
   records,
   customers,
-  recordsPerCommit,
-  rows: bare.rows,
-  bulk: { hub: bulk, limit: bare.bulk, ratio: round(bulk.perSecond / bare.bulk.perSecond) },
-  single: { hub: single, limit: bare.single, ratio: round(single.perSecond / bare.single.perSecond) },
-  unit: `bulk: ${recordsPerCommit} records a transaction; single: one record a transaction; each flushed to disk before the next`,
+  rows: bare.close(),
+  sizes,
+  unit: "records; each commit flushed to disk before the next",
   aim: { perSecond: 2_000, p99Ms: 10 },
-  limitIs: "better-sqlite3 that writes the rows the hub has left, in as many transactions",
+  limitIs: "better-sqlite3 that makes the hub's commits again, with the hub's settings",
 });
 
 function rulesBy(means: string): IdentityRules {
@@ -54,7 +67,7 @@ function rulesBy(means: string): IdentityRules {
   return { ...rules, person, company, model: null };
 }
 
-function landed(all: readonly RawRecord[], perCommit: number): Promise<Commits> {
+function land(all: readonly RawRecord[], perCommit: number): Promise<Commits> {
   return measured({ commits: Math.ceil(all.length / perCommit), records: all.length }, (n) =>
     processBatch(pipeline, { records: all.slice(n * perCommit, (n + 1) * perCommit), also: [] }),
   );

@@ -2,8 +2,8 @@
  * `npm run bench -- identity [--data FOLDER] [--scale 1000,50000,1000000] [--only NAME]`: the shipped identity rules on published labelled
  * sets and on planted ones, with the shipped weights and with weights learned from the set's records (never from its labels), beside what
  * others have published. FOLDER holds the sets as their publishers name them; a set that is not there is skipped, and said so.
- * `npm run bench -- identity --incremental [--records 20000] [--singles 2000]`: the pipeline with matching on, beside better-sqlite3 that
- * writes the same rows in as many transactions.
+ * `npm run bench -- identity --incremental [--records 20000] [--singles 2000]`: the pipeline with matching on, a hundred records
+ * a commit, then N in tens and N one by one; beside better-sqlite3 that makes the same commits.
  */
 
 import { existsSync } from "node:fs";
