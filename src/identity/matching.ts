@@ -69,18 +69,18 @@ export function createMatching(identity: IdentityRules): Matching | null {
   };
 }
 
-/** How many comparables are kept ready before they are forgotten. */
+/** How many comparables of a kind are kept ready before they are forgotten. */
 const restoredMax = 20_000;
 
 function createRestorer(): Matching["restored"] {
-  const known = new Map<string, Comparable>();
+  const knownOf = { person: new Map<string, Comparable>(), company: new Map<string, Comparable>() };
   return (kind, document) => {
-    const name = `${kind} ${document}`;
-    const found = known.get(name);
+    const known = knownOf[kind];
+    const found = known.get(document);
     if (found) return found;
     const made: Comparable = { kind, fields: JSON.parse(document) as Comparable["fields"] };
     if (known.size >= restoredMax) known.clear();
-    known.set(name, made);
+    known.set(document, made);
     return made;
   };
 }

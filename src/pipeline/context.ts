@@ -1,3 +1,4 @@
+import type { Comparable } from "../identity/comparable.ts";
 import { createMatching, type Matching } from "../identity/matching.ts";
 import type { IdentityRules } from "../identity/rules.ts";
 import { createLock } from "../lib/lock.ts";
@@ -35,6 +36,8 @@ export interface Pipeline {
   readonly matching: Matching | null;
   /** Block keys known to be on more records than they may, as long as no other process has had a turn: they need not be looked up. */
   readonly fullKeys: Set<string>;
+  /** What is compared of records that were met, as it is stored, as long as no other process has had a turn: it need not be read. */
+  readonly comparables: Map<string, Comparable>;
   /** Records met by this process with as many block keys of a rule as count, by `<kind>|<rule>`: they are not found by further ones. */
   readonly cutKeys: Map<string, number>;
   /** How far is read from a batch's records to those they could be one customer with. */
@@ -86,9 +89,9 @@ export function createPipeline({
 }: PipelineOptions): Pipeline {
   const references = new Map<string, References>();
   const fullKeys = new Set<string>();
+  const comparables = new Map<string, Comparable>();
   const forget = () => {
-    references.clear();
-    fullKeys.clear();
+    for (const kept of [references, fullKeys, comparables]) kept.clear();
   };
   let plannedTurn = 0;
   let committedTurn = 0;
@@ -102,6 +105,7 @@ export function createPipeline({
       return matching();
     },
     fullKeys,
+    comparables,
     cutKeys: new Map(),
     reach,
     now,

@@ -26,7 +26,7 @@ export interface Holding {
 
 /** Those of the batch of which something else is compared than before. */
 export async function readRecompared(
-  { store, cutKeys }: Pipeline,
+  { store, cutKeys, comparables }: Pipeline,
   parties: ReadonlyMap<string, BatchParty>,
   matching: Matching,
 ): Promise<Recompared[]> {
@@ -36,6 +36,7 @@ export async function readRecompared(
   for (const [record_key, { comparable, isNew }] of parties) {
     const row = stored.get(record_key);
     if (isSame(row, comparable, matching)) continue;
+    comparables.delete(record_key);
     const keys = comparable ? matching.keysOf(comparable) : [];
     countCut(keys, cutKeys);
     const formerKeys = row ? formerKeysOf(row, keys, matching) : [];
@@ -122,18 +123,34 @@ function append(lists: Map<string, string[]>, key: string, value: string): void 
   else lists.set(key, [value]);
 }
 
-/** What is compared of these records; of those that were normalised by other rules it is made anew. */
+/** Comparables kept in mind at most. */
+const comparablesMax = 20_000;
+
+/**
+ * What is compared of these records, of which the batch changes none; of those that were normalised by other rules it is made anew. What
+ * was read before is not read again while it cannot have changed.
+ */
 export async function readComparables(
-  { store, ...pipeline }: Pipeline,
+  { store, comparables, ...pipeline }: Pipeline,
   recordKeys: readonly string[],
   matching: Matching,
 ): Promise<Map<string, Comparable>> {
-  const rows = await store.byKey("comparables", "record_key", recordKeys);
   const found = new Map<string, Comparable>();
+  const unknown: string[] = [];
+  for (const key of recordKeys) {
+    const known = comparables.get(key);
+    if (known) found.set(key, known);
+    else unknown.push(key);
+  }
+  if (comparables.size > comparablesMax) comparables.clear();
   const outdated: string[] = [];
-  for (const row of rows) {
-    if (row.version === matching.version) found.set(row.record_key, restored(row, matching));
-    else outdated.push(row.record_key);
+  for (const row of await store.byKey("comparables", "record_key", unknown)) {
+    if (row.version !== matching.version) outdated.push(row.record_key);
+    else {
+      const comparable = restored(row, matching);
+      found.set(row.record_key, comparable);
+      comparables.set(row.record_key, comparable);
+    }
   }
   for (const [key, record] of await readRecords(store, outdated)) {
     const comparable = comparableOfRecord(record, partyOf(record), pipeline);

@@ -13,9 +13,9 @@ export function reading(
   begin: () => void,
 ): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "firstByKey" | "timeline"> {
   const lookups = new Map<string, Database.Statement>();
-  const lookup = (name: string, textOf: () => string): Database.Statement => {
-    const found = lookups.get(name) ?? reader.prepare(textOf());
-    lookups.set(name, found);
+  const lookup = (text: string): Database.Statement => {
+    const found = lookups.get(text) ?? reader.prepare(text);
+    lookups.set(text, found);
     return found;
   };
   const timelines = {
@@ -30,17 +30,15 @@ export function reading(
       if (keys.length === 0) return [];
       await pause();
       begin();
-      const found = lookup(
-        `${table}.${column}`,
-        () => `select * from "${table}" where "${column}" in (select value from json_each(?))`,
-      );
-      return found.all(JSON.stringify(keys)) as Row<T>[];
+      const rows = `select * from "${table}" where "${column}"`;
+      if (keys.length === 1) return lookup(`${rows} = ?`).all(keys[0]) as Row<T>[];
+      return lookup(`${rows} in (select value from json_each(?))`).all(JSON.stringify(keys)) as Row<T>[];
     },
     async firstByKey<T extends ListedTable>(table: T, column: string, keys: readonly string[], each: number) {
       if (keys.length === 0) return [];
       await pause();
       begin();
-      const found = lookup(`${table}.${column} limited`, () => limitedStatement(table, column)).pluck();
+      const found = lookup(limitedStatement(table, column)).pluck();
       const lists = found.all(each, JSON.stringify([...new Set(keys)])) as string[];
       return lists.flatMap((list) => rowsOf<T>(table, list));
     },

@@ -127,6 +127,22 @@ test("a record with nothing but a mailbox that two people use is neither's, unti
   ]);
 });
 
+test("a record is scored with what another as it stands says, whoever changed that since it was last met", async () => {
+  const scores = async () =>
+    (await rowsOf(hub.store, "matches")).map(({ left_key, right_key, weight }) => [left_key, right_key, weight]).sort();
+  await send(person("1", ann));
+  await send(person("2", ann));
+  const bob = { ...ann, first: "Bob" };
+  await processBatch(pipelineOn(hub.store), { records: [person("1", bob, 2)], also: [] });
+  await send(person("3", ann));
+  await send(person("2", bob, 3));
+  await send(person("4", ann));
+  const asTheyCame = await scores();
+  expect(asTheyCame).toHaveLength(6);
+  await replay(hub.pipeline);
+  expect(asTheyCame).toEqual(await scores());
+});
+
 test("a person who goes to another company, or leaves one, has an event that says so; replay makes it again", async () => {
   const moves = async () =>
     (await rowsOf(hub.store, "events"))
