@@ -1,8 +1,8 @@
 import { freeMailDomains } from "../mapping/free-mail.ts";
 import { mailboxOf } from "../model/record.ts";
 import { localityOf } from "./compare/addresses.ts";
+import { companyNames, normaliseCompany } from "./compare/company-names.ts";
 import type { ComparedField, FieldValues } from "./compare/levels.ts";
-import { normaliseCompany } from "./compare/names.ts";
 import { personName } from "./compare/person-names.ts";
 import type { Party } from "./group/claims.ts";
 
@@ -64,7 +64,7 @@ function companyValues({ fields, identifiers }: Company): Values {
   const domains = [...(fields.domains ?? []), ...stated(identifiers, "domain")].map((domain) => domain.toLowerCase());
   const ids = identifiers.filter(({ type }) => companyIds.has(type));
   return {
-    company_name: [normaliseCompany(fields.name), normaliseCompany(fields.legal_name)],
+    company_name: [...companyNames(fields.name), ...companyNames(fields.legal_name)],
     domain: domains.filter((domain) => !freeMailDomains.has(domain)),
     phone: phoneValues(fields.phone_numbers, identifiers),
     ...localityValues(fields.addresses),

@@ -30,6 +30,8 @@ const ownValues = new Set(["email", "phone", "street", "place", "employer", "com
 /** Elsewhere other values are frequent: how many times as much as on average one may be worth for being rare here. */
 const rarityMax: Readonly<Record<string, number>> = { first_name: 2, last_name: 2 };
 const rarityMaxElse = 8;
+/** Of a word that is not known to be common in companies' names. */
+const wordShare = 1 / 2048;
 
 /** The model that ships, made anew. */
 export function makeDefaultModel(): MatchModel {
@@ -94,8 +96,15 @@ function forAnywhere(model: PartyModel): PartyModel {
     };
     return [field, { levels, frequencies: table }] as const;
   });
-  // How many share a home or an office was invented too: the rules say it.
-  return { ...model, prior, mates: {}, comparisons: Object.fromEntries(comparisons) };
+  // How many share a home or an office was invented too: the rules say it. Which words are common among the sample's firms, who trade in
+  // one thing, holds for no others.
+  return {
+    ...model,
+    prior,
+    mates: {},
+    comparisons: Object.fromEntries(comparisons),
+    words: { rest: wordShare, values: {} },
+  };
 }
 
 /** How people err here was invented, so it counts as much as what is assumed of all, and no more. */

@@ -105,9 +105,14 @@ describe("of a person", () => {
     [{ line1: "Hardenbergstraße 87", postal_code: "66879" }, "87|hardenberg st", "66879|"],
     [{ postal_code: "92723-0000" }, undefined, "92723|"],
     [{ postal_code: "SW1A 1AA", city: "London" }, undefined, "sw1a1aa|london"],
-    [{ line1: "221 E. 51st St." }, "221|e 51st st", undefined],
+    [{ line1: "221 E. 51st St." }, "221|e 51 st", undefined],
+    [{ line1: "12 Second Avenue" }, "12|2 av", undefined],
+    // Several houses, and a number with a hyphen in it.
+    [{ line1: "7146-48 S. Ashland Ave." }, "7146|s ashland av", undefined],
+    [{ line1: "12 – 14 High Street" }, "12|high st", undefined],
+    [{ line1: "37-12 84th Street" }, "37|12 84 st", undefined],
     // One line, and no comma after the street.
-    [{ line1: "3212 W. 32nd St Palm Harbor, FL 60527" }, "3212|w 32nd st", "60527|palm harbor"],
+    [{ line1: "3212 W. 32nd St Palm Harbor, FL 60527" }, "3212|w 32 st", "60527|palm harbor"],
     [{ line1: "80 Delaware Ave SE Washington DC 40040" }, "80|delaware av se", "40040|washington"],
     [{ line1: "445 Overpass Rd San Ramon", city: "Ramon" }, "445|overpass rd san ramon", "|ramon"],
     [{ line1: "14 St Johns Road" }, "14|st johns rd", undefined],

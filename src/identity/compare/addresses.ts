@@ -61,7 +61,7 @@ interface StreetLine {
 }
 
 function streetParts(street: string, { postal_code, city }: Address): StreetLine {
-  let words = withoutUnits(foldWords(street.replaceAll("#", " unit ")));
+  let words = withoutUnits(foldWords(withoutRange(street.replaceAll("#", " unit "))));
   const end = words.at(-1) ?? "";
   const endsInPostal = !postal_code && words.length > 3 && /^\d{5}$/.test(end);
   if (endsInPostal) words = words.slice(0, -1);
@@ -75,12 +75,22 @@ function streetParts(street: string, { postal_code, city }: Address): StreetLine
     number,
     name: name
       .slice(0, length)
-      .map((word) => shortWords[word] ?? word)
+      .map((word) => shortWords[word] ?? word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"))
       .map((word) => (word.includes("str") ? word.replaceAll(/(\p{L}{3,})(strasse|str)\b/gu, "$1 st") : word))
       .join(" "),
     postal: endsInPostal ? end : "",
     city: cityOf(name.slice(length).join(" ")),
   };
+}
+
+/** Of several houses the first: `12-14 Main Street`, and `7146-48`, written short. */
+function withoutRange(street: string): string {
+  return street.replace(/\b(\d+) ?[-–] ?(\d+)\b/, (whole, from: string, to: string) => {
+    const last = to.length < from.length ? `${from.slice(0, from.length - to.length)}${to}` : to;
+    const houses = Number(last) - Number(from);
+    // Numbers on one side of a street are odd, or even. In some towns a hyphen stands within one number.
+    return houses > 0 && houses <= 20 && houses % 2 === 0 ? from : whole;
+  });
 }
 
 /**
@@ -145,7 +155,7 @@ const leadingKinds = new Set(
   "allee avenida calle camino carrer chemin piazza plaza quai rua rue strada via".split(" "),
 );
 
-/** What streets are called and where they lie, as they are shortened. */
+/** What streets are called, where they lie and which one it is, as they are shortened. */
 const shortWords: Readonly<Record<string, string>> = {
   street: "st",
   str: "st",
@@ -180,4 +190,14 @@ const shortWords: Readonly<Record<string, string>> = {
   southwest: "sw",
   ulitsa: "ul",
   ulica: "ul",
+  first: "1",
+  second: "2",
+  third: "3",
+  fourth: "4",
+  fifth: "5",
+  sixth: "6",
+  seventh: "7",
+  eighth: "8",
+  ninth: "9",
+  tenth: "10",
 };

@@ -1,4 +1,5 @@
-import { companyParts, compareCompanies, compareEmployers } from "./compare-companies.ts";
+import { companyParts } from "./company-parts.ts";
+import { compareCompanies, compareEmployers, toldByWords } from "./compare-companies.ts";
 import {
   compareDates,
   compareEmails,
@@ -31,6 +32,10 @@ export interface Column {
   counted(id: number): readonly string[];
   /** The name under which what two records share at a level is counted; undefined where they share no whole value. */
   shared(a: number, b: number, level: number): string | undefined;
+  /** Whether what is shared may be told by its words. */
+  isTold: boolean;
+  /** How much it tells, in bits, what two records share at a level; undefined where that is not told by words. */
+  told(a: number, b: number, level: number): number | undefined;
   /** How many values are known. */
   size(): number;
   /** Whether comparing hangs on what a model knows. */
@@ -48,6 +53,8 @@ interface Method<V> {
   compare(a: V, b: V): number;
   /** By level: what of a value is counted and shared there. Only the exact value, where absent. */
   counts?: Readonly<Record<number, (value: string) => string>>;
+  /** How much it tells, in bits, what two values share at a level. */
+  tells?(a: V, b: V, level: number): number | undefined;
   /** The same two values are compared again and again. */
   recurs?: true;
 }
@@ -100,6 +107,7 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
       return column(field, texts, {
         parse: (name) => companyParts(name, lexicon),
         compare: compareCompanies,
+        tells: toldByWords,
         recurs: true,
       });
     case "domain":
@@ -146,6 +154,8 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
     compare: method.recurs ? recalled(best) : best,
     isCounted: (level) => counts[level] !== undefined,
     ...countedBy(counts, texts),
+    isTold: method.tells !== undefined,
+    told: (a, b, level) => toldBy(values, method, { a, b, level }),
     size: () => texts.of.length,
     isLearned: learned.has(field),
     relearned: (lexicon) => columnOf(field, lexicon, texts),
@@ -196,6 +206,25 @@ function bestOf<V>({ first, several }: Values<V>, compare: (a: V, b: V) => numbe
       for (const against of several.get(b) ?? [other]) best = Math.min(best, compare(each, against));
     return best;
   };
+}
+
+/** The most of all pairs of two records' values that stand on the level. */
+function toldBy<V>(
+  { first, several }: Values<V>,
+  { compare, tells }: Method<V>,
+  { a, b, level }: { a: number; b: number; level: number },
+): number | undefined {
+  const [one, other] = [first[a], first[b]];
+  if (!tells || one === undefined || other === undefined) return undefined;
+  if (!several.has(a) && !several.has(b)) return tells(one, other, level);
+  let most: number | undefined;
+  for (const each of several.get(a) ?? [one])
+    for (const against of several.get(b) ?? [other]) {
+      if (compare(each, against) !== level) continue;
+      const bits = tells(each, against, level);
+      if (bits !== undefined) most = Math.max(most ?? 0, bits);
+    }
+  return most;
 }
 
 /** How many comparisons of a column are kept in mind: few enough to lie close to the processor. */

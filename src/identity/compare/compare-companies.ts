@@ -1,40 +1,9 @@
-import { fillers, initials } from "./block-parts.ts";
-import type { Lexicon } from "./lexicon.ts";
-import { bitsOf, jaroWinkler, lettersOf, withinEdits } from "./similarity.ts";
+import type { CompanyParts, WordWeight } from "./company-parts.ts";
+import { add, respelledWords, weightOf } from "./company-words.ts";
+import { bitsOf, jaroWinkler, withinEdits } from "./similarity.ts";
 
 /** Levels of `company_name`. */
 const level = { exact: 0, respelled: 1, acronym: 2, contained: 3, overlap: 4, some: 5, branch: 6, different: 7 };
-
-/** A company's name made ready for comparing. */
-export interface CompanyParts {
-  text: string;
-  /** All words as one. */
-  joined: string;
-  letters: number;
-  words: readonly string[];
-  /** Bits by word. */
-  rarities: ReadonlyMap<string, number>;
-  rarity: number;
-  initials: string;
-}
-
-/** @param text words without legal form, as normaliseCompany gives them */
-export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
-  const all = [...new Set(text.split(" "))].sort();
-  const telling = all.filter((word) => !fillers.has(word));
-  const words = telling.length > 0 ? telling : all;
-  const rarities = new Map(words.map((word) => [word, lexicon.rarityOf(word)]));
-  const joined = text.replaceAll(" ", "");
-  return {
-    text,
-    joined,
-    letters: lettersOf(joined),
-    words,
-    rarities,
-    rarity: sumOf(rarities.values()),
-    initials: initials(text),
-  };
-}
 
 /**
  * Two companies' names. Words weigh by how rare they are. A number or a place that only one bears, or each another, makes two companies:
@@ -42,17 +11,38 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
  */
 export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   if (a.joined === b.joined) return level.exact;
-  const shared = sharedRarity(a, b);
-  const [onlyA, onlyB] = shared.count > 0 ? [wordsBeyond(a, b), wordsBeyond(b, a)] : [a.words, b.words];
-  if (shared.count > 0) {
+  const shared = sharedWords(a, b);
+  const { bits, onlyA, onlyB } = shared;
+  if (bits > 0) {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
     if (isBranch(onlyA, onlyB)) return level.branch;
     if (eachHas(isNumber, onlyA, onlyB) || eachHas(isCompass, onlyA, onlyB)) return level.some;
   }
   if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b) || isAcronym(b, a)) return level.acronym;
-  return shared.count > 0 ? overlapLevel(a, b, shared.bits, onlyA, onlyB) : level.different;
+  return bits > 0 ? overlapLevel(a, b, shared) : level.different;
 }
+
+/**
+ * How much it tells, in bits, what two names share at a level; undefined where they share no words. Of names that are one in whole also
+ * that there is no other word in them.
+ */
+export function toldByWords(a: CompanyParts, b: CompanyParts, at: number): number | undefined {
+  if (!wordLevels.has(at)) return undefined;
+  const { own } = at === level.exact ? weightOf(a, a.words) : sharedWords(a, b);
+  return at <= level.respelled ? own + aloneBits : own;
+}
+
+/** What it tells that a name has no other words: one in eight names that hold them has not. */
+const aloneBits = 3;
+
+const wordLevels: ReadonlySet<number> = new Set([
+  level.exact,
+  level.respelled,
+  level.contained,
+  level.overlap,
+  level.some,
+]);
 
 /** Two employers' names: a branch of a firm is the firm. Levels of `employer`. */
 export function compareEmployers(a: CompanyParts, b: CompanyParts): number {
@@ -62,15 +52,9 @@ export function compareEmployers(a: CompanyParts, b: CompanyParts): number {
 /** By level of `company_name`: exact 0, respelled 1, contained 2, some 3, different 4. */
 const employerLevels: readonly number[] = [0, 1, 2, 2, 3, 3, 2, 4];
 
-function overlapLevel(
-  a: CompanyParts,
-  b: CompanyParts,
-  bits: number,
-  onlyA: readonly string[],
-  onlyB: readonly string[],
-): number {
+function overlapLevel(a: CompanyParts, b: CompanyParts, { bits, onlyA, onlyB }: SharedWords): number {
   if ((onlyA.length === 0 || onlyB.length === 0) && bits >= tellingBits) return level.contained;
-  const overlap = bits / (a.rarity + b.rarity - bits);
+  const overlap = bits / (bits + weightOf(a, onlyA).bits + weightOf(b, onlyB).bits);
   if (overlap >= 0.5) return level.overlap;
   return overlap >= 0.25 || bits >= tellingBits ? level.some : level.different;
 }
@@ -78,22 +62,22 @@ function overlapLevel(
 /** What shared words must tell together, so that their being there at all says something. */
 const tellingBits = 8;
 
-function sharedRarity(a: CompanyParts, b: CompanyParts): { count: number; bits: number } {
-  let count = 0;
-  let bits = 0;
-  if ((a.letters & b.letters) === 0) return { count, bits };
-  const [few, many] = a.words.length < b.words.length ? [a, b] : [b, a];
-  for (const word of few.words) {
-    const rarity = many.rarities.get(word);
-    if (rarity === undefined) continue;
-    count++;
-    bits += rarity;
-  }
-  return { count, bits };
+/** What the words that two names share tell, in whatever spelling, and the words of each that the other has not. */
+interface SharedWords extends WordWeight {
+  onlyA: readonly string[];
+  onlyB: readonly string[];
 }
 
-function wordsBeyond(a: CompanyParts, b: CompanyParts): readonly string[] {
-  return a.words.filter((word) => !b.rarities.has(word));
+function sharedWords(a: CompanyParts, b: CompanyParts): SharedWords {
+  const shared = { bits: 0, own: 0 };
+  if ((a.letters & b.letters) === 0) return { ...shared, onlyA: a.words, onlyB: b.words };
+  const onlyA = a.words.filter((word) => !b.weights.has(word));
+  const onlyB = b.words.filter((word) => !a.weights.has(word));
+  for (const [word, weight] of a.weights) if (b.weights.has(word)) add(shared, weight);
+  if (onlyA.length === 0 || onlyB.length === 0) return { ...shared, onlyA, onlyB };
+  const { same, ...left } = respelledWords(a, b, onlyA, onlyB);
+  for (const weight of same) add(shared, weight);
+  return { ...shared, ...left };
 }
 
 function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
@@ -129,12 +113,6 @@ function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[],
 
 function isAcronym(short: CompanyParts, long: CompanyParts): boolean {
   return short.words.length === 1 && long.words.length > 1 && short.joined.length > 1 && short.joined === long.initials;
-}
-
-function sumOf(numbers: Iterable<number>): number {
-  let sum = 0;
-  for (const each of numbers) sum += each;
-  return sum;
 }
 
 /** Parts of places' names that are no place by themselves. */

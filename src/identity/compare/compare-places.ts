@@ -3,7 +3,7 @@ import { missing } from "./levels.ts";
 import { bitsOf, jaroWinkler, lettersOf, withinEdits } from "./similarity.ts";
 
 /** Levels of `street`. */
-const street = { exact: 0, similar: 1, same_street: 2, different: 3 };
+const street = { exact: 0, similar: 1, next_door: 2, same_street: 3, different: 4 };
 
 /** A street made ready for comparing. */
 export interface StreetParts {
@@ -13,6 +13,8 @@ export interface StreetParts {
   words: readonly string[];
   /** The name without what kind of street it is and where it lies. */
   core: string;
+  /** The core as one word: `Lakeshore` is `Lake Shore`. */
+  joined: string;
 }
 
 /** @param text `number|name` */
@@ -20,22 +22,25 @@ export function streetParts(text: string): StreetParts {
   const bar = text.indexOf("|");
   const name = text.slice(bar + 1);
   const words = name.split(" ");
-  const core = words.filter((word) => !kinds.has(word));
+  const telling = words.filter((word) => !kinds.has(word));
+  const core = telling.length > 0 ? telling : words;
   return {
     number: text.slice(0, bar),
     name,
     letters: lettersOf(name),
     words,
-    core: (core.length > 0 ? core : words).join(" "),
+    core: core.join(" "),
+    joined: core.join(""),
   };
 }
 
 /** Two streets with their numbers. */
 export function compareStreets(a: StreetParts, b: StreetParts): number {
   const sameNumber = a.number !== "" && a.number === b.number;
-  if (a.core === b.core) {
+  if (a.joined === b.joined) {
     if (sameNumber || (a.number === "" && b.number === "")) return a.core === "" ? street.different : street.exact;
-    return a.number === "" || b.number === "" || isSlip(a.number, b.number) ? street.similar : street.same_street;
+    if (a.number === "" || b.number === "") return street.similar;
+    return isSlip(a.number, b.number) ? street.next_door : street.same_street;
   }
   if (!namesAgree(a, b)) return street.different;
   return sameNumber ? street.similar : street.same_street;

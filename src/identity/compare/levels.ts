@@ -54,9 +54,11 @@ export const fieldLevels = {
   },
   street: {
     exact: [0.65, 0.00005],
-    similar: [0.14, 0.00005],
+    similar: [0.11, 0.00005],
+    /** A house number that is one digit another: a slip, or the neighbour's. */
+    next_door: [0.03, 0.0002],
     same_street: [0.04, 0.002],
-    different: [0.17, 0.9979],
+    different: [0.17, 0.9977],
   },
   place: {
     exact: [0.6, 0.002],
@@ -74,15 +76,15 @@ export const fieldLevels = {
     different: [0.24, 0.9878],
   },
   company_name: {
-    exact: [0.66, 0.0005],
-    respelled: [0.12, 0.0002],
-    acronym: [0.01, 0.0002],
-    contained: [0.08, 0.001],
-    overlap: [0.05, 0.001],
+    exact: [0.6, 0.00003],
+    respelled: [0.18, 0.00002],
+    acronym: [0.01, 0.0001],
+    contained: [0.08, 0.0005],
+    overlap: [0.05, 0.0005],
     some: [0.04, 0.01],
     /** The same but for a place's name: the mother and her subsidiary there, two companies. */
     branch: [0.01, 0.0002],
-    different: [0.03, 0.9869],
+    different: [0.03, 0.98865],
   },
   domain: { exact: [0.75, 0.0001], same_site: [0.05, 0.0001], different: [0.2, 0.9998] },
   tax_number: { exact: [0.92, 0.000002], one_error: [0.05, 0.00001], different: [0.03, 0.999988] },

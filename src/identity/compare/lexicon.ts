@@ -1,4 +1,5 @@
-import type { FrequencyTable, PartyModel } from "../model.ts";
+import type { PartyModel } from "../model.ts";
+import { commonShareOf } from "./common-words.ts";
 import { givenNames } from "./given-names.ts";
 
 /** What comparing takes from the model. */
@@ -7,24 +8,22 @@ export interface Lexicon {
   isEstablished(name: string): boolean;
   /** How much it tells, in bits, that a company's name holds a word. */
   rarityOf(word: string): number;
+  /** Whether many companies' names hold a word: then it is no slip of another. */
+  isCommon(word: string): boolean;
 }
 
-/** On how many customers a first name is established. */
+/** On how many customers a first name, or a word, is established. */
 const establishedMin = 5;
 
 /** A lexicon out of a model. */
 export function lexiconOf({ comparisons, words, trained_on }: PartyModel): Lexicon {
   const listed = new Map(Object.entries(comparisons.first_name?.frequencies?.values ?? {}));
-  const wordFrequency = frequenciesOf(words);
+  const wordShares = new Map(Object.entries(words.values));
+  const shareOf = (word: string) => wordShares.get(word) ?? Math.max(words.rest, commonShareOf(word) ?? 0);
   const shareMin = (establishedMin - 0.5) / Math.max(trained_on.customers, 1);
   return {
     isEstablished: (name) => givenNames.has(name) || (listed.get(name) ?? 0) > shareMin,
-    rarityOf: (word) => -Math.log2(wordFrequency(word)),
+    rarityOf: (word) => -Math.log2(shareOf(word)),
+    isCommon: (word) => commonShareOf(word) !== undefined || (wordShares.get(word) ?? 0) > shareMin,
   };
-}
-
-/** Gives the share of customers with a value. */
-export function frequenciesOf({ rest, values }: FrequencyTable): (value: string) => number {
-  const listed = new Map(Object.entries(values));
-  return (value) => listed.get(value) ?? rest;
 }

@@ -22,27 +22,6 @@ function lettersAndDigits(name: string): string {
     .replaceAll(/[^\p{L}\p{N}]+/gu, "");
 }
 
-const legalForms =
-  /\b(inc|incorporated|llc|ltd|limited|corp|corporation|co|company|plc|gmbh|ag|kg|sa|sarl|srl|spa|bv|nv|ab|as|oy|pty|pte|holdings?)\b/g;
-
-/** A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another. */
-export function normaliseCompany(name: string | undefined): string {
-  return name ? reducedCompany(name) : "";
-}
-
-const reducedCompany = remembered((name) => {
-  const plain = name.normalize("NFKD").toLowerCase().replaceAll(/[.,']/g, "").replaceAll("&", " and ");
-  return words(plain.replaceAll(legalForms, " ")) || words(plain);
-}, namesMax);
-
-function words(text: string): string {
-  return text
-    .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .map(lettersAndDigits)
-    .filter((word) => word !== "")
-    .join(" ");
-}
-
 export interface PartyName {
   first: string;
   /** Of a person with several surnames, or one of several words: the words with hyphens between them. */

@@ -2,7 +2,7 @@ import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
 import { localityOf } from "../compare/addresses.ts";
-import { normaliseCompany } from "../compare/names.ts";
+import { normaliseCompany } from "../compare/company-names.ts";
 import { personName } from "../compare/person-names.ts";
 import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
 

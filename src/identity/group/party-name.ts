@@ -1,4 +1,5 @@
-import { normaliseCompany, type PartyName } from "../compare/names.ts";
+import { normaliseCompany } from "../compare/company-names.ts";
+import type { PartyName } from "../compare/names.ts";
 import { personName } from "../compare/person-names.ts";
 import type { Party } from "./claims.ts";
 

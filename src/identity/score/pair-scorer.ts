@@ -6,7 +6,7 @@ import type { MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
 import { type Conflict, conflictsOf, strictest } from "./conflicts.ts";
 import { combinedBits, foremost, type Sharing, sharingsOf } from "./sharing.ts";
-import { type ComparisonWeights, toBits, toUnits, unitsOfProbability, weightsOf } from "./weights.ts";
+import { type ComparisonWeights, toBits, toUnits, unitsOfProbability, weightsOf, wordUnitsMax } from "./weights.ts";
 
 /** How two records compare, in units of weight. */
 export interface PairDetails {
@@ -98,9 +98,12 @@ interface Compiled {
 function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords): Compiled {
   const weights = weightsOf(rules, model);
   const reach = weights.map(({ units, rarest }, n) => {
-    const isCounted = (level: number) => records.columns[n]?.isCounted(level) === true;
+    const column = records.columns[n];
     const found = new Int32Array(missing + 1);
-    for (const [level, each] of units.entries()) found[level] = each + (isCounted(level) ? (rarest[level] ?? 0) : 0);
+    for (const [level, each] of units.entries()) {
+      const counted = column?.isCounted(level) ? (rarest[level] ?? 0) : 0;
+      found[level] = each + Math.max(counted, column?.isTold ? wordUnitsMax : 0);
+    }
     return found;
   });
   const most = reach.map((units) => units.reduce((top, each) => Math.max(top, each), 0));
@@ -167,8 +170,9 @@ function agreement({ weights }: Compiled, n: number, level: number): number {
 function rarity({ records, weights }: Compiled, n: number, level: number, a: number, b: number): number {
   const frequency = weights[n]?.frequency;
   if (level === missing || !frequency) return 0;
-  const value = records.columns[n]?.shared(records.idAt(a, n), records.idAt(b, n), level);
-  return value === undefined ? 0 : frequency(level, value);
+  const column = records.columns[n];
+  const [one, other] = [records.idAt(a, n), records.idAt(b, n)];
+  return frequency(level, column?.shared(one, other, level), column?.told(one, other, level));
 }
 
 /**

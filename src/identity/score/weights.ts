@@ -1,7 +1,6 @@
 import { assumedShares, type ComparedField, levelsOf } from "../compare/levels.ts";
-import { frequenciesOf } from "../compare/lexicon.ts";
 import type { MatchRules } from "../match-rules.ts";
-import type { PartyModel } from "../model.ts";
+import type { FrequencyTable, PartyModel } from "../model.ts";
 
 /** Weights are counted in whole units of this many to a bit, so that sums do not depend on the order they are made in. */
 const unitsPerBit = 10_000;
@@ -32,8 +31,11 @@ export interface ComparisonWeights {
   names: readonly string[];
   /** Units by place of the catalogue. */
   units: readonly number[];
-  /** Units for a shared value: what it says more, or less, than agreement in general. Null where the rules do not ask how rare it is. */
-  frequency: ((place: number, value: string) => number) | null;
+  /**
+   * Units for a shared value: what it says more, or less, than agreement in general. A value that the model does not list may be told by
+   * its words, in bits. Null where the rules do not ask how rare it is.
+   */
+  frequency: ((place: number, value: string | undefined, told?: number) => number) | null;
   /** By place, what `frequency` gives at most, if it gives anything. */
   rarest: readonly number[];
 }
@@ -49,18 +51,44 @@ export function weightsOf({ comparisons }: Pick<MatchRules, "comparisons">, mode
       return found;
     });
     const table = frequency ? learned?.frequencies : undefined;
-    const frequencies = table ? frequenciesOf(table) : null;
     const least = table && Object.values(table.values).reduce((found, each) => Math.min(found, each), table.rest);
     const rarityOf = (place: number, share: number) =>
       Math.min(rarityUnitsMax, toUnits(Math.log2((shares[place]?.u ?? 1) / share)));
+    const byWords = (place: number, told: number) => wordUnits(told, names[place] ?? "", shares[place]?.u ?? 1);
     return {
       field,
       names,
       units: shares.map(({ m, u }) => toUnits(Math.log2(m / u))),
-      frequency: frequencies ? (place, value) => rarityOf(place, frequencies(value)) : null,
+      frequency: table ? frequencyOf(table, rarityOf, byWords) : null,
       rarest: shares.map((_, place) => (least === undefined ? 0 : Math.max(0, rarityOf(place, least)))),
     };
   });
+}
+
+function frequencyOf(
+  { rest, values }: FrequencyTable,
+  rarityOf: (place: number, share: number) => number,
+  byWords: (place: number, told: number) => number,
+): NonNullable<ComparisonWeights["frequency"]> {
+  const listed = new Map(Object.entries(values));
+  return (place, value, told) => {
+    const share = value === undefined ? undefined : listed.get(value);
+    if (share !== undefined) return rarityOf(place, share);
+    if (told !== undefined) return byWords(place, told);
+    return value === undefined ? 0 : rarityOf(place, rest);
+  };
+}
+
+/** What words are worth beyond their level at most, and at least: those of one name are no independent coincidences. */
+export const wordUnitsMax: number = toUnits(4);
+
+/** What names that are one in part have in common by chance, as a rule, in bits. */
+const chanceBits = 6;
+
+/** Names that are one in whole are as rare as their words together; of those that are so in part, it counts what they share beyond chance. */
+function wordUnits(told: number, level: string, u: number): number {
+  const usual = level === "exact" || level === "respelled" ? -Math.log2(u) : chanceBits;
+  return Math.max(-wordUnitsMax, Math.min(wordUnitsMax, toUnits(told - usual)));
 }
 
 /** For each level of the catalogue the one it counts as under rules that name only some: the next weaker. */

@@ -29,7 +29,14 @@ export function columnFrequencies(
 }
 
 /** Values that one party owns: on two or three customers it is more probably one that was not recognised than a value that is shared. */
-const ownedFields: ReadonlySet<string> = new Set(["email", "phone", "domain", "national_id", "tax_number"]);
+const ownedFields: ReadonlySet<string> = new Set([
+  "email",
+  "phone",
+  "domain",
+  "national_id",
+  "tax_number",
+  "company_name",
+]);
 const sharedByMany = 5;
 const sharedByFew = 2;
 

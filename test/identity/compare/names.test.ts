@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { namesAgree, normaliseCompany, normaliseName } from "../../../src/identity/compare/names.ts";
+import { companyNames, normaliseCompany } from "../../../src/identity/compare/company-names.ts";
+import { namesAgree, normaliseName } from "../../../src/identity/compare/names.ts";
 import { nameless, partyNameOf } from "../../../src/identity/group/party-name.ts";
 
 const name = (text: string) => {
@@ -61,8 +62,19 @@ test.each([
   ["Müller GmbH", "muller"],
   ["Barnes & Sons Co.", "barnes and sons"],
   ["Barnes and Sons", "barnes and sons"],
+  ["The Children’s Place", "the childrens place"],
+  ["Children?s Place", "childrens place"], // the apostrophe was lost on the way
+  ["First Fidelity II S.A. de C.V.", "1st fidelity 2"],
+  ["Zielony Dom Sp. z o.o.", "zielony dom"],
+  ["Tata Motors Pvt. Ltd.", "tata motors"],
   ["Limited", "limited"], // nothing but a legal form is a name after all
   [undefined, ""],
 ])("company %s is compared as “%s”", (written, compared) => {
   expect(normaliseCompany(written)).toBe(compared);
+});
+
+test("a company that says what else it is called has several names", () => {
+  expect(companyNames("Acme LLC d/b/a Bikes & More")).toEqual(["acme", "bikes and more"]);
+  expect(companyNames("Acme Tooling (formerly known as Zenith Tools, Inc.)")).toEqual(["acme tooling", "zenith tools"]);
+  expect(companyNames(undefined)).toEqual([""]);
 });

@@ -1,0 +1,67 @@
+import { remembered } from "../../lib/remembered.ts";
+import { normaliseName } from "./names.ts";
+
+/** How many names are kept in mind with what they are reduced to. */
+const namesMax = 20_000;
+
+/** What firms are in law, as it stands in their names; of countries whose letters are ours. */
+const legalForms = new RegExp(
+  `\\b(${[
+    "inc|incorporated|llc|lllp|llp|pllc|ltd|limited|corp|corporation|co|company|plc|holdings?",
+    "gmbh|mbh|ag|kg|ohg|gbr|sa de cv|sapi de cv|sarl|sa|sas|sasu|eurl|srl|spa|ltda|lda|bv|nv|vof|bvba|sprl",
+    "ab|as|asa|aps|oy|oyj|sp z ?o ?o|sro|doo|kft|zrt|nyrt|jsc|pjsc|ooo|pty|pte|pvt|sdn|bhd|kk",
+  ].join("|")})\\b`,
+  "g",
+);
+
+/** Numbers as names write them, first those that count, then those that order. */
+const numbers: Readonly<Record<string, string>> = {
+  one: "1",
+  two: "2",
+  three: "3",
+  four: "4",
+  five: "5",
+  six: "6",
+  seven: "7",
+  eight: "8",
+  nine: "9",
+  ten: "10",
+  ii: "2",
+  iii: "3",
+  iv: "4",
+  first: "1st",
+  second: "2nd",
+  third: "3rd",
+};
+
+/**
+ * A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another.
+ * @example normaliseCompany("The Children’s Place & Co. II") // "the childrens place and 2"
+ */
+export function normaliseCompany(name: string | undefined): string {
+  return name ? reducedCompany(name) : "";
+}
+
+const reducedCompany = remembered((name) => {
+  // An apostrophe that was lost on the way has left a question mark.
+  const whole = name.replaceAll(/['’‘ʼ`´]|(?<=\p{L})[?\uFFFD](?=\p{L})/gu, "");
+  const plain = whole.normalize("NFKD").toLowerCase().replaceAll(/[.,]/g, "").replaceAll(/[&+]/g, " and ");
+  return words(plain.replaceAll(legalForms, " ")) || words(plain);
+}, namesMax);
+
+function words(text: string): string {
+  return text
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .map(normaliseName)
+    .filter((word) => word !== "")
+    .map((word) => numbers[word] ?? word)
+    .join(" ");
+}
+
+/** The names a company gives itself in one text: what it is called in law and what it trades as. @example companyNames("Acme LLC dba Bikes & More") // ["acme", "bikes and more"] */
+export function companyNames(name: string | undefined): string[] {
+  return (name ?? "").split(otherName).map(normaliseCompany);
+}
+
+const otherName =
+  /\b(?:d\/?b\/?a|doing business as|t\/a|trading as|f\/?k\/?a|formerly(?: known as)?|a\/?k\/?a)\b[.:]?/i;

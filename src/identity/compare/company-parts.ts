@@ -1,0 +1,56 @@
+import { fillers, initials } from "./block-parts.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { lettersOf } from "./similarity.ts";
+
+/** A company's name made ready for comparing. */
+export interface CompanyParts {
+  text: string;
+  /** All words as one. */
+  joined: string;
+  letters: number;
+  /** As they stand, and those that tell something, sorted. */
+  order: readonly string[];
+  words: readonly string[];
+  weights: ReadonlyMap<string, WordWeight>;
+  /** Words that many companies bear. */
+  common: ReadonlySet<string>;
+  initials: string;
+}
+
+/** What words tell, in bits. */
+export interface WordWeight {
+  /** How rare they are. */
+  bits: number;
+  /** How much they say of whose name it is: down to half of it where many bear them, since such words go together in many names. */
+  own: number;
+}
+
+/** @param text words without legal form, as normaliseCompany gives them */
+export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
+  const order = text.split(" ");
+  const all = [...new Set(order)].sort();
+  const telling = all.filter((word) => !fillers.has(word) && !isGroup(word));
+  const words = telling.length > 0 ? telling : all;
+  const common = new Set(words.filter(lexicon.isCommon));
+  const weigh = (word: string): WordWeight => {
+    const bits = lexicon.rarityOf(word);
+    return { bits, own: Math.min(bits, Math.max(bits / 2, 2 * bits - ownBits)) };
+  };
+  const joined = text.replaceAll(" ", "");
+  return {
+    text,
+    joined,
+    letters: lettersOf(joined),
+    order,
+    words,
+    weights: new Map(words.map((word) => [word, weigh(word)])),
+    common,
+    initials: initials(text),
+  };
+}
+
+/** A word of one name in two thousand is its firm's own. */
+const ownBits = 11;
+
+/** A group's name is its firm's: "Volvo Group" and "Volvo". */
+const isGroup = (word: string): boolean => word === "group" || word === "grp";

@@ -1,0 +1,92 @@
+import { commonShareOf, singularOf } from "./common-words.ts";
+import type { CompanyParts, WordWeight } from "./company-parts.ts";
+import { withinEdits } from "./similarity.ts";
+
+/** What the words of two names, of which neither has the other's, have in common all the same. */
+export interface RespelledWords {
+  /** Of each word that is one though spelled in two ways. */
+  same: readonly WordWeight[];
+  onlyA: readonly string[];
+  onlyB: readonly string[];
+}
+
+/**
+ * Finds words that are one in another spelling: mistyped, shortened, in the plural, or two words written as one. The same both ways: which
+ * name chooses first would matter, so the one that sorts first does.
+ */
+export function respelledWords(
+  a: CompanyParts,
+  b: CompanyParts,
+  onlyA: readonly string[],
+  onlyB: readonly string[],
+): RespelledWords {
+  if (a.text > b.text) {
+    const { same, onlyA: others, onlyB: ones } = respelledWords(b, a, onlyB, onlyA);
+    return { same, onlyA: ones, onlyB: others };
+  }
+  const [ones, others] = [[...onlyA], [...onlyB]];
+  const same = [...joinedWords(a, b, ones, others), ...joinedWords(b, a, others, ones)];
+  const rest = ones.filter((one) => {
+    const other = others.find((each) => isSameWord(a, b, one, each));
+    if (other === undefined) return true;
+    same.push(lesser(weightOf(a, [one]), weightOf(b, [other])));
+    others.splice(others.indexOf(other), 1);
+    return false;
+  });
+  return { same, onlyA: rest, onlyB: others };
+}
+
+/** Takes out words that are two neighbours of the other name in one, and those; gives what they tell. */
+function joinedWords(a: CompanyParts, b: CompanyParts, ones: string[], others: string[]): WordWeight[] {
+  if (ones.length === 0 || others.length < 2) return [];
+  return [...ones].flatMap((one) => {
+    const at = b.order.findIndex((word, n) => one.startsWith(word) && `${word}${b.order[n + 1]}` === one);
+    const parts = at < 0 ? [] : b.order.slice(at, at + 2);
+    if (parts.length === 0 || !parts.every((word) => others.includes(word))) return [];
+    ones.splice(ones.indexOf(one), 1);
+    for (const word of parts) others.splice(others.indexOf(word), 1);
+    return [lesser(weightOf(a, [one]), weightOf(b, parts))];
+  });
+}
+
+/** What words of a name tell together. */
+export function weightOf({ weights }: CompanyParts, words: readonly string[]): WordWeight {
+  const sum = { bits: 0, own: 0 };
+  for (const word of words) add(sum, weights.get(word));
+  return sum;
+}
+
+/** Adds what one word tells. */
+export function add(sum: WordWeight, weight: WordWeight | undefined): void {
+  sum.bits += weight?.bits ?? 0;
+  sum.own += weight?.own ?? 0;
+}
+
+function lesser(one: WordWeight, other: WordWeight): WordWeight {
+  return { bits: Math.min(one.bits, other.bits), own: Math.min(one.own, other.own) };
+}
+
+function isSameWord(a: CompanyParts, b: CompanyParts, one: string, other: string): boolean {
+  if (one.charCodeAt(0) !== other.charCodeAt(0) || /\d/.test(one) || /\d/.test(other)) return false;
+  if (singularOf(one) === singularOf(other)) return true;
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (isShortened(short, long)) return true;
+  // Two words that many companies bear are no slips of each other.
+  if (a.common.has(one) && b.common.has(other)) return false;
+  return short.length >= 5 && withinEdits(one, other, short.length >= 9 ? 2 : 1);
+}
+
+/**
+ * Whether one word is short for another: its start, or some of its letters up to its last consonant, `intl` and `mfg`. Only of words that
+ * are common in names: of names of people, one is often the start of another.
+ */
+function isShortened(short: string, long: string): boolean {
+  const [start, whole] = [singularOf(short), singularOf(long)];
+  if (start.length < 3 || whole.length < start.length + 2 || commonShareOf(whole) === undefined) return false;
+  if (whole.startsWith(start)) return true;
+  const consonants = whole.replaceAll(/[aeiouy]/g, "");
+  if (start.at(-1) !== consonants.at(-1)) return false;
+  let at = 0;
+  for (const letter of whole) if (letter === start[at]) at++;
+  return at === start.length;
+}
