@@ -45,6 +45,8 @@ const conflict = z.strictObject({
    * whom the conflict could keep apart. What is not learned may be.
    */
   mates_min: z.record(z.string(), z.number().positive()).optional(),
+  /** Void only where the model has also learned that of pairs that are one at least this share stands so all the same. */
+  own_min: probability.optional(),
 });
 
 /** How records are found, compared and judged that share no claim: the `match:` part of an identity file. */

@@ -80,7 +80,7 @@ export function formatMatchModel({ person, company }: MatchModel): string {
 
 /**
  * What a model holds of the records it was trained on: values that several customers share, how many by field. They are names, and where
- * a field compares such, addresses and telephone numbers too.
+ * a field compares such, birth dates, addresses and telephone numbers too.
  */
 export function heldValues({ person, company }: MatchModel): Record<string, number> {
   const held: Record<string, number> = {};

@@ -26,9 +26,9 @@ const seed = 7;
 const prior = 1 / 40_000;
 
 /** Of these the sample's values are the sample's own; their weights hold anywhere, their frequencies do not. */
-const ownValues = new Set(["email", "phone", "street", "place", "employer", "company_name", "domain"]);
+const ownValues = new Set(["birth_date", "email", "phone", "street", "place", "employer", "company_name", "domain"]);
 /** Elsewhere other values are frequent: how many times as much as on average one may be worth for being rare here. */
-const rarityMax: Readonly<Record<string, number>> = { first_name: 2, last_name: 2 };
+const rarityMax: Readonly<Record<string, number>> = { first_name: 2, last_name: 2, birth_date: 1 };
 const rarityMaxElse = 8;
 /** Of a word that is not known to be common in companies' names. */
 const wordShare = 1 / 2048;

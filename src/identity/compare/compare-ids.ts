@@ -23,15 +23,27 @@ export function dateParts(text: string): DateParts {
   return { text, year: text.slice(0, 4), month: text.slice(5, 7), day: text.slice(8), ms: Date.parse(text) };
 }
 
-/** Two dates. Day and month the other way round are one error, as is a wrong digit. */
+/**
+ * Two dates. Day and month the other way round are one error, as is a wrong digit. The first of January mostly stands for a date of which
+ * only the year is known: then day and month say nothing.
+ */
 export function compareDates(a: DateParts, b: DateParts): number {
   if (a.text === b.text) return birth.exact;
   const sameYear = a.year === b.year;
+  if (isYearOnly(a) || isYearOnly(b)) return sameYear ? birth.partial : birth[distance(a, b)];
   if ((sameYear && a.month === b.day && a.day === b.month) || isOneSlip(a.text, b.text)) return birth.one_error;
   if (Number(sameYear) + Number(a.month === b.month) + Number(a.day === b.day) >= 2) return birth.partial;
+  return birth[distance(a, b)];
+}
+
+function isYearOnly({ month, day }: DateParts): boolean {
+  return month === "01" && day === "01";
+}
+
+function distance(a: DateParts, b: DateParts): "near" | "apart" | "different" {
   const apartMs = Math.abs(a.ms - b.ms);
-  if (apartMs <= yearMs) return birth.near;
-  return apartMs < generationYears * yearMs ? birth.apart : birth.different;
+  if (apartMs <= yearMs) return "near";
+  return apartMs < generationYears * yearMs ? "apart" : "different";
 }
 
 /** One digit changed, or two neighbours exchanged, also across a hyphen. */

@@ -1,5 +1,6 @@
 import { missing } from "../compare/levels.ts";
 import type { ConflictRule, MatchRules } from "../match-rules.ts";
+import type { PartyModel } from "../model.ts";
 import { standingLevels, unitsOfProbability } from "./weights.ts";
 
 /** A conflict of the rules, ready for use. */
@@ -11,18 +12,22 @@ export interface Conflict {
   holds(levels: Uint8Array): boolean;
 }
 
-/**
- * The conflicts of the rules, ready for use, without those that are void by what a model has learned.
- * @param mates by name of a sharing, how many mates the model has learned of
- */
-export function conflictsOf(rules: MatchRules, mates: Readonly<Record<string, number>>): Conflict[] {
-  return rules.conflicts.filter((rule) => !isVoid(rule, mates)).map((rule) => compileConflict(rule, rules));
+/** The conflicts of the rules, ready for use, without those that are void by what a model has learned. */
+export function conflictsOf(rules: MatchRules, learned: Learned): Conflict[] {
+  return rules.conflicts.filter((rule) => !isVoid(rule, learned)).map((rule) => compileConflict(rule, rules));
 }
 
-/** Whether there are hardly any of all those who could be taken for one another but for the conflict. */
-function isVoid({ mates_min = {} }: ConflictRule, mates: Readonly<Record<string, number>>): boolean {
+type Learned = Pick<PartyModel, "mates" | "comparisons">;
+
+/** Whether there are hardly any of all those who could be taken for one another but for the conflict, and enough that are one and stand so. */
+function isVoid({ mates_min = {}, own_min = 0, when }: ConflictRule, { mates, comparisons }: Learned): boolean {
   const kinds = Object.entries(mates_min);
-  return kinds.length > 0 && kinds.every(([name, least]) => (mates[name] ?? least) < least);
+  if (kinds.length === 0 || kinds.some(([name, least]) => (mates[name] ?? least) >= least)) return false;
+  const own = Object.entries(when).reduce((share, [field, levels]) => {
+    const sharesOf = comparisons[field]?.levels ?? {};
+    return share * levels.reduce((sum, level) => sum + (sharesOf[level]?.m ?? 0), 0);
+  }, 1);
+  return own >= own_min;
 }
 
 /** So much of the rules as tells whether two records are kept apart: with both names where one is asked, since they may stand crosswise. */

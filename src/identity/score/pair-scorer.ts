@@ -114,7 +114,7 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
   return {
     records,
     weights,
-    conflicts: conflictsOf(rules, model.mates),
+    conflicts: conflictsOf(rules, model),
     prior: unitsOfProbability(model.prior),
     sharings,
     reach,

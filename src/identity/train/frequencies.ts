@@ -22,20 +22,22 @@ export function columnFrequencies(
     known[id] = found;
     return found;
   };
-  const listedMin = column && ownedFields.has(column.field) ? sharedByMany : sharedByFew;
+  const listedMin = column && rarelyShared.has(column.field) ? sharedByMany : sharedByFew;
   const { rest, values } = tableOf(countByCustomer(customers, valuesOf), listedMin);
   // What is not listed is no more frequent than values are on the whole.
   return { rest: Math.min(rest, coincidence), values };
 }
 
-/** Values that one party owns: on two or three customers it is more probably one that was not recognised than a value that is shared. */
-const ownedFields: ReadonlySet<string> = new Set([
+/** Fields whose values are owned, or very many: one on two or three customers is more probably of one that was not recognised than shared. */
+const rarelyShared: ReadonlySet<string> = new Set([
   "email",
   "phone",
   "domain",
   "national_id",
   "tax_number",
   "company_name",
+  "birth_date",
+  "place",
 ]);
 const sharedByMany = 5;
 const sharedByFew = 2;

@@ -166,6 +166,21 @@ describe("two people", () => {
     expect(nobody.conflict).toBeNull();
   });
 
+  test("a conflict that asks for it is void only where records of one are found to stand so as well", () => {
+    const mates = { household: 0.001, family_mailbox: 0.001, workplace: 0.001 };
+    const conflict = (m: number) => {
+      const { birth_date, ...comparisons } = model.person.comparisons;
+      const levels = { ...birth_date?.levels, different: { m, u: 0.7 } };
+      const learned = { ...model.person, mates, comparisons: { ...comparisons, birth_date: { levels } } };
+      return createScorer(shipped(person.match), learned).conflict(
+        personOf(`John Smith · 1950-10-10 · · · ${home}`),
+        personOf(`John Smith · 1988-03-15 · · · ${home}`),
+      );
+    };
+    expect(conflict(0.03)).toBeNull(); // dates are often wrong
+    expect(conflict(0.002)).toBe("birth_dates"); // so they are father and son
+  });
+
   test("a rare name says more than a frequent one", () => {
     const rarity = (name: string) =>
       scorers.person.score(personOf(name), personOf(name)).fields.find(({ field }) => field === "last_name")?.frequency;
@@ -212,6 +227,23 @@ describe("two people", () => {
     );
     const { fields } = scorers.person.score(one ?? personOf(""), other ?? personOf(""));
     expect(fields.find(({ field }) => field === "first_name")?.level).toBe(level);
+  });
+
+  test.each([
+    ["exact", "1971-05-24", "1971-05-24"],
+    ["one_error", "1971-05-24", "1971-05-27"],
+    ["one_error", "1971-05-07", "1971-07-05"],
+    ["partial", "1971-05-24", "1971-10-24"],
+    ["near", "1971-05-24", "1971-10-13"],
+    ["apart", "1971-05-24", "1979-10-13"],
+    ["different", "1951-05-24", "1979-10-13"],
+    // Of a first of January mostly the year alone is known.
+    ["partial", "1971-01-01", "1971-10-13"],
+    ["apart", "1971-01-01", "1975-01-01"],
+    ["different", "1951-01-01", "1979-01-01"],
+  ])("%s: born on %s and %s", (level, a, b) => {
+    const { fields } = scorers.person.score(personOf(`X Y · ${a}`), personOf(`X Y · ${b}`));
+    expect(fields.find(({ field }) => field === "birth_date")?.level).toBe(level);
   });
 
   test.each([

@@ -76,6 +76,16 @@ test("a name is as frequent as the customers who bear it, not as their records",
   expect(model.comparisons.first_name?.frequencies?.values.ann).toBeGreaterThan(0.02);
 });
 
+test("a birth date on many customers, which stands for none, says less than another", () => {
+  const firstOfJanuary = comparables.map(({ kind, fields }, n) => ({
+    kind,
+    fields: n % 4 === 0 && fields.birth_date ? { ...fields, birth_date: ["1980-01-01"] } : fields,
+  }));
+  const { frequencies } = trainModel(firstOfJanuary, rules, { seed: 1 }).comparisons.birth_date ?? {};
+  expect(Object.keys(frequencies?.values ?? {})).toEqual(["1980-01-01"]);
+  expect(frequencies?.values["1980-01-01"]).toBeGreaterThan(20 * (frequencies?.rest ?? Number.NaN));
+});
+
 test("how many share a home is learned: more where families are among the records", () => {
   const families = comparables.map(({ kind, fields }) => ({
     kind,
