@@ -3,6 +3,7 @@ import { mailboxOf } from "../model/record.ts";
 import { localityOf } from "./compare/addresses.ts";
 import { companyNames, normaliseCompany } from "./compare/company-names.ts";
 import type { ComparedField, FieldValues } from "./compare/levels.ts";
+import { ownMailboxes } from "./compare/mailboxes.ts";
 import { personName } from "./compare/person-names.ts";
 import type { Party } from "./group/claims.ts";
 
@@ -51,7 +52,7 @@ function personValues({ fields, identifiers }: Person): Values {
     last_name,
     generation,
     birth_date: [fields.birth_date ?? ""].filter((date) => !placeholderDates.has(date)),
-    email: emails.map(emailOf),
+    email: ownMailboxes(emails, personName(fields)).map(emailOf),
     phone: phoneValues(fields.phone_numbers, identifiers),
     street,
     place,

@@ -3,6 +3,7 @@ import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
 import { localityOf } from "../compare/addresses.ts";
 import { normaliseCompany } from "../compare/company-names.ts";
+import { ownMailboxes } from "../compare/mailboxes.ts";
 import { personName } from "../compare/person-names.ts";
 import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
 
@@ -104,17 +105,25 @@ function isBlocked(part: string, value: string, blocked: Blocked): boolean {
 }
 
 function partValues(party: Party, part: string): readonly string[] {
-  const own = party.kind === "person" ? personPart(party.fields, part) : companyPart(party.fields, part);
+  const own = party.kind === "person" ? personPart(party, part) : companyPart(party.fields, part);
   const isStated = party.identifiers.some(({ type }) => type === part);
   if (!isStated && own.length < 2) return own;
-  const stated = party.identifiers
-    .filter(({ type }) => type === part)
-    .map(({ value }) => (part === "email" ? mailboxOf(value) : value));
-  return [...new Set([...own, ...stated])];
+  const stated = party.identifiers.filter(({ type }) => type === part).map(({ value }) => value);
+  return [...new Set([...own, ...(part === "email" ? mailboxesOf(party, stated) : stated)])];
 }
 
-function personPart(fields: RecordFields<"contact">, part: string): readonly string[] {
-  if (part === "email") return (fields.emails ?? []).map(({ email }) => mailboxOf(email));
+function mailboxesOf({ kind, fields }: Party, emails: readonly string[]): readonly string[] {
+  const mailboxes = emails.map(mailboxOf);
+  return kind === "person" ? ownMailboxes(mailboxes, personName(fields)) : mailboxes;
+}
+
+function personPart(party: Extract<Party, { kind: "person" }>, part: string): readonly string[] {
+  const { fields } = party;
+  if (part === "email" && fields.emails)
+    return mailboxesOf(
+      party,
+      fields.emails.map(({ email }) => email),
+    );
   if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
   if (part === "first_name") return present(personName(fields).first.replaceAll(" ", ""));
   if (part === "last_name") return present(surname(fields));

@@ -5,6 +5,7 @@ import type { Claim } from "./claims.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
 import { isOfNameless, joinNameless } from "./nameless.ts";
 import { type Refusal, refusalsOf } from "./refusals.ts";
+import { createRivalry, type SharedClaim } from "./rivals.ts";
 
 /** Why a record is in its cluster: what it shares with another member; both null for the founder. */
 export interface LinkEvidence {
@@ -28,8 +29,8 @@ export interface Cluster {
 /**
  * Joins records into customers: a function of the set, whatever order the records arrived in. Tried in order: what vendors have merged,
  * what people have linked, shared claims by priority, then scores, the highest first. A join is refused that a person has forbidden, that
- * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together. Records without a name wait
- * until it is known who else there is. Records that anybody may have sent come last: which of the others are one customer does not hang
+ * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together, or that could as well be made
+ * with somebody else. Records without a name wait until it is known who else there is. Records that anybody may have sent come last: which of the others are one customer does not hang
  * on them.
  */
 export function cluster(nodes: readonly Node[], rulesVersion: string, bonds: Bonds = {}): Cluster[] {
@@ -61,22 +62,24 @@ export function clustering(
 function joinAll(nodes: readonly Node[], groups: Groups, bonds: Bonds, only?: "not two own"): Proposal[] {
   const joins: Proposal[] = [];
   const waiting: Proposal[] = [];
-  for (const proposal of proposals(nodes, groups, bonds)) {
-    if (isOfNameless(proposal, groups)) waiting.push(proposal);
-    else if (groups.join(proposal, only)) joins.push(proposal);
+  const byKey = new Map(nodes.map((node) => [node.record_key, node]));
+  const shared = sharedClaims(nodes, bonds.overfull ?? new Set());
+  const rivalry = createRivalry(shared, bonds.matches ?? [], byKey, groups);
+  for (const proposal of proposals(byKey, shared, groups, bonds)) {
+    if (isOfNameless(proposal, groups) || rivalry.isOfSeveral(proposal)) waiting.push(proposal);
+    else if (!rivalry.isEven(proposal) && groups.join(proposal, only)) joins.push(proposal);
   }
   joins.push(...joinNameless(waiting, groups, only));
   return joins;
 }
 
 function* proposals(
-  nodes: readonly Node[],
+  byKey: ReadonlyMap<string, Node>,
+  shared: readonly SharedClaim[],
   groups: Groups,
-  { matches = [], overrides = [], overfull = new Set() }: Bonds,
+  { matches = [], overrides = [] }: Bonds,
 ): Generator<Proposal> {
-  const shared = sharedClaims(nodes, overfull);
   const merged = shared.filter(({ claim }) => claim.rule.type === mergedRule.type);
-  const byKey = new Map(nodes.map((node) => [node.record_key, node]));
   const ends = ({ left_key, right_key }: { left_key: string; right_key: string }) => {
     const [a, b] = [byKey.get(left_key), byKey.get(right_key)];
     return a && b ? { a, b } : null;
@@ -106,7 +109,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Claims with more than one holder, by priority, then text: those of merges are first. */
-function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): { claim: Claim; holders: Node[] }[] {
+function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): SharedClaim[] {
   const holders = new Map<string, { claim: Claim; holders: Node[] }>();
   for (const node of nodes) {
     for (const claim of node.claims) {

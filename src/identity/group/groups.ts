@@ -26,6 +26,8 @@ export interface Groups {
   refusal(proposal: Proposal): RefusalReason | null;
   /** Whether two groups are different parties for sure: in conflict, of other names, or parted by a person. */
   areRivals(one: Group, other: Group): boolean;
+  /** Whether two groups are known to be different parties by more than their names: in conflict, or parted by a person. */
+  areApart(one: Group, other: Group): boolean;
   all(): Group[];
 }
 
@@ -33,7 +35,7 @@ export interface Groups {
 export type RefusalReason = "decided" | `limit:${string}` | "names" | "conflict";
 
 /** Below this probability a single score does not join two groups of several records each whose names disagree. */
-const bridgeProbabilityMin = 0.999;
+export const bridgeProbabilityMin = 0.999;
 
 /** Every record a group of its own, to be joined by proposals in the order they are given. */
 export function createGroups(nodes: readonly Node[], { overrides = [], conflict = () => false }: Bonds): Groups {
@@ -68,6 +70,8 @@ export function createGroups(nodes: readonly Node[], { overrides = [], conflict 
     return group;
   };
 
+  const areApart = (one: Group, other: Group) => isForbidden(one, other, 0) || inConflict.holds(one, other);
+
   return {
     join(proposal, only) {
       const [one, other] = [of(proposal.a), of(proposal.b)];
@@ -83,8 +87,8 @@ export function createGroups(nodes: readonly Node[], { overrides = [], conflict 
     },
     of,
     refusal: (proposal) => refusal(of(proposal.a), of(proposal.b), proposal),
-    areRivals: (one, other) =>
-      isForbidden(one, other, 0) || disagreeing.named.holds(one, other) || inConflict.holds(one, other),
+    areRivals: (one, other) => disagreeing.named.holds(one, other) || areApart(one, other),
+    areApart,
     all: () => [...new Set(groupOf.values())],
   };
 }

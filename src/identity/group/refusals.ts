@@ -2,6 +2,7 @@ import { mergedRule } from "../rules.ts";
 import type { Node } from "./bonds.ts";
 import type { Claim } from "./claims.ts";
 import type { Group, Groups, RefusalReason } from "./groups.ts";
+import type { SharedClaim } from "./rivals.ts";
 
 /** Two records of different customers that share a claim, and why it did not join them. */
 export interface Refusal {
@@ -17,7 +18,7 @@ export interface Refusal {
  * Shared claims that joined nobody, for people to look at: of any two groups the strongest. A person's own word is nothing to ask about
  * again; nor are other names, where more than two use one thing, or where it is a company's.
  */
-export function refusalsOf(shared: readonly { claim: Claim; holders: readonly Node[] }[], groups: Groups): Refusal[] {
+export function refusalsOf(shared: readonly SharedClaim[], groups: Groups): Refusal[] {
   const found: Refusal[] = [];
   const asked = new Map<Group, Set<Group>>();
   for (const { claim, holders } of shared) {

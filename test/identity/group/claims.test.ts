@@ -23,6 +23,27 @@ describe("the claims of a person", () => {
     ["the mailbox behind a tagged address", emails("ann+news@a.example"), [], ["email:ann@a.example"]],
     ["not a shared mailbox", emails("info@a.example", "sales@a.example", "no-reply@a.example"), [], []],
     ["not a tagged shared mailbox", emails("info+x@a.example"), [], []],
+    [
+      "not a family's mailbox, of who says no first name",
+      {
+        last_name: "Lee",
+        ...emails("family.lee@a.example", "thelees@a.example", "bob.and.sue@a.example", "lee@a.example"),
+      },
+      [{ type: "email", value: "lee-family@a.example" }],
+      ["email:lee@a.example"],
+    ],
+    [
+      "a family's mailbox, of who does",
+      { first_name: "Ann", last_name: "Lee", ...emails("family.lee@a.example") },
+      [],
+      ["email:family.lee@a.example"],
+    ],
+    [
+      "a whole name without titles, and with what tells father and son apart",
+      { full_name: "Dr. Ann Lee Jr.", birth_date: "1980-02-01" },
+      [],
+      ["birth_name:1980-02-01:ann:leejr"],
+    ],
     ["an id another system keeps", {}, [{ type: "salesforce_contact", value: "003A" }], ["salesforce_contact:003A"]],
     ["a phone only with the whole name", { first_name: "Ann", phone_numbers: [{ number: "+14255550142" }] }, [], []],
     [

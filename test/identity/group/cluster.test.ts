@@ -1,39 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Bonds, MatchBond, Node, OverrideBond } from "../../../src/identity/group/bonds.ts";
+import type { Bonds, Node, OverrideBond } from "../../../src/identity/group/bonds.ts";
 import { mergeWith } from "../../../src/identity/group/claims.ts";
 import { cluster } from "../../../src/identity/group/cluster.ts";
-import type { ClaimRule } from "../../../src/identity/rules.ts";
-
-const rules: Record<string, ClaimRule & { priority: number }> = {
-  id: { type: "id", of: ["id"], limit: 2, cutoff: 4, priority: 0 },
-  email: { type: "email", of: ["email"], limit: 3, cutoff: 3, agree: "name", priority: 1 },
-  phone_name: { type: "phone_name", of: ["phone", "last_name"], limit: 50, cutoff: 3, priority: 2 },
-};
-
-/** A record: its claims, its name as "First Last", in the order the records landed. */
-const node = (record_key: string, first_seq: number, claims: readonly string[], name = ""): Node => {
-  const [first = "", last = ""] = name.toLowerCase().split(" ");
-  return {
-    record_key,
-    first_seq,
-    name: { first, last },
-    claims: claims.flatMap((text) => {
-      const rule = rules[text.slice(0, text.indexOf(":"))];
-      return rule ? [{ rule, priority: rule.priority, text }] : [];
-    }),
-  };
-};
-
-/** Each customer as its founder, then its other records. */
-function clusters(nodes: readonly Node[], bonds: Bonds = {}): string[] {
-  const found = cluster(nodes, "v1", bonds);
-  const shown = (list: typeof found) => list.map(({ members }) => members.map((m) => m.record_key).join(" ")).sort();
-  const { matches = [], overrides = [] } = bonds;
-  const reversed = { ...bonds, matches: [...matches].reverse(), overrides: [...overrides].reverse() };
-  expect(shown(cluster([...nodes].reverse(), "v1", reversed))).toEqual(shown(found)); // whatever order they are given in
-  return shown(found);
-}
+import { clusters, match, node } from "../../fixtures/identity/clusters.ts";
 
 describe("records are one customer", () => {
   test("when they share a claim, directly or over another; the first to land is the founder", () => {
@@ -163,12 +133,6 @@ describe("records are one customer", () => {
 });
 
 const third = () => node("carl", 5, ["email:3"], "Carl Yu");
-
-/** A score of two records, as "<left> <right>"; high enough to join them. */
-const match = (pair: string, probability = 0.99): MatchBond => {
-  const [left_key = "", right_key = ""] = pair.split(" ");
-  return { left_key, right_key, probability, weight: Math.log2(probability / (1 - probability)) };
-};
 
 describe("records that share no claim are one customer by their score", () => {
   const people = [node("a", 1, [], "Ann Lee"), node("b", 2, [], "Anne Leigh"), node("c", 3, [], "Bob Marsh")];
