@@ -16,12 +16,15 @@ const emailPattern =
   /^[^\s@"(),:;<>[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,10}[a-z][a-z0-9-]{0,61}[a-z]$/;
 
 /**
- * An e-mail address in lower case without blanks around it, or undefined when it cannot be one. International domains become ASCII.
+ * An e-mail address in lower case without blanks around it, or undefined when it cannot be one. International domains become ASCII; a name
+ * before the address in angle brackets, as mail programs write it, is left out.
  * @example readEmail(" Ann@Example.COM ") // "ann@example.com"
  */
 export function readEmail(value: unknown): string | undefined {
-  if (typeof value !== "string" || value.length > 254) return undefined;
-  const text = value.trim().toLowerCase();
+  if (typeof value !== "string" || value.length > 400) return undefined;
+  const written = value.trim().toLowerCase();
+  const text = written.endsWith(">") ? written.slice(written.lastIndexOf("<") + 1, -1).trim() : written;
+  if (text.length > 254) return undefined;
   if (emailPattern.test(text))
     return text.includes("..") || text.includes(".@") || text.startsWith(".") ? undefined : text;
   const at = text.lastIndexOf("@");
