@@ -12,13 +12,29 @@ export async function sayOwnFields(data: string, output: Output, connection: str
   output.say(`  ${ownFieldsText(found)}`);
 }
 
-/** @example ownFieldsText(found) // "The account has 2 objects of its own, 1 read: journey-hub discover crm" */
+/** @example ownFieldsText(found) // "The account has 2 objects of its own (Club__c, Loan__c), 1 read: journey-hub discover crm" */
 export function ownFieldsText({ connection, objects }: DiscoveryView): string {
   const own = objects.filter(({ custom }) => custom);
   const read = own.filter(({ mapped }) => mapped).length;
-  const fields = objects.reduce((sum, object) => sum + (object.fields?.custom_not_mapped ?? 0), 0);
-  const amount = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"} of its own`;
-  const objectsText = own.length === 0 ? "no objects of its own" : `${amount(own.length, "object")}, ${read} read`;
-  const fieldsText = fields === 0 ? "" : `, and in what is read ${amount(fields, "field")} that no mapping names`;
+  const fields = objects.flatMap(({ name, found }) =>
+    found.filter(({ custom, mapped }) => custom && !mapped).map(({ path }) => `${name}.${path}`),
+  );
+  const objectsText =
+    own.length === 0
+      ? "no objects of its own"
+      : `${amount(own.length, "object")} ${shown(own.map(({ name }) => name))}, ${read} read`;
+  const fieldsText =
+    fields.length === 0
+      ? ""
+      : `, and in what is read ${amount(fields.length, "field")} that no mapping names ${shown(fields)}`;
   return `The account has ${objectsText}${fieldsText}: journey-hub discover ${connection}`;
+}
+
+const amount = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"} of its own`;
+
+const namesShown = 10;
+
+function shown(names: readonly string[]): string {
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : "";
+  return `(${names.slice(0, namesShown).join(", ")}${more})`;
 }

@@ -9,13 +9,31 @@ import { addConnect } from "../../src/cli/verbs/connect.ts";
 import { addDiscover } from "../../src/cli/verbs/discover.ts";
 import { startAccount } from "./harness.ts";
 
-/* What `discover` ends with when there is nothing to tell. */
+/* What `connect` tells of an account's own, and what `discover` ends with when there is nothing to tell. */
 
 const notToday = { times: 100, body: { status: "error", message: "not today" } };
 
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = 0;
+});
+
+test("a connection that is proven tells the account's own objects and fields by name, the first ten of many", async () => {
+  const clubs = Array.from({ length: 12 }, (_, n) => `club${n}`);
+  const property = (name: string) =>
+    ({ name, label: name, type: "string", fieldType: "text", groupName: "own" }) as const;
+  const account = await startAccount();
+  account.simulator.load({
+    ...{ portalId: 4711, objects: {}, associations: [], owners: [], pipelines: {} },
+    customObjects: [{ name: "membership", labels: { singular: "Membership", plural: "Memberships" } }],
+    properties: { contacts: clubs.map(property), p4711_membership: [property("level")] },
+  });
+  const printed = await run("connect", "hubspot", "--data", account.folder);
+  await account.stop();
+  expect(printed).toContain("1 object of its own (p4711_membership), 0 read");
+  expect(printed).toMatch(
+    /12 fields of its own that no mapping names \(contacts\.properties\.club\d+, .*club\d+ and 2 more\)/,
+  );
 });
 
 test.each<[string, Trouble | null, string, number, string]>([
