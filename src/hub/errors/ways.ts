@@ -29,6 +29,8 @@ function ofNoRecord({ connection, step, class: kind, fingerprint }: Cause): stri
   if (step === "writeback")
     return `It is about ${connection} as such: the next \`journey-hub apply\` that finds it mended closes it.`;
   if (step === "pull" && isOfChannel(fingerprint)) return refusals.channel;
+  if (step === "pull" && kind === "drift")
+    return `It is about ${connection} as such: mended, it closes with a \`journey-hub sync\`, which compares once an hour.`;
   if (step === "pull")
     return `It is about ${connection} as such: the next \`journey-hub sync\` that finds it mended closes it.`;
   return refusals.other;

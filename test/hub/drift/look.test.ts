@@ -4,6 +4,7 @@ import { type Connector, defineConnector, type FoundField, SourceError } from "j
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { dismissError } from "../../../src/hub/errors/dismiss.ts";
+import { listErrorGroups } from "../../../src/hub/queries/errors.ts";
 import { syncConnection } from "../../../src/hub/sync.ts";
 import { virtualClock } from "../../../src/lib/clock.ts";
 import { writeDeskMapping } from "../desk.ts";
@@ -86,6 +87,14 @@ const openErrors = async () =>
 test("the fields are looked at once an hour, however often the connection is pulled", async () => {
   for (const afterMs of [0, 60_000, anHour - 61_000, 1_000, 60_000]) await sync(afterMs);
   expect(crm.looks).toEqual(["people", "people"]);
+});
+
+test("an error about a field says that it closes with a comparison, and how often that is", async () => {
+  await sync(0);
+  crm.fields = allFields.slice(1);
+  await sync(anHour);
+  const [group] = await listErrorGroups(world.hub, { status: "open" });
+  expect(group?.refusal).toContain("closes with a `journey-hub sync`, which compares once an hour");
 });
 
 test("credentials that may not look are one open error, and what was seen before is remembered", async () => {
