@@ -46,7 +46,20 @@ describe("of a person", () => {
       { first_name: ["jan"], last_name: ["van der berg"] },
     ],
     ["a surname that means a generation", { last_name: "Senior" }, { last_name: ["senior"] }],
-    ["another script", { last_name: "Васильев" }, { last_name: ["васильев"] }],
+    ["Cyrillic", { full_name: "ВАСИЛЬЕВ, Андрей" }, { first_name: ["andrei"], last_name: ["vasiliev"] }],
+    [
+      "Greek",
+      { first_name: "Γεώργιος", last_name: "Παπαδόπουλος" },
+      { first_name: ["georgios"], last_name: ["papadopoulos"] },
+    ],
+    ["Arabic, which leaves vowels out", { full_name: "فيصل صديقي" }, { first_name: ["fsl"], last_name: ["sdq"] }],
+    ["Chinese, the surname first", { full_name: "张秀英" }, { first_name: ["xiuying"], last_name: ["zhang"] }],
+    [
+      "Chinese, of four characters in one column",
+      { last_name: "欧阳娜娜" },
+      { first_name: ["nana"], last_name: ["ouyang"] },
+    ],
+    ["a script that nobody has romanised", { last_name: "ทองดี" }, { last_name: ["ทองด"] }],
   ])("%s", (_, fields, compared) => {
     expect(person(fields)).toEqual(compared);
   });

@@ -1,5 +1,7 @@
+import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { areOneName } from "./name-forms.ts";
+import { isForeign, skeletonOf } from "./romanise.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
 /** A name made ready for comparing. */
@@ -9,6 +11,10 @@ export interface NameParts {
   letters: number;
   digits: string;
   sound: string;
+  /** In letters that cannot be compared with Latin ones. */
+  isForeign: boolean;
+  /** Its consonants, where it has no vowels: as Arabic writes it, or shortened; else null. */
+  skeleton: string | null;
 }
 
 export function nameParts(text: string): NameParts {
@@ -19,6 +25,8 @@ export function nameParts(text: string): NameParts {
     letters: lettersOf(text),
     digits: text.replaceAll(/\D/g, ""),
     sound: soundOf(text),
+    isForeign: isForeign(text),
+    skeleton: text.length > 2 && !/[aeiouy]/.test(text) ? skeletonOf(text) : null,
   };
 }
 
@@ -40,6 +48,7 @@ const last = { exact: 0, swapped: 1, one_error: 2, contained: 3, similar: 4, ali
  */
 export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon): number {
   if (a.text === b.text) return first.exact;
+  if (a.isForeign !== b.isForeign) return missing;
   if (isShortForm(a, b)) return first.short_form;
   if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
   const likeness = likenessOf(a, b);
@@ -56,6 +65,7 @@ function isTwiceMistyped(a: NameParts, b: NameParts): boolean {
 /** Two last names. One of two joined names agrees. */
 export function compareLastNames(a: NameParts, b: NameParts): number {
   if (a.text === b.text) return last.exact;
+  if (a.isForeign !== b.isForeign) return missing;
   const likeness = likenessOf(a, b);
   if (likeness === "one_error") return last.one_error;
   if (isContained(a, b)) return last.contained;
@@ -110,13 +120,22 @@ function isContained({ words: a }: NameParts, { words: b }: NameParts): boolean 
 }
 
 function likenessOf(a: NameParts, b: NameParts): "one_error" | "similar" | "alike" | "different" {
+  if (areOneSkeleton(a, b)) return "one_error";
   // A number is no slip of another: "Contact 1" and "Contact 2" are two.
   if (!mayBeAlike(a, b) || a.digits !== b.digits) return "different";
   const shorter = Math.min(a.text.length, b.text.length);
   if (shorter > 3 && withinEdits(a.text, b.text, 1)) return "one_error";
   const likeness = jaroWinkler(a.text, b.text);
-  if (likeness >= 0.9) return "similar";
+  // Three letters more are no slip: Darla and Darletta.
+  if (likeness >= 0.9 && Math.abs(a.text.length - b.text.length) < 3) return "similar";
   return likeness >= 0.8 ? "alike" : "different";
+}
+
+/** The same consonants where one of the two has no vowels. */
+function areOneSkeleton(a: NameParts, b: NameParts): boolean {
+  if (a.skeleton === null && b.skeleton === null) return false;
+  const [one, other] = [a.skeleton ?? skeletonOf(a.text), b.skeleton ?? skeletonOf(b.text)];
+  return one.length > 2 && one === other && a.text.charAt(0) === b.text.charAt(0);
 }
 
 /** Whether the letters that one has and the other lacks leave room for a likeness of .8, a common start counted in. */

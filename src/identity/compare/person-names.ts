@@ -1,8 +1,10 @@
 import { remembered } from "../../lib/remembered.ts";
 import type { RecordFields } from "../../model/kinds.ts";
+import { hanName } from "./han.ts";
+import { romanised } from "./romanise.ts";
 import { foldWords } from "./words.ts";
 
-/** A person's name taken apart: its words without case, accents, titles and degrees. */
+/** A person's name taken apart: its words in Latin letters, without case, accents, titles and degrees. */
 export interface PersonName {
   first: string;
   last: string;
@@ -10,23 +12,34 @@ export interface PersonName {
   generation: string;
 }
 
+type NameFields = Pick<RecordFields<"contact">, "first_name" | "last_name" | "full_name">;
+
 /**
  * The name in a record's columns; one that stands in one column is taken apart.
  * @example personName({ full_name: "Dr. Marsh, Ann" }) // { first: "ann", last: "marsh", generation: "" }
  */
-export function personName(
-  fields: Pick<RecordFields<"contact">, "first_name" | "last_name" | "full_name">,
-): PersonName {
-  const whole = !fields.first_name && !fields.last_name ? splitName(fields.full_name ?? "") : fields;
+export function personName(fields: NameFields): PersonName {
+  const whole = inColumns(fields);
   const first = partOf(whole.first_name ?? "");
   const last = partOf(whole.last_name ?? "");
   return { first: first.text, last: last.text, generation: last.generation || first.generation };
+}
+
+/** A name that stands in one column is taken apart, where it is known how. */
+function inColumns(fields: NameFields): NameFields {
+  const { first_name, last_name, full_name } = fields;
+  if (!first_name && !last_name) return splitName(full_name ?? "");
+  const alone = first_name ? (last_name ? "" : first_name) : (last_name ?? "");
+  const han = alone === "" ? null : hanName(alone.trim());
+  return han ? { first_name: han.first, last_name: han.last } : fields;
 }
 
 /** How many names are kept in mind with what they are taken apart into. */
 const namesMax = 20_000;
 
 const splitName = remembered((name): { first_name: string; last_name: string } => {
+  const han = hanName(name.trim());
+  if (han) return { first_name: han.first, last_name: han.last };
   const comma = name.indexOf(",");
   if (comma > 0 && !isEnding(foldWords(name.slice(comma))[0] ?? ""))
     return { first_name: name.slice(comma + 1), last_name: name.slice(0, comma) };
@@ -43,7 +56,7 @@ const isEnding = (word: string): boolean => word in generations || degrees.has(w
 const partOf = remembered((name): { text: string; generation: string } => {
   // A nickname stands in quotes or brackets beside the name.
   const bare = /["“(]/.test(name) ? name.replaceAll(/"[^"]*"|“[^”]*”|\([^()]*\)/g, " ") : name;
-  let words = foldWords(bare.trim() === "" ? name : bare);
+  let words = foldWords(bare.trim() === "" ? name : bare).map(romanised);
   while (words.length > 1 && honorifics.has(words[0] ?? "")) words = words.slice(1);
   while (words.length > 1 && degrees.has(words.at(-1) ?? "")) words = words.slice(0, -1);
   const generation = (words.length > 1 && generations[words.at(-1) ?? ""]) || "";

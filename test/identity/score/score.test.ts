@@ -198,6 +198,17 @@ describe("two people", () => {
     expect(speaks === "for" ? weight : -weight).toBeGreaterThan(2);
   });
 
+  test("a name in another script is compared where it can be, and says nothing where it cannot", () => {
+    const levels = (a: string, b: string) =>
+      scorers.person
+        .score(personOf(a), personOf(b))
+        .fields.flatMap(({ field, level }) => (field.endsWith("_name") ? [`${field} ${level}`] : []));
+    expect(levels("فيصل صديقي", "Faisal Siddiqui")).toEqual(["first_name one_error", "last_name one_error"]);
+    expect(levels("Андрей Васильев", "Andrey Vasiliev")).toEqual(["first_name short_form", "last_name exact"]);
+    expect(levels("สมชาย ทองดี", "Somchai Thongdee")).toEqual([]);
+    expect(levels("Bryn Flynn", "Brian Fallon")).not.toContain("last_name one_error"); // a y is a vowel
+  });
+
   test("the weights add up to what the probability says", () => {
     const a = personOf(`Mary Kusha · 1990-03-01 · kusha@home.example · +15123538633 · ${home}`);
     const b = personOf(`Mark Kusha · · kusha@home.example · +15123538633 · ${home}`);
@@ -219,6 +230,7 @@ describe("two people", () => {
     ["one_error", "Leonard", "Leonrad"],
     ["similar", "Margaret", "Mergarat"], // two slips, and a name that hardly anybody bears
     ["alike", "Darla", "Darletta Mae"],
+    ["alike", "Darla", "Darletta"],
     ["other", "Mark", "Mary"], // two names
     ["different", "Leonard", "Quentin"],
   ])("%s: the first names %s and %s", (level, a, b) => {
