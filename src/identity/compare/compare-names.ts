@@ -1,6 +1,6 @@
 import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { areOneName } from "./name-forms.ts";
+import { areOneName, mayAbbreviate } from "./name-forms.ts";
 import { isForeign, skeletonOf } from "./romanise.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
@@ -102,8 +102,9 @@ function isShortForm(a: NameParts, b: NameParts): boolean {
   // Anna Maria may be called Anna; Anna Maria and Anna Marie are two.
   if (areOneName(a.words[0] ?? "", b.words[0] ?? ""))
     return a.words.length === 1 || b.words.length === 1 || sameInitials(a, b);
-  const [short, long] = a.text.length < b.text.length ? [a.text, b.text] : [b.text, a.text];
-  return (short.length === 1 || short.length > 2) && long.startsWith(short);
+  const [short, long] = a.text.length < b.text.length ? [a, b] : [b, a];
+  if (short.text.length === 1) return mayAbbreviate(short.text, long.words[0] ?? "");
+  return short.text.length > 2 && long.text.startsWith(short.text);
 }
 
 function sameInitials({ words: a }: NameParts, { words: b }: NameParts): boolean {

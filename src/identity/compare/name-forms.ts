@@ -66,3 +66,12 @@ export function areOneName(a: string, b: string): boolean {
   const others = formalOf.get(b);
   return formalOf.get(a)?.some((name) => others?.includes(name)) ?? false;
 }
+
+const initialsOf = new Map<string, Set<string>>();
+for (const [form, names] of formalOf)
+  for (const name of names) initialsOf.set(name, (initialsOf.get(name) ?? new Set()).add(form.charAt(0)));
+
+/** Whether a letter may stand for a name: B for Robert, who is called Bob. */
+export function mayAbbreviate(letter: string, name: string): boolean {
+  return name.startsWith(letter) || formalNames(name).some((formal) => initialsOf.get(formal)?.has(letter));
+}

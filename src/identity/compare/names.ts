@@ -1,5 +1,5 @@
 import { remembered } from "../../lib/remembered.ts";
-import { areOneName } from "./name-forms.ts";
+import { areOneName, mayAbbreviate } from "./name-forms.ts";
 import { withinEdits } from "./similarity.ts";
 
 /** How many names are kept in mind with what they are reduced to. */
@@ -43,7 +43,8 @@ function partsAgree(a: string, b: string, same: (a: string, b: string) => boolea
 }
 
 function sameFirstName(a: string, b: string): boolean {
-  return a.startsWith(b) || b.startsWith(a) || areOneName(a, b) || similar(a, b);
+  if (a.startsWith(b) || b.startsWith(a) || areOneName(a, b)) return true;
+  return (a.length === 1 && mayAbbreviate(a, b)) || (b.length === 1 && mayAbbreviate(b, a)) || similar(a, b);
 }
 
 function sameLastName(a: string, b: string): boolean {

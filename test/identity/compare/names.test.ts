@@ -15,6 +15,7 @@ test.each([
   ["Bob Marsh", "Robert Marsh"],
   ["Liz Marsh", "Beth Marsh"], // both short for Elizabeth
   ["A Lee", "Ann Lee"], // an initial
+  ["B Lee", "Robert Lee"], // called Bob
   ["Jose Núñez", "José Nunez"],
   ["Maria Jonson", "Maria Johnson"], // one error in four letters or more
   ["Maria Johnosn", "Maria Johnson"], // swapped letters are one error
@@ -30,6 +31,7 @@ test.each([
 
 test.each([
   ["Ann Lee", "Bob Lee"],
+  ["K Lee", "Robert Lee"],
   ["Ann Lee", "Ann Marsh"],
   ["Ann Lee", "Ann Li"], // short names forgive nothing
   ["Maria Jones", "Maria Johnson"],

@@ -227,6 +227,7 @@ describe("two people", () => {
   test.each([
     ["exact", "Leonard", "Leonard"],
     ["short_form", "Bob", "Robert"],
+    ["short_form", "B", "Robert"],
     ["one_error", "Leonard", "Leonrad"],
     ["similar", "Margaret", "Mergarat"], // two slips, and a name that hardly anybody bears
     ["alike", "Darla", "Darletta Mae"],
