@@ -144,6 +144,8 @@ function maximise(
 /** No customer has more records than this on average, nor do fewer than one in so many share theirs. */
 const matchesARecord = { max: 8, min: 0.02 };
 const matesAMatch = { max: 50, min: 0.001 };
+/** How many mates there are differs a hundredfold from base to base: what is assumed counts as much as so few matches. */
+const assumedMatchesOfMates = 2;
 
 /** How many of all pairs are one customer, and how many two who share something: whatever explains most of the candidates. */
 function learnShares(
@@ -174,7 +176,8 @@ function learnShares(
       for (let n = 0; n < two.length; n++) shared[n] = (shared[n] ?? 0) + (weight * (parts[n] ?? 0)) / all;
     }
     mates = shared.map((each, n) => {
-      const learned = (each + assumedMatches * (assumed.mates[names[n] ?? ""] ?? 1)) / (matches + assumedMatches);
+      const expected = assumedMatchesOfMates * (assumed.mates[names[n] ?? ""] ?? 1);
+      const learned = (each + expected) / (matches + assumedMatchesOfMates);
       return Math.min(Math.max(learned, matesAMatch.min), matesAMatch.max);
     });
     prior = Math.min(

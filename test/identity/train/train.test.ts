@@ -101,6 +101,11 @@ test("how many share a home is learned: more where families are among the record
   expect(model.mates.household).toBeGreaterThan(10 * (trained.mates.household ?? Number.NaN));
 });
 
+test("what is assumed of mates gives way to a few hundred records that hold none", () => {
+  expect(trained.mates.household).toBeLessThan(0.05);
+  expect(trained.mates.workplace).toBeLessThan(0.3);
+});
+
 test.each([0, 1, 2])("of %d records a model is what is assumed of all", (count) => {
   const model = trainModel(comparables.slice(0, count), rules, { seed: 1 });
   const [ann, other] = comparables;
