@@ -38,6 +38,8 @@ export interface Pipeline {
   readonly fullKeys: Set<string>;
   /** What is compared of records that were met, as it is stored, as long as no other process has had a turn: it need not be read. */
   readonly comparables: Map<string, Comparable>;
+  /** What is compared of the records that a plan is about: it is stored with its commit, and joins the others then. */
+  readonly planned: Map<string, Comparable>;
   /** Records met by this process with as many block keys of a rule as count, by `<kind>|<rule>`: they are not found by further ones. */
   readonly cutKeys: Map<string, number>;
   /** How far is read from a batch's records to those they could be one customer with. */
@@ -90,6 +92,7 @@ export function createPipeline({
   const references = new Map<string, References>();
   const fullKeys = new Set<string>();
   const comparables = new Map<string, Comparable>();
+  const planned = new Map<string, Comparable>();
   const forget = () => {
     for (const kept of [references, fullKeys, comparables]) kept.clear();
   };
@@ -106,6 +109,7 @@ export function createPipeline({
     },
     fullKeys,
     comparables,
+    planned,
     cutKeys: new Map(),
     reach,
     now,
@@ -121,11 +125,13 @@ export function createPipeline({
     isPublic: (recordKey) => isPublic(parseRecordKey(recordKey).connection),
     inTurn(turn) {
       if (turn !== committedTurn + 1) forget();
+      planned.clear();
       plannedTurn = turn;
     },
     emptied: forget,
     committed(versions) {
       committedTurn = plannedTurn;
+      for (const [key, comparable] of planned) comparables.set(key, comparable);
       for (const { mapped, landed } of versions) {
         if (isReferenceKind(mapped.kind)) references.delete(landed.connection);
       }

@@ -26,7 +26,7 @@ export interface Holding {
 
 /** Those of the batch of which something else is compared than before. */
 export async function readRecompared(
-  { store, cutKeys, comparables }: Pipeline,
+  { store, cutKeys, comparables, planned }: Pipeline,
   parties: ReadonlyMap<string, BatchParty>,
   matching: Matching,
 ): Promise<Recompared[]> {
@@ -37,6 +37,7 @@ export async function readRecompared(
     const row = stored.get(record_key);
     if (isSame(row, comparable, matching)) continue;
     comparables.delete(record_key);
+    if (comparable) planned.set(record_key, comparable);
     const keys = comparable ? matching.keysOf(comparable) : [];
     countCut(keys, cutKeys);
     const formerKeys = row ? formerKeysOf(row, keys, matching) : [];
@@ -107,9 +108,10 @@ export async function readHoldings(
   }
   for (const key of unknown) {
     const cap = matching.capOf(key);
-    const gone = new Set([...(removed.get(key) ?? []), ...(added.get(key) ?? [])]);
     const before = stored.get(key) ?? [];
-    const after = [...before.filter((holder) => !gone.has(holder)), ...(added.get(key) ?? [])];
+    const now = added.get(key) ?? [];
+    const own = [...(removed.get(key) ?? []), ...now];
+    const after = [...before.filter((holder) => !own.includes(holder)), ...now];
     const holding = { before: before.length > cap ? null : before, after: after.length > cap ? null : after };
     if (!holding.before && !holding.after) fullKeys.add(key);
     holdings.set(key, holding);

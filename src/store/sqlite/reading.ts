@@ -39,8 +39,9 @@ export function reading(
       await pause();
       begin();
       const found = lookup(limitedStatement(table, column)).pluck();
-      const lists = found.all(each, JSON.stringify([...new Set(keys)])) as string[];
-      return lists.flatMap((list) => rowsOf<T>(table, list));
+      const rows: Row<T>[] = [];
+      for (const list of found.all(each, JSON.stringify([...new Set(keys)])) as string[]) addRows(rows, table, list);
+      return rows;
     },
     async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
       await pause();
@@ -76,11 +77,11 @@ function limitedStatement(table: ListedTable, column: string): string {
     from json_each(?) k`;
 }
 
-function rowsOf<T extends ListedTable>(table: T, list: string): Row<T>[] {
+function addRows<T extends ListedTable>(rows: Row<T>[], table: T, list: string): void {
   const { columns } = shapes[table];
-  return (JSON.parse(list) as unknown[][]).map((cells) => {
+  for (const cells of JSON.parse(list) as unknown[][]) {
     const row: Record<string, unknown> = {};
     for (const [n, column] of columns.entries()) row[column] = cells[n];
-    return row as Row<T>;
-  });
+    rows.push(row as Row<T>);
+  }
 }

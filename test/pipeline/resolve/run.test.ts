@@ -4,6 +4,7 @@ import { processBatch } from "../../../src/pipeline/index.ts";
 import { pin } from "../../../src/pipeline/pin.ts";
 import { replay } from "../../../src/pipeline/replay.ts";
 import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
+import { type Store, StoreFullError } from "../../../src/store/store.ts";
 import { set } from "../../../src/store/writes.ts";
 import { at, crmMappings, received } from "../../fixtures/pipeline/crm.ts";
 import {
@@ -127,20 +128,42 @@ test("a record with nothing but a mailbox that two people use is neither's, unti
   ]);
 });
 
-test("a record is scored with what another as it stands says, whoever changed that since it was last met", async () => {
+describe("a record is scored with what another as it stands says", () => {
+  const bob = { ...ann, first: "Bob" };
   const scores = async () =>
     (await rowsOf(hub.store, "matches")).map(({ left_key, right_key, weight }) => [left_key, right_key, weight]).sort();
-  await send(person("1", ann));
-  await send(person("2", ann));
-  const bob = { ...ann, first: "Bob" };
-  await processBatch(pipelineOn(hub.store), { records: [person("1", bob, 2)], also: [] });
-  await send(person("3", ann));
-  await send(person("2", bob, 3));
-  await send(person("4", ann));
-  const asTheyCame = await scores();
-  expect(asTheyCame).toHaveLength(6);
-  await replay(hub.pipeline);
-  expect(asTheyCame).toEqual(await scores());
+  const expectAsReplayed = async (pairs: number) => {
+    const asTheyCame = await scores();
+    expect(asTheyCame).toHaveLength(pairs);
+    await replay(hub.pipeline);
+    expect(asTheyCame).toEqual(await scores());
+  };
+
+  test("whoever changed that since it was last met", async () => {
+    await send(person("1", ann));
+    await send(person("2", ann));
+    await processBatch(pipelineOn(hub.store), { records: [person("1", bob, 2)], also: [] });
+    await send(person("3", ann));
+    await send(person("2", bob, 3));
+    await send(person("4", ann));
+    await expectAsReplayed(6);
+  });
+
+  test("also when a change of it was refused by a full disk", async () => {
+    let isFull = false;
+    const commit: Store["commit"] = (writes, options) =>
+      isFull ? Promise.reject(new StoreFullError("no room")) : hub.store.commit(writes, options);
+    const pipeline = pipelineOn({ ...hub.store, commit });
+    const arrives = (record: RawRecord) => processBatch(pipeline, { records: [record], also: [] });
+    await arrives(person("1", ann));
+    await arrives(person("2", ann));
+    isFull = true;
+    await expect(arrives(person("1", bob, 2))).rejects.toThrow(StoreFullError);
+    isFull = false;
+    await arrives(person("3", ann));
+    await arrives(person("4", ann));
+    await expectAsReplayed(6);
+  });
 });
 
 test("a person who goes to another company, or leaves one, has an event that says so; replay makes it again", async () => {
