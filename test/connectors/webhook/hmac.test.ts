@@ -15,6 +15,29 @@ function verify(settings: object, headers: Record<string, string>, sent = body) 
   return webhook.verify(config, request(headers, sent), nowMs);
 }
 
+describe("a vector of the sender's own:", () => {
+  test.each([
+    [
+      "GitHub's, out of its guide to validating deliveries",
+      { scheme: "github", secret: "It's a Secret to Everybody" },
+      "x-hub-signature-256",
+      "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
+      "Hello, World!",
+    ],
+    [
+      // `webhooks.validate` of @shopify/shopify-api 13.1.0 calls it valid, and invalid with a space more.
+      "Shopify's, as its own library judges",
+      { scheme: "shopify", secret: "shpss_journey_hub_vector" },
+      "x-shopify-hmac-sha256",
+      "mJWY98cqyuNplGNOs15S6qXD7kKRs9e9Z88woQELHdo=",
+      '{"id":706405506930370084,"email":"bob@biller.com","first_name":"Bob","note":"Größe ✓","updated_at":"2026-11-02T12:00:00Z"}',
+    ],
+  ])("%s is accepted, and nothing else", (_, settings, header, signature, sent) => {
+    expect(verify(settings, { [header]: signature }, sent)).toEqual(accepted);
+    expect(verify(settings, { [header]: signature }, `${sent} `)).toEqual(noMatch);
+  });
+});
+
 describe("a signature over the body", () => {
   test.each([
     ["in hex", {}, { "x-signature": hex }],
