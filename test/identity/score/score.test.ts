@@ -1,65 +1,8 @@
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Comparable, comparableOf } from "../../../src/identity/comparable.ts";
-import type { MatchRules } from "../../../src/identity/match-rules.ts";
-import { loadIdentityRules } from "../../../src/identity/rules.ts";
 import { createScorer } from "../../../src/identity/score/score.ts";
-import { packageRoot } from "../../../src/lib/package-root.ts";
-
-const { person, company, model } = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml"));
-const shipped = (rules: MatchRules | undefined): MatchRules => {
-  if (!rules) throw new Error("the shipped rules score nothing");
-  return rules;
-};
-if (!model) throw new Error("no model ships");
-const scorers = {
-  person: createScorer(shipped(person.match), model.person),
-  company: createScorer(shipped(company.match), model.company),
-};
-
-/** `first last · birth date · e-mail · phone · street, city, postal code · id`, any of them empty. */
-const personOf = (text: string): Comparable => {
-  const [full_name = "", birth_date, email, number, address, ssn] = text.split("·").map((part) => part.trim());
-  const [line1, city, postal_code] = address ? address.split(",").map((part) => part.trim()) : [];
-  const [first_name = "", ...last] = full_name.split(" ");
-  return comparableOf({
-    kind: "person",
-    identifiers: ssn ? [{ type: "ssn", value: ssn }] : [],
-    fields: {
-      first_name: first_name === "–" ? "" : first_name,
-      last_name: last.join(" "),
-      ...(birth_date && { birth_date }),
-      ...(email && { emails: [{ email }] }),
-      ...(number && { phone_numbers: [{ number }] }),
-      ...(address && { addresses: [{ line1: line1 ?? "", city: city ?? "", postal_code: postal_code ?? "" }] }),
-    },
-  });
-};
-
-/** `name · domain · phone · street, city, postal code · tax number`, any of them empty. */
-const companyOf = (text: string): Comparable => {
-  const [name = "", domain, number, address, tax_number] = text.split("·").map((part) => part.trim());
-  const [line1, city, postal_code] = address ? address.split(",").map((part) => part.trim()) : [];
-  return comparableOf({
-    kind: "company",
-    identifiers: [],
-    fields: {
-      name,
-      ...(domain && { domains: [domain] }),
-      ...(number && { phone_numbers: [{ number }] }),
-      ...(address && { addresses: [{ line1: line1 ?? "", city: city ?? "", postal_code: postal_code ?? "" }] }),
-      ...(tax_number && { tax_number }),
-    },
-  });
-};
-
-const verdict = ({ kind }: Comparable, probability: number): string => {
-  const { merge, review } = shipped(kind === "person" ? person.match : company.match);
-  return probability >= merge ? "merge" : probability >= review ? "review" : "no";
-};
-
-const home = "12 Elm Street, Springfield, 62704";
+import { home, people, personOf, scorers, verdict } from "../../fixtures/identity/scored.ts";
 
 describe("two people", () => {
   test.each([
@@ -107,7 +50,7 @@ describe("two people", () => {
     ],
     ["namesakes at one host", "Ann Lee · · ann.lee@firm.example", "Ann Lee · · ann.lee2@firm.example"],
   ])("%s are never merged by score", (_, a, b) => {
-    expect(scorers.person.score(personOf(a), personOf(b)).probability).toBeLessThan(shipped(person.match).merge);
+    expect(scorers.person.score(personOf(a), personOf(b)).probability).toBeLessThan(people.rules.merge);
   });
 
   test.each([
@@ -119,7 +62,7 @@ describe("two people", () => {
     ["somebody and a household", `– Kusha · · · +15123538633 · ${home}`, `Mary Kusha · · · +15123538633 · ${home}`],
   ])("%s are not one because they share a place", (_, a, b) => {
     const { probability, fields } = scorers.person.score(personOf(a), personOf(b));
-    expect(probability).toBeLessThan(shipped(person.match).merge);
+    expect(probability).toBeLessThan(people.rules.merge);
     expect(fields.find(({ field }) => field === "shared")?.weight).toBeLessThan(-10);
   });
 
@@ -150,7 +93,7 @@ describe("two people", () => {
 
   test("a conflict is void where training has found hardly any whom it could keep apart, and no sooner", () => {
     const twins = (mates: Record<string, number>) => {
-      const scorer = createScorer(shipped(person.match), { ...model.person, mates });
+      const scorer = createScorer(people.rules, { ...people.weights, mates });
       const [mary, mark] = [
         personOf(`Mary Kusha · 1990-03-01 · mk@kusha.example · · ${home}`),
         personOf(`Mark Kusha · 1990-03-01 · mk@kusha.example · · ${home}`),
@@ -169,10 +112,10 @@ describe("two people", () => {
   test("a conflict that asks for it is void only where records of one are found to stand so as well", () => {
     const mates = { household: 0.001, family_mailbox: 0.001, workplace: 0.001 };
     const conflict = (m: number) => {
-      const { birth_date, ...comparisons } = model.person.comparisons;
+      const { birth_date, ...comparisons } = people.weights.comparisons;
       const levels = { ...birth_date?.levels, different: { m, u: 0.7 } };
-      const learned = { ...model.person, mates, comparisons: { ...comparisons, birth_date: { levels } } };
-      return createScorer(shipped(person.match), learned).conflict(
+      const learned = { ...people.weights, mates, comparisons: { ...comparisons, birth_date: { levels } } };
+      return createScorer(people.rules, learned).conflict(
         personOf(`John Smith · 1950-10-10 · · · ${home}`),
         personOf(`John Smith · 1988-03-15 · · · ${home}`),
       );
@@ -283,82 +226,6 @@ describe("two people", () => {
   });
 });
 
-describe("two companies", () => {
-  test.each([
-    ["merge", "Acme Tooling, Inc. · acme-tooling.example", "ACME Tooling · acme-tooling.example"],
-    ["merge", `Blue Ridge Cyclery · · +12025550143 · ${home}`, `Blue Ridge Cyclery LLC · · +12025550143 · ${home}`],
-    ["merge", `Fieldworks · fieldworks.example · · · DE981237546`, `Fieldworks Tools · · · · 981237546`],
-    ["review", "Acme Tooling · acme.example · +12025550143", "Acme Tooling UK · acme.example · +12025550143"],
-    ["no", `Acme Tooling · · +12025550143 · ${home}`, `Zenith Dental · · +12025550143 · ${home}`], // one office block
-    ["review", "Acme Tooling", "Acme Tooling"],
-    ["no", "Services", "Services"], // hardly a name
-    // A word more on one domain: a daughter, unless she is at the same place.
-    ["review", "Quackenbush Velodrome · quackenbush.example", "Quackenbush Velodrome Servicing · quackenbush.example"],
-    [
-      "merge",
-      `Quackenbush Velodrome · quackenbush.example · · ${home}`,
-      `Quackenbush Velodrome Servicing · quackenbush.example · · ${home}`,
-    ],
-    // The house next door with another telephone.
-    [
-      "review",
-      "Quackenbush Velodrome · · +12025550143 · 1343 Oak Street, Leeds, 62701",
-      "Quackenbush Velodrome Servicing · · +12025557788 · 1349 Oak Street, Leeds, 62701",
-    ],
-    [
-      "merge",
-      "Quackenbush Velodrome · · +12025550143 · 1343-49 Oak Street, Leeds, 62701",
-      "Quackenbush Velodrome Servicing · · +12025557788 · 1343 Oak Street, Leeds, 62701",
-    ],
-    ["no", "Springfield School 5 · · · , Springfield, 62704", "Springfield School 7 · · · , Springfield, 62704"],
-  ])("%s: %s | %s", (expected, a, b) => {
-    const { probability } = scorers.company.score(companyOf(a), companyOf(b));
-    expect(verdict(companyOf(a), probability)).toBe(expected);
-  });
-
-  test.each([
-    ["exact", "Barnes & Sons Co.", "Barnes and Sons"],
-    ["respelled", "Blue Ridge Cyclery", "Blue Ridge Cyclrey"],
-    ["respelled", "Sons Barnes", "Barnes Sons"],
-    ["acronym", "International Business Machines", "IBM"],
-    ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome Servicing"],
-    ["branch", "Acme Tooling", "Acme Tooling Deutschland"],
-    ["branch", "Acme Tooling France", "Acme Tooling Germany"],
-    ["respelled", "Quackenbush Mfg. Technologies", "Quackenbush Manufacturing Tech"],
-    ["respelled", "The Quackenbush Group", "Quackenbush"],
-    ["respelled", "Quackenbush Lakeshore Clinic", "Quackenbush Lake Shore Clinics"],
-    ["respelled", "Velodrome, Qackenbush", "Quackenbush Velodrome"],
-    ["respelled", "Quackenbush Velodrome", "Velodrome Quackenbusch Ltd"],
-    ["overlap", "Quackenbush Johnson Velodrome", "Quackenbush John Velodrome"], // a name is not short for another
-    ["some", "Quackenbush Marine", "Quackenbush Mobile"], // two trades
-    ["exact", "Bikes & More", "Acme LLC dba Bikes and More"],
-    ["overlap", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
-    ["some", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
-    ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
-    ["different", "Acme Tooling", "Zenith Dental"],
-  ])("%s: the names %s and %s", (level, a, b) => {
-    const { fields } = scorers.company.score(companyOf(a), companyOf(b));
-    expect(fields.find(({ field }) => field === "company_name")?.level).toBe(level);
-  });
-
-  test("of one name are one the sooner, the rarer its words are", () => {
-    const weight = (name: string) => scorers.company.score(companyOf(name), companyOf(name)).weight;
-    expect(weight("Quackenbush Velodrome")).toBeGreaterThan(weight("Quackenbush"));
-    expect(weight("Quackenbush")).toBeGreaterThan(weight("Medical Services"));
-  });
-
-  test("that stand at two addresses and agree in part are not one, whoever lies between them", () => {
-    const shops = [
-      `Acme Tooling · · +12025550143 · ${home}`,
-      "Acme Servicing · · +12025550143 · 9 Low Road, Leeds, 62701",
-    ];
-    const [one = companyOf(""), other = companyOf("")] = shops.map(companyOf);
-    expect(scorers.company.conflict(one, other)).toBe("two_sites");
-    const firm = shops.map((shop) => companyOf(shop.replace(" · ", " · acme.example")));
-    expect(scorers.company.conflict(firm[0] ?? one, firm[1] ?? other)).toBeNull();
-  });
-});
-
 test("a score is the same both ways and with every scorer, for whatever records", () => {
   const values = {
     first_name: ["ann", "anna", "annie lee", "bob", "robert", "lee"],
@@ -378,7 +245,7 @@ test("a score is the same both ways and with every scorer, for whatever records"
       const named = Object.entries(found).filter(([, { length }]) => length > 0);
       return { kind: "person", fields: Object.fromEntries(named.map(([field, some]) => [field, [...some].sort()])) };
     });
-  const other = createScorer(shipped(person.match), model.person);
+  const other = createScorer(people.rules, people.weights);
   fc.assert(
     fc.property(record, record, (a, b) => {
       const match = scorers.person.score(a, b);

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { companyOf, home, scorers, verdict } from "../../fixtures/identity/scored.ts";
+
+describe("two companies", () => {
+  test.each([
+    ["merge", "Acme Tooling, Inc. · acme-tooling.example", "ACME Tooling · acme-tooling.example"],
+    ["merge", `Blue Ridge Cyclery · · +12025550143 · ${home}`, `Blue Ridge Cyclery LLC · · +12025550143 · ${home}`],
+    ["merge", `Fieldworks · fieldworks.example · · · DE981237546`, `Fieldworks Tools · · · · 981237546`],
+    ["review", "Acme Tooling · acme.example · +12025550143", "Acme Tooling UK · acme.example · +12025550143"],
+    ["no", `Acme Tooling · · +12025550143 · ${home}`, `Zenith Dental · · +12025550143 · ${home}`], // one office block
+    ["review", "Acme Tooling", "Acme Tooling"],
+    ["no", "Services", "Services"], // hardly a name
+    // A word more on one domain: a daughter, unless she is at the same place.
+    ["review", "Quackenbush Velodrome · quackenbush.example", "Quackenbush Velodrome Servicing · quackenbush.example"],
+    [
+      "merge",
+      `Quackenbush Velodrome · quackenbush.example · · ${home}`,
+      `Quackenbush Velodrome Servicing · quackenbush.example · · ${home}`,
+    ],
+    // The house next door with another telephone.
+    [
+      "review",
+      "Quackenbush Velodrome · · +12025550143 · 1343 Oak Street, Leeds, 62701",
+      "Quackenbush Velodrome Servicing · · +12025557788 · 1349 Oak Street, Leeds, 62701",
+    ],
+    [
+      "merge",
+      "Quackenbush Velodrome · · +12025550143 · 1343-49 Oak Street, Leeds, 62701",
+      "Quackenbush Velodrome Servicing · · +12025557788 · 1343 Oak Street, Leeds, 62701",
+    ],
+    ["no", "Springfield School 5 · · · , Springfield, 62704", "Springfield School 7 · · · , Springfield, 62704"],
+  ])("%s: %s | %s", (expected, a, b) => {
+    const { probability } = scorers.company.score(companyOf(a), companyOf(b));
+    expect(verdict(companyOf(a), probability)).toBe(expected);
+  });
+
+  test.each([
+    ["exact", "Barnes & Sons Co.", "Barnes and Sons"],
+    ["respelled", "Blue Ridge Cyclery", "Blue Ridge Cyclrey"],
+    ["respelled", "Sons Barnes", "Barnes Sons"],
+    ["acronym", "International Business Machines", "IBM"],
+    ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome Servicing"],
+    ["branch", "Acme Tooling", "Acme Tooling Deutschland"],
+    ["branch", "Acme Tooling France", "Acme Tooling Germany"],
+    ["respelled", "Quackenbush Mfg. Technologies", "Quackenbush Manufacturing Tech"],
+    ["respelled", "The Quackenbush Group", "Quackenbush"],
+    ["respelled", "Quackenbush Lakeshore Clinic", "Quackenbush Lake Shore Clinics"],
+    ["respelled", "Velodrome, Qackenbush", "Quackenbush Velodrome"],
+    ["respelled", "Quackenbush Velodrome", "Velodrome Quackenbusch Ltd"],
+    ["overlap", "Quackenbush Johnson Velodrome", "Quackenbush John Velodrome"], // a name is not short for another
+    ["some", "Quackenbush Marine", "Quackenbush Mobile"], // two trades
+    ["exact", "Bikes & More", "Acme LLC dba Bikes and More"],
+    ["overlap", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
+    ["some", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
+    ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
+    ["different", "Acme Tooling", "Zenith Dental"],
+  ])("%s: the names %s and %s", (level, a, b) => {
+    const { fields } = scorers.company.score(companyOf(a), companyOf(b));
+    expect(fields.find(({ field }) => field === "company_name")?.level).toBe(level);
+  });
+
+  test("of one name are one the sooner, the rarer its words are", () => {
+    const weight = (name: string) => scorers.company.score(companyOf(name), companyOf(name)).weight;
+    expect(weight("Quackenbush Velodrome")).toBeGreaterThan(weight("Quackenbush"));
+    expect(weight("Quackenbush")).toBeGreaterThan(weight("Medical Services"));
+  });
+
+  test("that stand at two addresses and agree in part are not one, whoever lies between them", () => {
+    const shops = [
+      `Acme Tooling · · +12025550143 · ${home}`,
+      "Acme Servicing · · +12025550143 · 9 Low Road, Leeds, 62701",
+    ];
+    const [one = companyOf(""), other = companyOf("")] = shops.map(companyOf);
+    expect(scorers.company.conflict(one, other)).toBe("two_sites");
+    const firm = shops.map((shop) => companyOf(shop.replace(" · ", " · acme.example")));
+    expect(scorers.company.conflict(firm[0] ?? one, firm[1] ?? other)).toBeNull();
+  });
+});
