@@ -78,9 +78,10 @@ export function clusterSet(
   const matches = pairs.flatMap(({ a, b, weight, probability }): MatchBond[] =>
     matching?.joins(set.kind, probability) ? [{ left_key: a, right_key: b, weight, probability }] : [],
   );
-  const comparables = new Map(set.records.map(({ key, comparable }) => [key, comparable]));
+  // A node's place in the set is its sequence number here.
+  const comparableAt = ({ first_seq }: Node) => set.records[first_seq]?.comparable;
   const conflict = (one: Node, other: Node) => {
-    const [a, b] = [comparables.get(one.record_key), comparables.get(other.record_key)];
+    const [a, b] = [comparableAt(one), comparableAt(other)];
     return Boolean(matching && a && b && matching.conflict(a, b));
   };
   return cluster(nodes, rules.version, { matches, conflict, overrides });

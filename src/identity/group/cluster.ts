@@ -110,16 +110,22 @@ function compare(a: string, b: string): number {
 
 /** Claims with more than one holder, by priority, then text: those of merges are first. */
 function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): SharedClaim[] {
-  const holders = new Map<string, { claim: Claim; holders: Node[] }>();
+  const firsts = new Map<string, Node>();
+  const shared = new Map<string, { claim: Claim; holders: Node[] }>();
   for (const node of nodes) {
     for (const claim of node.claims) {
-      const entry = holders.get(claim.text);
-      if (entry) entry.holders.push(node);
-      else holders.set(claim.text, { claim, holders: [node] });
+      const first = firsts.get(claim.text);
+      // Most claims are one record's alone.
+      if (!first) firsts.set(claim.text, node);
+      else {
+        const entry = shared.get(claim.text);
+        if (entry) entry.holders.push(node);
+        else shared.set(claim.text, { claim, holders: [first, node] });
+      }
     }
   }
-  return [...holders.values()]
-    .filter(({ claim, holders: { length } }) => length > 1 && length <= claim.rule.cutoff && !overfull.has(claim.text))
+  return [...shared.values()]
+    .filter(({ claim, holders: { length } }) => length <= claim.rule.cutoff && !overfull.has(claim.text))
     .sort((a, b) => a.claim.priority - b.claim.priority || compare(a.claim.text, b.claim.text));
 }
 

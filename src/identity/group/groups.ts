@@ -40,7 +40,7 @@ export const bridgeProbabilityMin = 0.999;
 /** Every record a group of its own, to be joined by proposals in the order they are given. */
 export function createGroups(nodes: readonly Node[], { overrides = [], conflict = () => false }: Bonds): Groups {
   const groupOf = new Map(nodes.map((node) => [node.record_key, singleton(node)]));
-  const limits = new Map(nodes.flatMap(({ claims }) => claims.map(({ rule }) => [rule.type, rule.limit] as const)));
+  const limits = limitsIn(nodes);
   const isForbidden = forbiddenBy(overrides, groupOf);
   const inConflict = remembered((left, right) =>
     left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict))),
@@ -108,12 +108,23 @@ function forbiddenBy(overrides: readonly OverrideBond[], groupOf: ReadonlyMap<st
   };
 }
 
+function limitsIn(nodes: readonly Node[]): Map<string, number> {
+  const limits = new Map<string, number>();
+  for (const { claims } of nodes) for (const { rule } of claims) limits.set(rule.type, rule.limit);
+  return limits;
+}
+
 function singleton(node: Node): Group {
-  const values = groupBy(node.claims, ({ rule }) => rule.type);
+  const values = new Map<string, Set<string>>();
+  for (const { rule, text } of node.claims) {
+    const known = values.get(rule.type);
+    if (known) known.add(text);
+    else values.set(rule.type, new Set([text]));
+  }
   return {
     members: [node],
     parts: [[node]],
-    values: new Map([...values].map(([type, claims]) => [type, new Set(claims.map(({ text }) => text))])),
+    values,
     isOwn: !node.isPublic,
     isNamed: isNamed(node.name),
   };
@@ -133,7 +144,7 @@ function limitBroken(left: Group, right: Group, limits: ReadonlyMap<string, numb
     if (!own) continue;
     // A side that holds more than the limit by a merge is no reason to refuse what adds nothing to it.
     const most = Math.max(limits.get(type) ?? Number.POSITIVE_INFINITY, own.size, values.size);
-    if (new Set([...own, ...values]).size > most) return type;
+    if (own.size + values.size > most && new Set([...own, ...values]).size > most) return type;
   }
   return null;
 }
