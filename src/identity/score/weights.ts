@@ -82,12 +82,13 @@ function frequencyOf(
 /** What words are worth beyond their level at most, and at least: those of one name are no independent coincidences. */
 export const wordUnitsMax: number = toUnits(4);
 
-/** What names that are one in part have in common by chance, as a rule, in bits. */
-const chanceBits = 6;
+/** What names have in common as a rule, in bits: those that are one in whole about one word of their own, those that are so in part less. */
+const usualBits = { whole: 13, part: 6 };
 
 /** Names that are one in whole are as rare as their words together; of those that are so in part, it counts what they share beyond chance. */
 function wordUnits(told: number, level: string, u: number): number {
-  const usual = level === "exact" || level === "respelled" ? -Math.log2(u) : chanceBits;
+  const isWhole = level === "exact" || level === "respelled";
+  const usual = isWhole ? Math.min(-Math.log2(u), usualBits.whole) : usualBits.part;
   return Math.max(-wordUnitsMax, Math.min(wordUnitsMax, toUnits(told - usual)));
 }
 

@@ -9,6 +9,7 @@ describe("two companies", () => {
     ["review", "Acme Tooling · acme.example · +12025550143", "Acme Tooling UK · acme.example · +12025550143"],
     ["no", `Acme Tooling · · +12025550143 · ${home}`, `Zenith Dental · · +12025550143 · ${home}`], // one office block
     ["review", "Acme Tooling", "Acme Tooling"],
+    ["review", "Quackenbush", "Quackenbush Inc."],
     ["no", "Services", "Services"], // hardly a name
     // A word more on one domain: a daughter, unless she is at the same place.
     ["review", "Quackenbush Velodrome · quackenbush.example", "Quackenbush Velodrome Servicing · quackenbush.example"],
