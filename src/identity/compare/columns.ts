@@ -14,17 +14,6 @@ import { compareFirstNames, compareLastNames, nameParts } from "./compare-names.
 import { comparePlaces, compareSites, compareStreets, placeParts, siteParts, streetParts } from "./compare-places.ts";
 import { type ComparedField, type FieldValues, levelsOf, missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
-import {
-  companyMarks,
-  dateMarks,
-  emailMarks,
-  idMarks,
-  type Marks,
-  phoneMarks,
-  placeMarks,
-  streetMarks,
-  textMarks,
-} from "./marks.ts";
 
 /**
  * One field of all records. Values are made ready once and known by a number, so that records are rows of numbers, and comparing
@@ -33,16 +22,8 @@ import {
 export interface Column {
   field: ComparedField;
   levels: readonly string[];
-  /** Number of a record's values, the same of the same ones where they come again and again; -1 where it has none. */
+  /** Number of a record's values; -1 where it has none. */
   idOf(fields: FieldValues): number;
-  /** The first of a record's values. */
-  firstOf(id: number): string;
-  /** Two numbers by which `best` tells something of two records' values; null where it cannot. */
-  markOf(id: number): readonly [number, number] | null;
-  /** Place of a level on which two records' values stand, or on a weaker one, by their marks. */
-  best(...marks: [one: number, two: number, otherOne: number, otherTwo: number]): number;
-  /** Up to this place, as `best` gives it, two records may also say nothing. */
-  silentTo: number;
   /** Place of the level in `levels` on which the best pair of values stands; the same both ways. */
   compare(a: number, b: number): number;
   /** Whether values that are shared at a level are counted. */
@@ -70,8 +51,6 @@ interface Method<V> {
   parse(value: string): V;
   /** The place of the level, or `missing`. */
   compare(a: V, b: V): number;
-  /** Absent: none but the same text stands on the best level. */
-  marks?: Marks;
   /** By level: what of a value is counted and shared there. Only the exact value, where absent. */
   counts?: Readonly<Record<number, (value: string) => string>>;
   /** How much it tells, in bits, what two values share at a level. */
@@ -96,27 +75,25 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
     case "last_name":
       return column(field, texts, { parse: nameParts, compare: compareLastNames, recurs: true });
     case "birth_date":
-      return column(field, texts, { parse: dateParts, compare: compareDates, marks: dateMarks });
+      return column(field, texts, { parse: dateParts, compare: compareDates });
     case "national_id":
     case "tax_number":
-      return column(field, texts, { parse: idParts, compare: compareIds, marks: idMarks });
+      return column(field, texts, { parse: idParts, compare: compareIds });
     case "email":
       return column(field, texts, {
         read: namedEmails,
         parse: emailParts,
         compare: compareEmails,
-        marks: emailMarks,
         counts: { 0: withoutMark },
       });
     case "phone":
-      return column(field, texts, { parse: itself, compare: comparePhones, marks: phoneMarks });
+      return column(field, texts, { parse: itself, compare: comparePhones });
     case "street":
-      return column(field, texts, { parse: streetParts, compare: compareStreets, marks: streetMarks, recurs: true });
+      return column(field, texts, { parse: streetParts, compare: compareStreets, recurs: true });
     case "place":
       return column(field, texts, {
         parse: placeParts,
         compare: comparePlaces,
-        marks: placeMarks,
         counts: { 0: itself, 1: postalOf, 2: cityOf },
         recurs: true,
       });
@@ -124,14 +101,12 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
       return column(field, texts, {
         parse: (name) => companyParts(name, lexicon),
         compare: compareEmployers,
-        marks: companyMarks,
         recurs: true,
       });
     case "company_name":
       return column(field, texts, {
         parse: (name) => companyParts(name, lexicon),
         compare: compareCompanies,
-        marks: companyMarks,
         tells: toldByWords,
         recurs: true,
       });
@@ -142,47 +117,45 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
   }
 }
 
-/** Of these hardly any two records hold the same value, so that to look for it costs more than to keep it twice. */
-const owned: ReadonlySet<ComparedField> = new Set(["email", "phone", "national_id", "tax_number"]);
 const learned: ReadonlySet<ComparedField> = new Set(["first_name", "employer", "company_name"]);
 
-/** The values of all records, by number; with their numbers, but of those that are owned. */
+/** The values of all records, by number; with their numbers. */
 interface Texts {
   ids: Map<string, number>;
   of: (readonly string[])[];
 }
 
 function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Column {
-  const { read, marks = textMarks, counts = { 0: itself } } = method;
+  const { read, parse, counts = { 0: itself } } = method;
   const { ids } = texts;
-  const ready = readyIn(texts, method);
-  const best = bestOf(ready, method);
+  const values: Values<V> = { first: [], several: new Map() };
+  const keep = (found: readonly string[], id: number) => {
+    const parsed = found.map(parse);
+    const [first] = parsed;
+    if (first !== undefined) values.first[id] = first;
+    if (parsed.length > 1) values.several.set(id, parsed);
+  };
+  texts.of.forEach(keep);
+  const best = bestOf(values, method.compare);
   return {
     field,
     levels: levelsOf(field),
     idOf(fields) {
       const found = fields[field] === undefined ? [] : read ? read(fields) : (fields[field] ?? []);
       if (found.length === 0) return -1;
-      if (owned.has(field)) return texts.of.push(found) - 1;
       const key = found.length === 1 ? (found[0] ?? "") : found.join("\u0001");
       const known = ids.get(key);
       if (known !== undefined) return known;
       const id = texts.of.push(found) - 1;
       ids.set(key, id);
+      keep(found, id);
       return id;
     },
-    firstOf: (id) => texts.of[id]?.[0] ?? "",
-    markOf(id) {
-      const values = texts.of[id] ?? [];
-      return values.length > 1 ? null : marks.of(values[0] ?? "");
-    },
-    best: marks.best,
-    silentTo: marks.silentTo,
     compare: method.recurs ? recalled(best) : best,
     isCounted: (level) => counts[level] !== undefined,
     ...countedBy(counts, texts),
     isTold: method.tells !== undefined,
-    told: (a, b, level) => toldBy(ready, method, { a, b, level }),
+    told: (a, b, level) => toldBy(values, method, { a, b, level }),
     size: () => texts.of.length,
     isLearned: learned.has(field),
     relearned: (lexicon) => columnOf(field, lexicon, texts),
@@ -213,61 +186,40 @@ function countedBy(counts: NonNullable<Method<unknown>["counts"]>, texts: Texts)
 }
 
 /** Values made ready, by the number of a record's values. */
-interface Ready<V> {
-  /** The only one; undefined where there are several. */
-  single(id: number): V | undefined;
-  all(id: number): readonly V[];
-}
-
-/** Values are made ready when they are first compared: many never are. */
-function readyIn<V>({ of }: Texts, { parse }: Method<V>): Ready<V> {
-  const singles: (V | undefined)[] = [];
-  const several = new Map<number, readonly V[]>();
-  const madeSingle = (id: number): V | undefined => {
-    const values = of[id] ?? [];
-    if (values.length !== 1) return undefined;
-    const parsed = parse(values[0] ?? "");
-    // Without gaps: what lies far apart in an array is found slowly.
-    while (singles.length < id) singles.push(undefined);
-    singles[id] = parsed;
-    return parsed;
-  };
-  return {
-    single: (id) => singles[id] ?? madeSingle(id),
-    all(id) {
-      const parsed = several.get(id) ?? (of[id] ?? []).map(parse);
-      several.set(id, parsed);
-      return parsed;
-    },
-  };
+interface Values<V> {
+  first: V[];
+  /** All, where a record has more than one. */
+  several: Map<number, readonly V[]>;
 }
 
 type Compare = (a: number, b: number) => number;
 
 /** The level of the best of all pairs that two records' values make. */
-function bestOf<V>(ready: Ready<V>, { compare }: Method<V>): Compare {
+function bestOf<V>({ first, several }: Values<V>, compare: (a: V, b: V) => number): Compare {
   return (a, b) => {
-    const one = ready.single(a);
-    const other = ready.single(b);
-    if (one !== undefined && other !== undefined) return compare(one, other);
+    const one = first[a];
+    const other = first[b];
+    if (one === undefined || other === undefined) return missing;
+    if (several.size === 0 || !(several.has(a) || several.has(b))) return compare(one, other);
     let best = missing;
-    for (const each of ready.all(a)) for (const against of ready.all(b)) best = Math.min(best, compare(each, against));
+    for (const each of several.get(a) ?? [one])
+      for (const against of several.get(b) ?? [other]) best = Math.min(best, compare(each, against));
     return best;
   };
 }
 
 /** The most of all pairs of two records' values that stand on the level. */
 function toldBy<V>(
-  ready: Ready<V>,
+  { first, several }: Values<V>,
   { compare, tells }: Method<V>,
   { a, b, level }: { a: number; b: number; level: number },
 ): number | undefined {
-  if (!tells) return undefined;
-  const [one, other] = [ready.single(a), ready.single(b)];
-  if (one !== undefined && other !== undefined) return tells(one, other, level);
+  const [one, other] = [first[a], first[b]];
+  if (!tells || one === undefined || other === undefined) return undefined;
+  if (!several.has(a) && !several.has(b)) return tells(one, other, level);
   let most: number | undefined;
-  for (const each of ready.all(a))
-    for (const against of ready.all(b)) {
+  for (const each of several.get(a) ?? [one])
+    for (const against of several.get(b) ?? [other]) {
       if (compare(each, against) !== level) continue;
       const bits = tells(each, against, level);
       if (bits !== undefined) most = Math.max(most ?? 0, bits);

@@ -87,8 +87,8 @@ interface Compiled {
   sharings: readonly Sharing[];
   /** By comparison and level: what a pair that stands there says at most, however rare its values are; 0 at `missing`. */
   reach: readonly Int32Array[];
-  /** By comparison and level: what a pair says at most that stands there or on a weaker one; 0 at `missing`. */
-  most: readonly Int32Array[];
+  /** By comparison: what it says at most. */
+  most: readonly number[];
   /** Places of the comparisons in the order in which pairs are given up soonest; the two names stand apart. */
   order: readonly number[];
   /** Sums by sharing, of the pair that is looked at. */
@@ -106,14 +106,10 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
     }
     return found;
   });
-  const names = [records.swaps?.first, records.swaps?.last];
-  const most = reach.map((units, n) => {
-    // Names that stand crosswise are said once for both.
-    const silentTo = names.includes(n) ? missing : (records.columns[n]?.silentTo ?? missing);
-    return mostFrom(units.subarray(0, weights[n]?.units.length), silentTo);
-  });
+  const most = reach.map((units) => units.reduce((top, each) => Math.max(top, each), 0));
   // To be sure that two differ costs the pair what they could have said.
-  const loss = (n: number) => (most[n]?.[0] ?? 0) - (weights[n]?.units.at(-1) ?? 0);
+  const loss = (n: number) => (most[n] ?? 0) - (weights[n]?.units.at(-1) ?? 0);
+  const names = [records.swaps?.first, records.swaps?.last];
   const sharings = sharingsOf(rules, model.mates);
   return {
     records,
@@ -128,14 +124,6 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
   };
 }
 
-function mostFrom(reach: Int32Array, silentTo: number): Int32Array {
-  const found = new Int32Array(missing + 1);
-  for (let level = 0; level < reach.length; level++) {
-    found[level] = Math.max(...reach.subarray(level), level <= silentTo ? 0 : Number.NEGATIVE_INFINITY);
-  }
-  return found;
-}
-
 /**
  * Compares two records while they can reach `unitsMin`, and gives what they can reach at most: it is below where they cannot, and then not
  * all levels are filled in. Names come first, since whether they stand crosswise is told from both.
@@ -146,28 +134,21 @@ function compareWhile(
   unitsMin: number,
 ): number {
   const { swaps } = records;
-  records.bestLevels(a, b, levels);
   let left = prior;
-  for (let n = 0; n < most.length; n++) left += most[n]?.[levels[n] ?? missing] ?? 0;
-  if (left < unitsMin) return left;
+  for (const n of order) if (records.idAt(a, n) >= 0 && records.idAt(b, n) >= 0) left += most[n] ?? 0;
   if (swaps) {
     const { first, last } = swaps;
-    for (const n of [first, last]) {
-      left -= most[n]?.[levels[n] ?? missing] ?? 0;
-      levels[n] = levelOf(records, n, a, b);
-    }
-    swaps.apply(a, b, levels, records.idAt);
+    levels[first] = levelOf(records, first, a, b);
+    levels[last] = levelOf(records, last, a, b);
+    applySwaps(records, a, b, levels);
     left += (reach[first]?.[levels[first] ?? missing] ?? 0) + (reach[last]?.[levels[last] ?? missing] ?? 0);
   }
   for (let at = 0; at < order.length; at++) {
     if (left < unitsMin) return left;
     const n = order[at] ?? 0;
-    const best = levels[n] ?? missing;
-    // On the last level there is nothing weaker to look for.
-    if (best === missing || best === (records.columns[n]?.levels.length ?? 0) - 1) continue;
     const level = levelOf(records, n, a, b);
     levels[n] = level;
-    left += (reach[n]?.[level] ?? 0) - (most[n]?.[best] ?? 0);
+    if (records.idAt(a, n) >= 0 && records.idAt(b, n) >= 0) left += (reach[n]?.[level] ?? 0) - (most[n] ?? 0);
   }
   return left;
 }
@@ -176,6 +157,10 @@ function levelOf({ columns, idAt }: PreparedRecords, n: number, a: number, b: nu
   const one = idAt(a, n);
   const other = idAt(b, n);
   return one < 0 || other < 0 ? missing : (columns[n]?.compare(one, other) ?? missing);
+}
+
+function applySwaps({ columns, swaps, idAt }: PreparedRecords, a: number, b: number, levels: Uint8Array): void {
+  swaps?.apply(idAt(a, columns.length), idAt(b, columns.length), levels);
 }
 
 function agreement({ weights }: Compiled, n: number, level: number): number {
