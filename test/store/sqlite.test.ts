@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { openStore } from "../../src/store/open.ts";
 import { StoreError, StoreFullError } from "../../src/store/store.ts";
-import { append } from "../../src/store/writes.ts";
+import { append, set } from "../../src/store/writes.ts";
 import { storeContract } from "./contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "journey-hub-store-"));
@@ -33,6 +33,26 @@ test("a closed store refuses commits instead of hanging", async () => {
   const store = await openStore({ folder: join(folder, "closed") });
   await store.close();
   await expect(store.commit([append("settings", [row(1)])])).rejects.toThrow(StoreError);
+});
+
+test("the write-ahead log is used again from its beginning while a busy process reads during every commit", async () => {
+  const place = join(folder, "busy");
+  const file = join(place, "journey-hub.db");
+  const store = await openStore({ folder: place });
+  const beside = new Database(file, { readonly: true });
+  const version = () => beside.pragma("data_version", { simple: true });
+  for (let round = 0; round < 12; round++) {
+    const before = version();
+    const rows = Array.from({ length: 3_000 }, (_, n) => ({ name: `n${n}`, value: `${round}`.repeat(2_000) }));
+    const written = store.commit([set("settings", rows)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.byKey("settings", "name", ["n0"]);
+    while (version() === before); // a turn of the event loop that is longer than the commit
+    await written;
+  }
+  expect(statSync(`${file}-wal`).size).toBeLessThan(40 * 2 ** 20); // that of twelve commits is near 100 MiB
+  beside.close();
+  await store.close();
 });
 
 test("the hot tables are clustered by their keys", () => {

@@ -53,7 +53,8 @@ export function reading(
 
 /**
  * One state of the file for all look-ups of a turn of the event loop: to take the file's locks and give them back costs more than most
- * look-ups. `end` is to be called before anybody hears of a commit, so that who waited for it reads what it wrote.
+ * look-ups. `end` is to be called before anything is written, and `begin` not until that is answered: so who waited for a commit reads
+ * what it wrote, and SQLite can use its write-ahead log again from the beginning.
  */
 export function readingTurns(reader: Database.Database): { begin(): void; end(): void } {
   const [begin, commit] = [reader.prepare("begin"), reader.prepare("commit")];

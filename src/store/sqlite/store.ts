@@ -14,12 +14,16 @@ export async function openSqlite(options: WriterOptions): Promise<Store> {
   const reader = new Database(options.file, { readonly: true });
   const turn = readingTurns(reader);
   const writer = await startWriter(options, turn.end);
+  // Else SQLite could never begin its log anew beside one who always reads, and it would grow with every commit.
+  const begin = () => {
+    if (!writer.isWriting()) turn.begin();
+  };
   // Every commit of the writer empties this cache, and takes the longer the more it may hold; mapping the file would be made anew each
   // time it has grown, which costs two milliseconds a commit and saves none of the reads.
   reader.pragma("cache_size = -8192");
   let lastReserved = highestSequence(reader);
   return {
-    ...reading(reader, turn.begin),
+    ...reading(reader, begin),
     commit: (writes, { guards = [] } = {}) => writer.commit(writes, guards),
     async reserve(count) {
       const first = lastReserved + 1;
@@ -76,11 +80,11 @@ interface Pending extends Commit {
 }
 
 /**
- * Opens the writing thread; `onReply` is called before what it answers is passed on.
+ * Opens the writing thread; `onSend` is called before it is given anything to write.
  * The thread is given one transaction at a time. What is asked for meanwhile is the next one, given before the last is answered: so the
  * thread waits for the disk while the answers go out and what they bring is read.
  */
-async function startWriter(options: WriterOptions, onReply: () => void) {
+async function startWriter(options: WriterOptions, onSend: () => void) {
   const worker = openThread(options);
   /** In the order they were asked for, which is the order they are answered in. */
   let sent: Pending[] = [];
@@ -95,6 +99,7 @@ async function startWriter(options: WriterOptions, onReply: () => void) {
     if (unsent.length === 0) return;
     const parcel = pack(unsent);
     [sent, unsent] = [[...sent, ...unsent], []];
+    onSend();
     worker.postMessage(parcel, [parcel.bytes.buffer]);
   };
   await new Promise<void>((resolve, reject) => {
@@ -104,7 +109,6 @@ async function startWriter(options: WriterOptions, onReply: () => void) {
   worker.on("error", (cause) => failAll(new StoreError("The database's writing thread failed", { cause })));
   worker.on("exit", () => failAll(new StoreError("The data store is closed")));
   worker.on("message", (reply: Reply) => {
-    onReply();
     const done = sent.splice(0, reply.commits);
     if (unsent.length > 0) send();
     else worker.unref();
@@ -113,6 +117,8 @@ async function startWriter(options: WriterOptions, onReply: () => void) {
   worker.unref();
 
   return {
+    /** True until what was given to the thread is answered. */
+    isWriting: () => sent.length > 0,
     commit(writes: Commit["writes"], guards: Commit["guards"]): Promise<Committed> {
       if (ended) return Promise.reject(ended);
       return new Promise((resolve, reject) => {
