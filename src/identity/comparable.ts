@@ -99,7 +99,7 @@ function phoneValues(numbers: Person["fields"]["phone_numbers"] = [], identifier
     .map((number) =>
       /^\+?\d*$/.test(number) ? number : `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`,
     )
-    .filter((number) => number.length >= 7 && !/^\+?\d*?(\d)\1{6,}$/.test(number));
+    .filter((number) => number.length >= 7 && !/(\d)\1{6}$/.test(number));
 }
 
 function localityValues(addresses: Person["fields"]["addresses"] = []) {

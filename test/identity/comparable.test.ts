@@ -45,6 +45,11 @@ describe("of a person", () => {
       { full_name: "Jan van der Berg" },
       { first_name: ["jan"], last_name: ["van der berg"] },
     ],
+    [
+      "a word that every JavaScript object knows",
+      { first_name: "Ann", last_name: "Lee Constructor", addresses: [{ line1: "1 Constructor Street" }] },
+      { first_name: ["ann"], last_name: ["lee constructor"], street: ["1|constructor st"] },
+    ],
     ["a surname that means a generation", { last_name: "Senior" }, { last_name: ["senior"] }],
     ["Cyrillic", { full_name: "ВАСИЛЬЕВ, Андрей" }, { first_name: ["andrei"], last_name: ["vasiliev"] }],
     [
@@ -154,6 +159,7 @@ describe("of a company", () => {
     expect(
       company({ name: "Acme, Inc.", legal_name: "ACME Holding GmbH", domains: ["Acme.example", "gmail.com"] }),
     ).toEqual({ company_name: ["acme"], domain: ["acme.example"] });
+    expect(company({ name: "Constructor Ltd" })).toEqual({ company_name: ["constructor"] });
   });
 
   test("a tax number without its country", () => {

@@ -49,8 +49,9 @@ function splitLine(line: string): { street: string; rest: string } {
   return { street: parts[found] ?? "", rest: parts.slice(found + 1).join(",") };
 }
 
+const shortened = (word: string): string => shortWords.get(word) ?? word;
 const isUnit = (part: string): boolean => unitWords.has(foldWords(part)[0] ?? "");
-const isKind = (word: string): boolean => streetKinds.has(shortWords[word] ?? word);
+const isKind = (word: string): boolean => streetKinds.has(shortened(word));
 
 interface StreetLine {
   number: string;
@@ -75,8 +76,8 @@ function streetParts(street: string, { postal_code, city }: Address): StreetLine
     number,
     name: name
       .slice(0, length)
-      .map((word) => shortWords[word] ?? word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"))
-      .map((word) => (word.includes("str") ? word.replaceAll(/(\p{L}{3,})(strasse|str)\b/gu, "$1 st") : word))
+      .map((word) => shortWords.get(word) ?? word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"))
+      .map((word) => word.replace(/(?<=\p{L}{3})(?:strasse|str)$/u, " st"))
       .join(" "),
     postal: endsInPostal ? end : "",
     city: cityOf(name.slice(length).join(" ")),
@@ -98,7 +99,7 @@ function withoutRange(street: string): string {
  * part of the name; `St` before the name is a saint.
  */
 function streetLength(words: readonly string[]): number {
-  const start = words.findIndex((word) => !compass.has(shortWords[word] ?? word));
+  const start = words.findIndex((word) => !compass.has(shortened(word)));
   if (leadingKinds.has(words[start] ?? "")) return words.length;
   const kind = words.findLastIndex((word, n) => n > start && isKind(word));
   if (kind < 0) return words.length;
@@ -156,48 +157,50 @@ const leadingKinds = new Set(
 );
 
 /** What streets are called, where they lie and which one it is, as they are shortened. */
-const shortWords: Readonly<Record<string, string>> = {
-  street: "st",
-  str: "st",
-  strasse: "st",
-  saint: "st",
-  avenue: "av",
-  ave: "av",
-  road: "rd",
-  drive: "dr",
-  lane: "ln",
-  boulevard: "blvd",
-  court: "ct",
-  place: "pl",
-  square: "sq",
-  terrace: "ter",
-  tce: "ter",
-  crescent: "cres",
-  circuit: "cct",
-  circle: "cir",
-  close: "cl",
-  highway: "hwy",
-  parkway: "pkwy",
-  parade: "pde",
-  mount: "mt",
-  north: "n",
-  south: "s",
-  east: "e",
-  west: "w",
-  northeast: "ne",
-  northwest: "nw",
-  southeast: "se",
-  southwest: "sw",
-  ulitsa: "ul",
-  ulica: "ul",
-  first: "1",
-  second: "2",
-  third: "3",
-  fourth: "4",
-  fifth: "5",
-  sixth: "6",
-  seventh: "7",
-  eighth: "8",
-  ninth: "9",
-  tenth: "10",
-};
+const shortWords = new Map(
+  Object.entries({
+    street: "st",
+    str: "st",
+    strasse: "st",
+    saint: "st",
+    avenue: "av",
+    ave: "av",
+    road: "rd",
+    drive: "dr",
+    lane: "ln",
+    boulevard: "blvd",
+    court: "ct",
+    place: "pl",
+    square: "sq",
+    terrace: "ter",
+    tce: "ter",
+    crescent: "cres",
+    circuit: "cct",
+    circle: "cir",
+    close: "cl",
+    highway: "hwy",
+    parkway: "pkwy",
+    parade: "pde",
+    mount: "mt",
+    north: "n",
+    south: "s",
+    east: "e",
+    west: "w",
+    northeast: "ne",
+    northwest: "nw",
+    southeast: "se",
+    southwest: "sw",
+    ulitsa: "ul",
+    ulica: "ul",
+    first: "1",
+    second: "2",
+    third: "3",
+    fourth: "4",
+    fifth: "5",
+    sixth: "6",
+    seventh: "7",
+    eighth: "8",
+    ninth: "9",
+    tenth: "10",
+  }),
+);

@@ -15,24 +15,26 @@ const legalForms = new RegExp(
 );
 
 /** Numbers as names write them, first those that count, then those that order. */
-const numbers: Readonly<Record<string, string>> = {
-  one: "1",
-  two: "2",
-  three: "3",
-  four: "4",
-  five: "5",
-  six: "6",
-  seven: "7",
-  eight: "8",
-  nine: "9",
-  ten: "10",
-  ii: "2",
-  iii: "3",
-  iv: "4",
-  first: "1st",
-  second: "2nd",
-  third: "3rd",
-};
+const numbers = new Map(
+  Object.entries({
+    one: "1",
+    two: "2",
+    three: "3",
+    four: "4",
+    five: "5",
+    six: "6",
+    seven: "7",
+    eight: "8",
+    nine: "9",
+    ten: "10",
+    ii: "2",
+    iii: "3",
+    iv: "4",
+    first: "1st",
+    second: "2nd",
+    third: "3rd",
+  }),
+);
 
 /**
  * A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another.
@@ -54,7 +56,7 @@ function words(text: string): string {
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .map(normaliseName)
     .filter((word) => word !== "")
-    .map((word) => numbers[word] ?? word)
+    .map((word) => numbers.get(word) ?? word)
     .join(" ");
 }
 

@@ -51,15 +51,15 @@ const splitName = remembered((name): { first_name: string; last_name: string } =
   return { first_name: words.slice(0, start).join(" "), last_name: words.slice(start).join(" ") };
 }, namesMax);
 
-const isEnding = (word: string): boolean => word in generations || degrees.has(word);
+const isEnding = (word: string): boolean => generations.has(word) || degrees.has(word);
 
 const partOf = remembered((name): { text: string; generation: string } => {
   // A nickname stands in quotes or brackets beside the name.
-  const bare = /["“(]/.test(name) ? name.replaceAll(/"[^"]*"|“[^”]*”|\([^()]*\)/g, " ") : name;
+  const bare = /["“(]/.test(name) ? name.replaceAll(/"[^"]*"|“[^“”]*”|\([^()]*\)/g, " ") : name;
   let words = foldWords(bare.trim() === "" ? name : bare).map(romanised);
   while (words.length > 1 && honorifics.has(words[0] ?? "")) words = words.slice(1);
   while (words.length > 1 && degrees.has(words.at(-1) ?? "")) words = words.slice(0, -1);
-  const generation = (words.length > 1 && generations[words.at(-1) ?? ""]) || "";
+  const generation = (words.length > 1 && generations.get(words.at(-1) ?? "")) || "";
   return { text: (generation ? words.slice(0, -1) : words).join(" "), generation };
 }, namesMax);
 
@@ -71,15 +71,17 @@ const degrees = new Set("cfa cpa dds dphil esq esquire jd llb llm mba md phd rn"
 const particles = new Set(
   "al bin da dal de del della den der di dos du el la le st ten ter van vande vander von zu zum zur".split(" "),
 );
-const generations: Readonly<Record<string, string>> = {
-  jr: "jr",
-  jnr: "jr",
-  junior: "jr",
-  sr: "sr",
-  snr: "sr",
-  senior: "sr",
-  i: "i",
-  ii: "ii",
-  iii: "iii",
-  iv: "iv",
-};
+const generations = new Map(
+  Object.entries({
+    jr: "jr",
+    jnr: "jr",
+    junior: "jr",
+    sr: "sr",
+    snr: "sr",
+    senior: "sr",
+    i: "i",
+    ii: "ii",
+    iii: "iii",
+    iv: "iv",
+  }),
+);
