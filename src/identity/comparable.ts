@@ -5,6 +5,7 @@ import { companyNames, normaliseCompany } from "./compare/company-names.ts";
 import type { ComparedField, FieldValues } from "./compare/levels.ts";
 import { ownMailboxes } from "./compare/mailboxes.ts";
 import { personName } from "./compare/person-names.ts";
+import { isPlaceholderDate, isPlaceholderNumber } from "./compare/placeholders.ts";
 import type { Party } from "./group/claims.ts";
 
 export type PartyKind = "person" | "company";
@@ -51,7 +52,7 @@ function personValues({ fields, identifiers }: Person): Values {
     first_name,
     last_name,
     generation,
-    birth_date: [fields.birth_date ?? ""].filter((date) => !placeholderDates.has(date)),
+    birth_date: [fields.birth_date ?? ""].filter((date) => !isPlaceholderDate(date)),
     email: ownMailboxes(emails, personName(fields)).map(emailOf),
     phone: phoneValues(fields.phone_numbers, identifiers),
     street,
@@ -99,7 +100,7 @@ function phoneValues(numbers: Person["fields"]["phone_numbers"] = [], identifier
     .map((number) =>
       /^\+?\d*$/.test(number) ? number : `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`,
     )
-    .filter((number) => number.length >= 7 && !/(\d)\1{6}$/.test(number));
+    .filter((number) => number.length >= 7 && !isPlaceholderNumber(number));
 }
 
 function localityValues(addresses: Person["fields"]["addresses"] = []) {
@@ -140,7 +141,6 @@ const companyIds = new Set([
   "lei",
   "duns",
 ]);
-const placeholderDates = new Set(["0001-01-01", "1900-01-01", "1901-01-01", "1970-01-01", "1753-01-01", "9999-12-31"]);
 const dotlessHosts = new Set(["gmail.com", "googlemail.com"]);
 /** Mailboxes several people read, or that stand for none. */
 const roleMailboxes = new Set(

@@ -63,6 +63,11 @@ const partOf = remembered((name): { text: string; generation: string } => {
   return { text: (generation ? words.slice(0, -1) : words).join(" "), generation };
 }, namesMax);
 
+/** Whether a word is how people are addressed, and no name. @example isTitle("mrs") // true */
+export function isTitle(word: string): boolean {
+  return honorifics.has(word);
+}
+
 const honorifics = new Set(
   "capt dame doctor dr frau herr hon lady lord madame miss mme monsieur mr mrs ms mx prof professor rev sir".split(" "),
 );

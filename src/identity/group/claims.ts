@@ -4,7 +4,8 @@ import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from ".
 import { localityOf } from "../compare/addresses.ts";
 import { normaliseCompany } from "../compare/company-names.ts";
 import { ownMailboxes } from "../compare/mailboxes.ts";
-import { personName } from "../compare/person-names.ts";
+import { isTitle, personName } from "../compare/person-names.ts";
+import { isPlaceholderDate, isPlaceholderNumber } from "../compare/placeholders.ts";
 import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
 
 /** A claim in the form it is kept and compared: `email:ann@example.com`. */
@@ -124,13 +125,28 @@ function personPart(party: Extract<Party, { kind: "person" }>, part: string): re
       party,
       fields.emails.map(({ email }) => email),
     );
-  if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
-  if (part === "first_name") return present(personName(fields).first.replaceAll(" ", ""));
+  if (part === "phone") return telephones(fields);
+  if (part === "first_name") return present(givenName(fields));
   if (part === "last_name") return present(surname(fields));
-  if (part === "birth_date") return present(fields.birth_date);
+  if (part === "birth_date") return present(birthday(fields));
   if (part === "postal_code") return postalCodes(fields);
   if (part === "company_name") return present(normaliseCompany(fields.company_name));
   return none;
+}
+
+function telephones({ phone_numbers = [] }: RecordFields<"contact"> | RecordFields<"company">): readonly string[] {
+  return phone_numbers.map(({ number }) => number).filter((number) => !isPlaceholderNumber(number));
+}
+
+/** An initial or a title is anybody's of the family. */
+function givenName(fields: RecordFields<"contact">): string {
+  const first = personName(fields).first.replaceAll(" ", "");
+  return /^[a-z]$/.test(first) || isTitle(first) ? "" : first;
+}
+
+/** The first of January mostly stands for a date of which only the year is known: many of one name were born in it. */
+function birthday({ birth_date = "" }: RecordFields<"contact">): string {
+  return birth_date.endsWith("-01-01") || isPlaceholderDate(birth_date) ? "" : birth_date;
 }
 
 /** Father and son claim two names: with what tells them apart. */
@@ -143,7 +159,7 @@ function companyPart(fields: RecordFields<"company">, part: string): readonly st
   if (part === "domain") return (fields.domains ?? []).filter((domain) => !freeMailDomains.has(domain));
   if (part === "tax_number") return present(fields.tax_number);
   if (part === "company_name") return present(normaliseCompany(fields.name));
-  if (part === "phone") return (fields.phone_numbers ?? []).map(({ number }) => number);
+  if (part === "phone") return telephones(fields);
   if (part === "street") return streets(fields);
   if (part === "postal_code") return postalCodes(fields);
   return none;
