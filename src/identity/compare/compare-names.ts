@@ -1,7 +1,7 @@
 import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { areOneName, mayAbbreviate } from "./name-forms.ts";
-import { isForeign, skeletonOf } from "./romanise.ts";
+import { isForeign, isMarked, skeletonOf } from "./romanise.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
 /** A name made ready for comparing. */
@@ -13,7 +13,7 @@ export interface NameParts {
   sound: string;
   /** In letters that cannot be compared with Latin ones. */
   isForeign: boolean;
-  /** Its consonants, where it has no vowels: as Arabic writes it, or shortened; else null. */
+  /** Its consonants, where it has no vowels after its first letter: as Arabic writes it, or shortened; else null. */
   skeleton: string | null;
 }
 
@@ -26,7 +26,7 @@ export function nameParts(text: string): NameParts {
     digits: text.replaceAll(/\D/g, ""),
     sound: soundOf(text),
     isForeign: isForeign(text),
-    skeleton: text.length > 2 && !/[aeiouy]/.test(text) ? skeletonOf(text) : null,
+    skeleton: text.length > 2 && !/[aeiouy]/.test(text.slice(1)) ? skeletonOf(text) : null,
   };
 }
 
@@ -104,7 +104,7 @@ function isShortForm(a: NameParts, b: NameParts): boolean {
     return a.words.length === 1 || b.words.length === 1 || sameInitials(a, b);
   const [short, long] = a.text.length < b.text.length ? [a, b] : [b, a];
   if (short.text.length === 1) return mayAbbreviate(short.text, long.words[0] ?? "");
-  return short.text.length > 2 && long.text.startsWith(short.text);
+  return short.text.length > 2 && long.text.startsWith(short.text) && !isMarked(long.text);
 }
 
 function sameInitials({ words: a }: NameParts, { words: b }: NameParts): boolean {
@@ -125,6 +125,8 @@ function likenessOf(a: NameParts, b: NameParts): "one_error" | "similar" | "alik
   // A number is no slip of another: "Contact 1" and "Contact 2" are two.
   if (!mayBeAlike(a, b) || a.digits !== b.digits) return "different";
   const shorter = Math.min(a.text.length, b.text.length);
+  // Without vowels one letter makes another name: Hasan and Husain.
+  if (a.skeleton !== null && b.skeleton !== null) return "alike";
   if (shorter > 3 && withinEdits(a.text, b.text, 1)) return "one_error";
   const likeness = jaroWinkler(a.text, b.text);
   // Three letters more are no slip: Darla and Darletta.
@@ -132,9 +134,9 @@ function likenessOf(a: NameParts, b: NameParts): "one_error" | "similar" | "alik
   return likeness >= 0.8 ? "alike" : "different";
 }
 
-/** The same consonants where one of the two has no vowels. */
+/** The same consonants where one of the two, and not the other, has no vowels. */
 function areOneSkeleton(a: NameParts, b: NameParts): boolean {
-  if (a.skeleton === null && b.skeleton === null) return false;
+  if ((a.skeleton === null) === (b.skeleton === null)) return false;
   const [one, other] = [a.skeleton ?? skeletonOf(a.text), b.skeleton ?? skeletonOf(b.text)];
   return one.length > 2 && one === other && a.text.charAt(0) === b.text.charAt(0);
 }

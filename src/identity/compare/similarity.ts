@@ -137,6 +137,8 @@ export function bitsOf(mask: number): number {
 const soundClasses: Readonly<Record<string, string>> = Object.fromEntries(
   ["bfpv", "cgjkqsxz", "dt", "l", "mn", "r"].flatMap((letters, n) => [...letters].map((each) => [each, String(n + 1)])),
 );
+/** As names are romanised out of Arabic. */
+const markedVowels = "áýẃ";
 
 /**
  * How a name sounds, roughly: up to four classes of consonants, after a mark for a vowel at the start.
@@ -146,7 +148,8 @@ export function soundOf(name: string): string {
   let sound = "";
   let before = "";
   for (const letter of name) {
-    const found = soundClasses[letter] ?? (letter < "a" || letter > "z" ? letter : "");
+    const isVowel = (letter >= "a" && letter <= "z") || markedVowels.includes(letter);
+    const found = soundClasses[letter] ?? (isVowel ? "" : letter);
     if (found !== "" && found !== before) sound += found;
     else if (sound === "" && before === "" && found === "") sound = "0";
     if (sound.length === 4) break;

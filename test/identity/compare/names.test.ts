@@ -42,6 +42,16 @@ test.each([
   expect(namesAgree(name(b), name(a))).toBe(false);
 });
 
+test.each([
+  ["محمد علي", "محمود علي"], // Muhammad and Mahmoud
+  ["عمر علي", "عمرو علي"], // Omar and Amr
+  ["حسن علي", "حسين علي"], // Hasan and Husain
+])("as Arabic writes them, “%s” and “%s” are two persons", (a, b) => {
+  const called = (full_name: string) => partyNameOf({ kind: "person", fields: { full_name }, identifiers: [] });
+  expect(namesAgree(called(a), called(b))).toBe(false);
+  expect(namesAgree(called(b), called(a))).toBe(false);
+});
+
 test("one of several surnames agrees with all of them, and no word of a company's name with the company", () => {
   const [sentosa, both] = ["Sentosa", "Medina Sentosa"].map((last_name) =>
     partyNameOf({ kind: "person", identifiers: [], fields: { first_name: "Maria", last_name } }),

@@ -147,6 +147,16 @@ describe("two people", () => {
         .score(personOf(a), personOf(b))
         .fields.flatMap(({ field, level }) => (field.endsWith("_name") ? [`${field} ${level}`] : []));
     expect(levels("فيصل صديقي", "Faisal Siddiqui")).toEqual(["first_name one_error", "last_name one_error"]);
+    // Hasan and Husain, Muhammad and Mahmoud, Jamal and Jamil: often brothers.
+    for (const [one, other] of [
+      ["حسن علي", "حسين علي"],
+      ["محمد علي", "محمود علي"],
+      ["جمال علي", "جميل علي"],
+      ["عمر علي", "عمرو علي"],
+      ["سعد علي", "سعيد علي"],
+    ] as const)
+      expect(levels(one, other)).toEqual(["first_name alike", "last_name exact"]);
+    expect(levels("محمود حسن", "Mahmoud Hassan")).toEqual(["first_name one_error", "last_name one_error"]);
     expect(levels("Андрей Васильев", "Andrey Vasiliev")).toEqual(["first_name short_form", "last_name exact"]);
     expect(levels("สมชาย ทองดี", "Somchai Thongdee")).toEqual([]);
     expect(levels("Bryn Flynn", "Brian Fallon")).not.toContain("last_name one_error"); // a y is a vowel
