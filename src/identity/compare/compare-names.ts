@@ -1,6 +1,6 @@
 import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { areOneName, mayAbbreviate } from "./name-forms.ts";
+import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
 import { isForeign, isMarked, skeletonOf } from "./romanise.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
@@ -44,11 +44,12 @@ const last = { exact: 0, swapped: 1, one_error: 2, contained: 3, similar: 4, ali
 
 /**
  * Two first names. A short form, an initial or a first word agrees; two names that both are borne by several customers and sound different
- * (Mark and Mary) are two names, however few letters lie between them; where only one is, the other may be a slip of it.
+ * (Mark and Mary) are two names, however few letters lie between them, as are Paul and Paula; where only one is, the other may be a slip of it.
  */
 export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon): number {
   if (a.text === b.text) return first.exact;
   if (a.isForeign !== b.isForeign) return missing;
+  if (areTwoNames(a.text, b.text)) return first.other;
   if (isShortForm(a, b)) return first.short_form;
   if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
   const likeness = likenessOf(a, b);

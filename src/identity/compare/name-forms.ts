@@ -1,3 +1,5 @@
+import { givenNames } from "./given-names.ts";
+
 /**
  * First names with what their bearers are called and how they are spelled, in the languages our users' customers mostly speak. A short form
  * may stand for several names: Alex for Alexander and for Alexandra.
@@ -7,13 +9,13 @@ const table = `
   alexander: alec alek aleksander aleksandr alex alexandr alexandre alistair oleksandr sandy sasha xander; alexandra: aleksandra alex lexi
   sandra sandy sasha; alexei: aleksei aleksey alexey; alfred: al alf alfie fred freddie; alison: ali allie allison ally alyson; allan: al
   alan allen; amanda: mandy; anastasia: anastasija anastasiya anastassia nastasia nastassia nastya stacy; andrew: andrei andrey andy drew;
-  angela: angie; ann: anna anne annie; annabelle: anabel anabella anabelle annabel annabella; anthony: ant antony tony; antonio: toni
+  angela: angie; ann: ana anna anne annie; annabelle: anabel anabella anabelle annabel annabella; anthony: ant antony tony; antonio: toni
   tonio tony; arthur: art artie; augustus: gus; barbara: babs barb barbie; beatrice: bea beatrix trixie; benjamin: ben benji benny;
   bernard: bernie; bradley: brad; bridget: biddy bridgette bridie; calvin: cal; cameron: cam; candace: candice candy kandace kandice;
   caroline: caro carol carolina carolyn carrie; catherine: cate cath catharine cathy kate katharina katharine katherine kathleen kathryn
-  kathy katie katy kit kitty; cecilia: cecily celia; charles: carlos charley charlie chas chaz chuck; charlotte: charlie lottie;
+  kathy katie katy kit kitty; cecilia: cecily celia; carl: karl; charles: carlos charley charlie chas chaz chuck; charlotte: charlie lottie;
   christian: chris; christina: chris chrissie christi christine christy kirsten kristen kristin kristina kristine tina; christopher: chris
-  christoph kit kristopher topher; clifford: cliff; clinton: clint; constance: connie; cynthia: cindy; daniel: dan danny; daniela: dani
+  christoph kit kristopher topher; clara: claire clare; clifford: cliff; clinton: clint; constance: connie; cynthia: cindy; daniel: dan danny; daniela: dani
   daniella danielle danny; david: dave davey; deborah: deb debbie debby debra; dennis: den denny; diana: di diane dianne; dmitri: dima
   dimitri dmitriy dmitry; dominic: dom dominick; donald: don donnie; dorothy: dolly dot dottie; douglas: doug dougie; edgar: ed eddie;
   edith: edie; edmund: ed eddie ned; edward: ed eddie eduardo ned ted teddy; edwin: ed eddie; eleanor: eleanora elinor ellie nell nellie;
@@ -36,7 +38,7 @@ const table = `
   mitch mitchel; mohammed: mehmet mhd mohamad mohamed mohammad mohd muhamad muhamed muhammad muhammed; morris: mo morrie; nancy: nan;
   natalie: nat natalia nataliya natalya nattie; nathan: nat nate; nathaniel: nat nate nathan nathanael; nicholas: nick nicky nico nicolas
   nikolai nikolas; nicole: nicky nicola nikki; norman: norm; oliver: ollie; olivia: liv; pamela: pam; patricia: pat patsy patti patty
-  tricia trish; patrick: paddy pat patric; paul: paulie; penelope: penny; peter: pete; philip: phil philipp phillip pip; priscilla: cilla;
+  tricia trish; patrick: paddy pat patric; paul: paulie; penelope: penny; peter: pete; philip: phil philipp philippe phillip pip; priscilla: cilla;
   rachel: rachael; rafael: rafa raphael; raymond: ray; rebecca: becca becky rebekah; reginald: reg reggie; richard: dick rich richie rick
   ricky; robert: bert bertie bob bobbie bobby rob robbie robby roberto; roberta: bobbie; roderick: rod roddy; rodney: rod; roger: rodger;
   ronald: ron ronnie; rosemary: rose rosie; russell: russ; samantha: sam sammie; samuel: sam sammy; sandra: sandie sandy; sarah: sahra sal
@@ -65,6 +67,16 @@ export function areOneName(a: string, b: string): boolean {
   if (a === b) return true;
   const others = formalOf.get(b);
   return formalOf.get(a)?.some((name) => others?.includes(name)) ?? false;
+}
+
+/**
+ * Whether two first names are two people's, however alike: both well known and no forms of one, or a woman's name made of a man's.
+ * @example areTwoNames("martin", "martina") // true
+ */
+export function areTwoNames(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (!givenNames.has(short) || short === long) return false;
+  return (givenNames.has(long) || long === `${short}a`) && !areOneName(short, long);
 }
 
 const initialsOf = new Map<string, Set<string>>();

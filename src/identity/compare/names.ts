@@ -1,5 +1,5 @@
 import { remembered } from "../../lib/remembered.ts";
-import { areOneName, mayAbbreviate } from "./name-forms.ts";
+import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
 import { isMarked } from "./romanise.ts";
 import { withinEdits } from "./similarity.ts";
 
@@ -45,6 +45,7 @@ function partsAgree(a: string, b: string, same: (a: string, b: string) => boolea
 
 function sameFirstName(a: string, b: string): boolean {
   if (Math.min(a.length, b.length) > 1 && (isMarked(a) || isMarked(b))) return false;
+  if (areTwoNames(a, b)) return false;
   if (a.startsWith(b) || b.startsWith(a) || areOneName(a, b)) return true;
   return (a.length === 1 && mayAbbreviate(a, b)) || (b.length === 1 && mayAbbreviate(b, a)) || similar(a, b);
 }

@@ -183,6 +183,8 @@ describe("two people", () => {
     ["short_form", "B", "Robert"],
     ["one_error", "Leonard", "Leonrad"],
     ["similar", "Margaret", "Mergarat"], // two slips, and a name that hardly anybody bears
+    ["other", "Daniel", "Daniela"],
+    ["other", "Christian", "Christina"],
     ["alike", "Darla", "Darletta Mae"],
     ["alike", "Darla", "Darletta"],
     ["other", "Mark", "Mary"], // two names
