@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { findKey, type Role } from "../hub/folder/keys.ts";
+import { findKey, type Role, stillStands } from "../hub/folder/keys.ts";
 import type { Hub } from "../hub/hub.ts";
 import { addressOf } from "./address.ts";
 
@@ -82,7 +82,8 @@ export function createSessions(hub: Hub): Sessions {
     async find(id) {
       const session = sessions.get(hashOf(id));
       if (!session) return null;
-      if (session.expires_at > hub.now() && (await stands(hub, session.keyId))) return session;
+      const stands = session.keyId === null || (await stillStands(hub, session.keyId));
+      if (stands && session.expires_at > hub.now()) return session;
       sessions.delete(hashOf(id));
       return null;
     },
@@ -90,12 +91,6 @@ export function createSessions(hub: Hub): Sessions {
       sessions.delete(hashOf(id));
     },
   };
-}
-
-async function stands(hub: Hub, keyId: string | null): Promise<boolean> {
-  if (keyId === null) return true;
-  const [row] = await hub.store.byKey("api_keys", "id", [keyId]);
-  return row !== undefined && row.revoked_at === null;
 }
 
 /** Puts an entry last and drops the oldest when there are too many. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Console, createConsole } from "../../src/console/console.tsx";
-import { createKey, revokeKey } from "../../src/hub/folder/keys.ts";
+import { createKey, processKey, revokeKey } from "../../src/hub/folder/keys.ts";
 import { openEmptyHub, type SampleHub } from "./sample-hub.ts";
 import { cookieOf, ownSite, see, signIn } from "./visitor.ts";
 
@@ -54,6 +54,13 @@ describe("with a key", () => {
     const { status, text } = await see(pages.app, "/runs", { cookie: cookieOf(signedIn) });
     expect(status).toBe(200);
     expect(text).toContain("Vera Viewer (viewer) Sign out");
+  });
+
+  test("the key that a demo prints opens the console too", async () => {
+    const cookie = cookieOf(await signIn(pages.app, { key: processKey(sample.hub) }));
+    const { status, text } = await see(pages.app, "/", { cookie });
+    expect(status).toBe(200);
+    expect(text).toMatch(/process \d+ \(admin\) Sign out/);
   });
 
   test("the session's cookie is out of reach of scripts and other sites, and holds nothing of the key", async () => {

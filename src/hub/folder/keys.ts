@@ -38,6 +38,8 @@ export async function createKey(
 }
 
 const processKeys = new WeakMap<Hub, string>();
+/** The id of a process's own key, which stands as long as the process does. */
+const processKeyId = "process";
 
 /** An admin key of this process alone: never stored, gone with the process. For verbs beside a running hub and within one. */
 export function processKey(hub: Hub): string {
@@ -50,13 +52,20 @@ export function processKey(hub: Hub): string {
 export async function findKey(hub: Hub, text: string): Promise<ApiKey | null> {
   const own = processKeys.get(hub);
   if (own !== undefined && timingSafeEqual(hashOf(text), hashOf(own))) {
-    return { id: "process", name: `process ${process.pid}`, role: "admin", created_at: hub.now(), revoked_at: null };
+    return { id: processKeyId, name: `process ${process.pid}`, role: "admin", created_at: hub.now(), revoked_at: null };
   }
   const [, id] = /^jh_([0-9a-f]{16})_[\w-]{43}$/.exec(text) ?? [];
   if (!id) return null;
   const [row] = await hub.store.byKey("api_keys", "id", [id]);
   if (!row || row.revoked_at !== null) return null;
   return timingSafeEqual(hashOf(text), Buffer.from(row.hash, "hex")) ? shown(row) : null;
+}
+
+/** Whether the key of this id, once found, has not been revoked since. */
+export async function stillStands(hub: Hub, id: string): Promise<boolean> {
+  if (id === processKeyId) return true;
+  const [row] = await hub.store.byKey("api_keys", "id", [id]);
+  return row !== undefined && row.revoked_at === null;
 }
 
 /** Every key ever made, oldest first. */
