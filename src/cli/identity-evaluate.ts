@@ -64,6 +64,7 @@ function evaluationText(found: Evaluation, { file, wantsTraining }: { file: stri
   return [
     verdict,
     `${basename(file)}: ${records} records, ${labelled} labelled; customers: ${customers} by the labels, ${found_customers} found; pairs of one customer: ${true_pairs}.`,
+    comparedText(found),
     "",
     table([
       ["", "precision", "recall", "F1"],
@@ -78,6 +79,13 @@ function evaluationText(found: Evaluation, { file, wantsTraining }: { file: stri
     secondsText(found),
     ...wrongMergesText(wrong_merges),
   ].join("\n");
+}
+
+function comparedText({ compared }: Evaluation): string {
+  const [first, ...others] = Object.entries(compared);
+  if (first === undefined) return "Compared: nothing, for no record says anything that the rules compare.";
+  const fields = [`${first[0]} in ${first[1]} records`, ...others.map(([field, amount]) => `${field} in ${amount}`)];
+  return `Compared: ${fields.join(", ")}.`;
 }
 
 const precisionAim = 0.99;

@@ -40,6 +40,7 @@ describe("identity evaluate", () => {
     expect(stdout).toContain(
       "people.csv: 4 records, 4 labelled; customers: 3 by the labels, 2 found; pairs of one customer: 1.",
     );
+    expect(stdout).toContain("Compared: first_name in 4 records, last_name in 4, email in 3.\n");
     expect(stdout).toMatch(/^customers, by pairs +0\.5000 +1\.0000 +0\.6667$/m);
     expect(stdout).toMatch(/^4 and 3, of c and b, by the claim salesforce_contact:x1$/m);
     expect(stdout).toMatch(/^ {2}last_name: different +−\d/m);

@@ -37,7 +37,9 @@ export async function readLabelled(
   const found: Labelled = { parties: [], unmapped: 0, unmappedBecause: null };
   const lines = new Map<string, number>();
   let row = 0;
+  let columns: string[] = [];
   for await (const payload of rowsOf(csv, labelled)) {
+    if (row === 0) columns = Object.keys(payload);
     row += 1;
     const mapped = partyIn(payload, mapping, labelled);
     if ("because" in mapped) {
@@ -49,7 +51,8 @@ export async function readLabelled(
     found.parties.push(mapped);
     if (row % rowsPerNote === 0) onProgress?.(row);
   }
-  refuseUnlabelled(found.parties, labelled);
+  refuseUnlabelled(found, labelled);
+  refuseSilent(found.parties, { reads: mapping.reads, columns });
   return found;
 }
 
@@ -150,17 +153,43 @@ function refuseRepeated(key: string, row: number, rows: Map<string, number>): vo
   rows.set(key, row);
 }
 
-function refuseUnlabelled(parties: readonly LabelledParty[], { file, truth }: LabelledFile): void {
-  const labels = parties.map((party) => party.truth).filter((label) => label !== "");
+function refuseUnlabelled(found: Labelled, { file, truth }: LabelledFile): void {
+  const labels = found.parties.map((party) => party.truth).filter((label) => label !== "");
+  const because = unlabelledBecause(labels, { file, truth, rows: found.parties.length });
+  if (because !== null) throw new ConfigError(`${because}${unmappedText(found)}`);
+}
+
+function unlabelledBecause(
+  labels: readonly string[],
+  { file, truth, rows }: { file: string; truth: string; rows: number },
+): string | null {
   const customers = new Set(labels).size;
-  if (parties.length === 0) throw new ConfigError(`${file} has no row that could be mapped: nothing can be compared.`);
-  if (customers === 0) throw new ConfigError(`The column "${truth}" is empty in every row: nothing can be compared.`);
+  if (rows === 0) return `${file} has no row that could be mapped: nothing can be compared.`;
+  if (customers === 0) return `The column "${truth}" is empty in every row: nothing can be compared.`;
   if (customers === 1) {
-    throw new ConfigError(`The column "${truth}" is the same in every row: one customer cannot be told from others.`);
+    return `The column "${truth}" is the same in every row: one customer cannot be told from others.`;
   }
-  if (customers === labels.length) {
-    throw new ConfigError(
-      `The column "${truth}" is another in every row: no two rows are of one customer, so nothing can be found.`,
-    );
-  }
+  if (customers < labels.length) return null;
+  return `The column "${truth}" is another in every row: no two rows are of one customer, so nothing can be found.`;
+}
+
+function unmappedText({ unmapped, unmappedBecause }: Labelled): string {
+  if (unmappedBecause === null) return "";
+  const rows = unmapped === 1 ? "1 row" : `${unmapped} rows`;
+  return ` ${rows} could not be mapped; the first, ${unmappedBecause}`;
+}
+
+/** A mapping written for other headings maps every row, to nothing. */
+function refuseSilent(
+  parties: readonly LabelledParty[],
+  { reads, columns }: { reads: readonly string[]; columns: readonly string[] },
+): void {
+  const silent = ({ party }: LabelledParty) => Object.keys(party.fields).length + party.identifiers.length === 0;
+  if (!parties.every(silent)) return;
+  const missing = reads.filter((path) => !columns.includes(path));
+  const because =
+    missing.length === 0
+      ? "the columns that the mapping reads are empty."
+      : `the mapping reads ${missing.join(", ")}, and the columns are ${columns.join(", ")}.`;
+  throw new ConfigError(`No row says anything: ${because}`);
 }

@@ -68,6 +68,8 @@ export interface Evaluation {
   customers: number;
   found_customers: number;
   true_pairs: number;
+  /** How many records say each of the fields that are compared, in the order of the rules. */
+  compared: Readonly<Record<string, number>>;
   /** Kinds whose weights were learned from these records. */
   trained: readonly PartyKind[];
   /** Pairs whose score alone would merge them. */
@@ -105,6 +107,7 @@ export function evaluate(parties: Iterable<LabelledParty>, options: EvaluationOp
     };
     return {
       ...counts(labels),
+      compared: comparedFields(sets, rules),
       trained,
       ...qualities(matched, labels, rules),
       blocking: blockingOf(matched, rules),
@@ -175,6 +178,17 @@ function counts({ truth, found }: Labels) {
     found_customers: new Set(found).size,
     true_pairs: pairCount(truth),
   };
+}
+
+function comparedFields(sets: readonly PartySet[], rules: IdentityRules): Record<string, number> {
+  const amounts: Record<string, number> = {};
+  for (const { kind, records } of sets) {
+    for (const { field } of rules[kind].match?.comparisons ?? []) {
+      const saying = records.filter(({ comparable }) => comparable.fields[field] !== undefined).length;
+      if (saying > 0) amounts[field] = (amounts[field] ?? 0) + saying;
+    }
+  }
+  return amounts;
 }
 
 function qualities(matched: readonly Judged[], { truth, found }: Labels, rules: IdentityRules) {

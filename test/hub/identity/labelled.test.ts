@@ -75,6 +75,30 @@ describe("said plainly is", () => {
     ["an id that two rows bear", {}, "id;last;who\n1;Lee;a\n1;Lee;b\n", /Rows 1 and 2 both have the id 1/],
     ["a file without rows", {}, "id;last;who\n", /has no row that could be mapped/],
     [
+      "why no row can be mapped",
+      {},
+      "no;last;who\n1;Lee;a\n",
+      /compared\. 1 row could not be mapped; the first, row 1: .*\bid\b/,
+    ],
+    [
+      "labels that are all one among the rows that can be mapped",
+      {},
+      "id;last;who\n1;Lee;a\n;Ray;b\n",
+      /is the same in every row.*others\. 1 row could not be mapped; the first, row 2: .*\bid\b/,
+    ],
+    [
+      "columns that are all named otherwise",
+      {},
+      "id;given;surname;who\n1;Ann;Lee;a\n2;Ann;Lee;a\n3;Bob;Ray;b\n",
+      /No row says anything: the mapping reads first, last, phone, and the columns are id, given, surname, who\./,
+    ],
+    [
+      "columns that are all empty",
+      {},
+      "id,first,last,phone,who\n1,,,,a\n2,,,,a\n3,,,,b\n",
+      /No row says anything: the columns that the mapping reads are empty/,
+    ],
+    [
       "a row that is cut off",
       {},
       'id;last;who\n1;Lee;a\n2;"Lee;a\n',
