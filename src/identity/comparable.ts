@@ -1,12 +1,12 @@
 import { freeMailDomains } from "../mapping/free-mail.ts";
 import { mailboxOf } from "../model/record.ts";
-import { localityOf } from "./compare/addresses.ts";
-import { companyNames, normaliseCompany } from "./compare/company-names.ts";
 import type { ComparedField, FieldValues } from "./compare/levels.ts";
-import { ownMailboxes } from "./compare/mailboxes.ts";
-import { personName } from "./compare/person-names.ts";
 import { isPlaceholderDate, isPlaceholderNumber } from "./compare/placeholders.ts";
 import type { Party } from "./group/claims.ts";
+import { localityOf } from "./normalise/addresses.ts";
+import { companyNames, normaliseCompany } from "./normalise/company-names.ts";
+import { ownMailboxes } from "./normalise/mailboxes.ts";
+import { personName } from "./normalise/person-names.ts";
 
 export type PartyKind = "person" | "company";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { blockParts } from "./compare/block-parts.ts";
+import { blockParts } from "./block/block-parts.ts";
 import { comparedFields, isComparedField, levelsOf } from "./compare/levels.ts";
 
 const probability = z.number().min(0).max(1);

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { blockKeysOf } from "../../src/identity/block/blocking.ts";
 import { type Comparable, comparableOf } from "../../src/identity/comparable.ts";
-import { normaliseCompany } from "../../src/identity/compare/company-names.ts";
+import { normaliseCompany } from "../../src/identity/normalise/company-names.ts";
 import { normaliseName } from "../../src/identity/compare/names.ts";
 import type { Party } from "../../src/identity/group/claims.ts";
 import { createMatching } from "../../src/identity/matching.ts";

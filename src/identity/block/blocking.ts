@@ -1,6 +1,6 @@
 import type { Comparable } from "../comparable.ts";
-import { type BlockPart, partValues } from "../compare/block-parts.ts";
 import type { MatchRules } from "../match-rules.ts";
+import { type BlockPart, partValues } from "./block-parts.ts";
 
 /** What a party has of keys of one rule at most: a party with many addresses does not meet everybody. */
 export const keysOfRuleMax = 12;

@@ -1,7 +1,7 @@
 import type { Comparable } from "../comparable.ts";
-import { type BlockPart, fieldsOfPart, partValues } from "../compare/block-parts.ts";
 import type { FieldValues } from "../compare/levels.ts";
 import type { MatchRules } from "../match-rules.ts";
+import { type BlockPart, fieldsOfPart, partValues } from "./block-parts.ts";
 import { keysOfRuleMax } from "./blocking.ts";
 
 /** Told of each key of a record: two halves of its hash, and the place of its rule. */

@@ -1,4 +1,4 @@
-import { fillers, initials } from "./block-parts.ts";
+import { fillers, initials } from "../block/block-parts.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { lettersOf } from "./similarity.ts";
 

@@ -1,7 +1,7 @@
+import { isForeign, isMarked, skeletonOf } from "../normalise/romanise.ts";
 import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
-import { isForeign, isMarked, skeletonOf } from "./romanise.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
 /** A name made ready for comparing. */

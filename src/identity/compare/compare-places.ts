@@ -1,4 +1,4 @@
-import { siteOf } from "./block-parts.ts";
+import { siteOf } from "../block/block-parts.ts";
 import { missing } from "./levels.ts";
 import { bitsOf, jaroWinkler, lettersOf, withinEdits } from "./similarity.ts";
 

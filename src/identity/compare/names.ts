@@ -1,6 +1,6 @@
 import { remembered } from "../../lib/remembered.ts";
+import { isMarked } from "../normalise/romanise.ts";
 import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
-import { isMarked } from "./romanise.ts";
 import { withinEdits } from "./similarity.ts";
 
 /** How many names are kept in mind with what they are reduced to. */

@@ -1,11 +1,11 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { RecordFields, RecordKind } from "../../model/kinds.ts";
 import { type Identifier, isKind, isMerge, mailboxOf, mergedIdentifier } from "../../model/record.ts";
-import { localityOf } from "../compare/addresses.ts";
-import { normaliseCompany } from "../compare/company-names.ts";
-import { ownMailboxes } from "../compare/mailboxes.ts";
-import { isTitle, personName } from "../compare/person-names.ts";
 import { isPlaceholderDate, isPlaceholderNumber } from "../compare/placeholders.ts";
+import { localityOf } from "../normalise/addresses.ts";
+import { normaliseCompany } from "../normalise/company-names.ts";
+import { ownMailboxes } from "../normalise/mailboxes.ts";
+import { isTitle, personName } from "../normalise/person-names.ts";
 import { type ClaimRule, type IdentityRules, mergedRule } from "../rules.ts";
 
 /** A claim in the form it is kept and compared: `email:ann@example.com`. */

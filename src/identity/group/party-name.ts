@@ -1,6 +1,6 @@
-import { normaliseCompany } from "../compare/company-names.ts";
 import type { PartyName } from "../compare/names.ts";
-import { personName } from "../compare/person-names.ts";
+import { normaliseCompany } from "../normalise/company-names.ts";
+import { personName } from "../normalise/person-names.ts";
 import type { Party } from "./claims.ts";
 
 /** What a party is called, in the form that `namesAgree` compares; empty where its record does not say. */

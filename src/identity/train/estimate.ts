@@ -1,4 +1,4 @@
-import { fieldsOfPart } from "../compare/block-parts.ts";
+import { fieldsOfPart } from "../block/block-parts.ts";
 import { missing, neverFor } from "../compare/levels.ts";
 import type { MatchRules } from "../match-rules.ts";
 import type { ComparisonModel } from "../model.ts";

@@ -1,5 +1,5 @@
+import { fillers } from "../block/block-parts.ts";
 import type { Comparable } from "../comparable.ts";
-import { fillers } from "../compare/block-parts.ts";
 import type { PreparedRecords } from "../compare/prepared.ts";
 import type { FrequencyTable } from "../model.ts";
 import { rounded } from "./estimate.ts";

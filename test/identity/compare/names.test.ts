@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { companyNames, normaliseCompany } from "../../../src/identity/compare/company-names.ts";
 import { namesAgree, normaliseName } from "../../../src/identity/compare/names.ts";
 import { nameless, partyNameOf } from "../../../src/identity/group/party-name.ts";
+import { companyNames, normaliseCompany } from "../../../src/identity/normalise/company-names.ts";
 
 const name = (text: string) => {
   const [first = "", last = ""] = text.split(" ");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foldWords } from "../../../src/identity/compare/words.ts";
+import { foldWords } from "../../../src/identity/normalise/words.ts";
 
 test.each([
   ["", []],

@@ -1,7 +1,7 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
-import type { FieldValues } from "./levels.ts";
-import { formalNames } from "./name-forms.ts";
-import { soundOf } from "./similarity.ts";
+import type { FieldValues } from "../compare/levels.ts";
+import { formalNames } from "../compare/name-forms.ts";
+import { soundOf } from "../compare/similarity.ts";
 
 /** What a part reads, and what it makes of each value; nothing where a value is too short to find anybody by. */
 interface Part {

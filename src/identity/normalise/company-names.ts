@@ -1,5 +1,5 @@
 import { remembered } from "../../lib/remembered.ts";
-import { normaliseName } from "./names.ts";
+import { normaliseName } from "../compare/names.ts";
 
 /** How many names are kept in mind with what they are reduced to. */
 const namesMax = 20_000;
