@@ -18,6 +18,17 @@ describe("two companies", () => {
       `Quackenbush Velodrome · quackenbush.example · · ${home}`,
       `Quackenbush Velodrome Servicing · quackenbush.example · · ${home}`,
     ],
+    // Each with a word of its own: a group's companies share all else.
+    [
+      "review",
+      `Quackenbush Trucks · quackenbush.example · +12025550143 · ${home}`,
+      `Quackenbush Velodrome · quackenbush.example · +12025550143 · ${home}`,
+    ],
+    [
+      "review",
+      `Springfield School 5 · schools.example · +12025550143 · ${home}`,
+      `Springfield School 7 · schools.example · +12025550143 · ${home}`,
+    ],
     // The house next door with another telephone.
     [
       "review",
