@@ -62,7 +62,8 @@ export function add(sum: WordWeight, weight: WordWeight | undefined): void {
   sum.own += weight?.own ?? 0;
 }
 
-function lesser(one: WordWeight, other: WordWeight): WordWeight {
+/** What the one and what the other tells at least. */
+export function lesser(one: WordWeight, other: WordWeight): WordWeight {
   return { bits: Math.min(one.bits, other.bits), own: Math.min(one.own, other.own) };
 }
 

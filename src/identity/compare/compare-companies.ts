@@ -1,5 +1,5 @@
 import type { CompanyParts, WordWeight } from "./company-parts.ts";
-import { add, respelledWords, weightOf } from "./company-words.ts";
+import { add, lesser, respelledWords, weightOf } from "./company-words.ts";
 import { bitsOf, jaroWinkler, withinEdits } from "./similarity.ts";
 
 /** Levels of `company_name`. */
@@ -29,7 +29,8 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
  */
 export function toldByWords(a: CompanyParts, b: CompanyParts, at: number): number | undefined {
   if (!wordLevels.has(at)) return undefined;
-  const { own } = at === level.exact ? weightOf(a, a.words) : sharedWords(a, b);
+  // One name may be written in fewer words than the other, `Bikeworld` and `Bike World`: it counts what either tells at least.
+  const { own } = at === level.exact ? lesser(weightOf(a, a.words), weightOf(b, b.words)) : sharedWords(a, b);
   return at <= level.respelled ? own + aloneBits : own;
 }
 

@@ -46,6 +46,14 @@ describe("two companies", () => {
     expect(verdict(companyOf(a), probability)).toBe(expected);
   });
 
+  test("that write one name in more words and in fewer score the same both ways", () => {
+    const [one, other] = [
+      companyOf("Acme International · acme.example"),
+      companyOf("Acmeinternational · acme.example"),
+    ];
+    expect(scorers.company.score(one, other)).toEqual(scorers.company.score(other, one));
+  });
+
   test.each([
     ["exact", "Barnes & Sons Co.", "Barnes and Sons"],
     ["respelled", "Blue Ridge Cyclery", "Blue Ridge Cyclrey"],
