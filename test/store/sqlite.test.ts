@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { openStore } from "../../src/store/open.ts";
@@ -27,6 +29,19 @@ test("a full disk refuses the commit whole, keeps what was there, and works agai
   const roomy = await openStore({ folder: place });
   expect(await roomy.commit([append("settings", many)])).toEqual({ changed: [500] });
   await roomy.close();
+});
+
+test("a process that closes its store while a commit is under way ends once both are done", async () => {
+  const source = (path: string) => JSON.stringify(new URL(`../../src/store/${path}.ts`, import.meta.url).href);
+  const program = `const { openStore } = await import(${source("open")});
+    const { append } = await import(${source("writes")});
+    const store = await openStore({ folder: ${JSON.stringify(join(folder, "closing"))} });
+    const written = store.commit([append("settings", [{ name: "last", value: "" }])]);
+    await store.close();
+    console.log(JSON.stringify(await written));`;
+  const from = ["--conditions=journey-hub-source", "--import", "tsx", "--input-type=module", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, from);
+  expect(JSON.parse(stdout)).toEqual({ changed: [1] });
 });
 
 test("a closed store refuses commits instead of hanging", async () => {

@@ -90,6 +90,7 @@ async function startWriter(options: WriterOptions, onSend: () => void) {
   let sent: Pending[] = [];
   let unsent: Pending[] = [];
   let ended: Error | null = null;
+  let isClosing = false;
   const failAll = (cause: Error) => {
     ended = cause;
     for (const { reject } of [...sent, ...unsent]) reject(cause);
@@ -111,7 +112,7 @@ async function startWriter(options: WriterOptions, onSend: () => void) {
   worker.on("message", (reply: Reply) => {
     const done = sent.splice(0, reply.commits);
     if (unsent.length > 0) send();
-    else worker.unref();
+    else if (!isClosing) worker.unref();
     settle(done, reply);
   });
   worker.unref();
@@ -128,6 +129,7 @@ async function startWriter(options: WriterOptions, onSend: () => void) {
       });
     },
     async close(): Promise<void> {
+      isClosing = true; // an unclosed file keeps the process alive, whatever is answered meanwhile
       const exited = new Promise((resolve) => worker.once("exit", resolve));
       send();
       worker.postMessage("close");
