@@ -1,5 +1,6 @@
 import type { BuyingGroup } from "../hub/queries/buying-groups.ts";
 import type { CustomerView, JourneyView, ScoreView } from "../hub/queries/customer.ts";
+import { addressText } from "../model/address-text.ts";
 import type { TimelineEvent } from "../model/index.ts";
 import type { Desk } from "./desk.ts";
 import { style, table } from "./output.ts";
@@ -159,5 +160,6 @@ function changesOf({ changes }: TimelineEvent): string {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? "—" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (value === undefined) return "—";
+  return typeof value === "object" ? (addressText(value) ?? JSON.stringify(value)) : String(value);
 }

@@ -3,6 +3,7 @@ import type { LinkedRecord } from "../hub/queries/customer.ts";
 import type { CitedEvent, Explanation } from "../hub/queries/explain.ts";
 import type { FieldExplanation, ValueSource } from "../hub/queries/explain-field.ts";
 import type { PathStep, Waterfall } from "../hub/queries/explain-link.ts";
+import { addressText } from "../model/address-text.ts";
 import { type GoldenValue, isMerge } from "../model/index.ts";
 import { correctionText } from "./errors-text.ts";
 import { bits as signed } from "./match-text.ts";
@@ -138,5 +139,5 @@ function minute(instant: string): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : (addressText(value) ?? JSON.stringify(value));
 }

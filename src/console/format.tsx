@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { addressText } from "../model/address-text.ts";
 
 const locale = "en-GB";
 const whole = new Intl.NumberFormat(locale);
@@ -79,7 +80,7 @@ export function None({ says = "none" }: { says?: string }) {
   );
 }
 
-/** Any value of a record: money, instants, numbers and texts as people read them, anything else as JSON. */
+/** Any value of a record: money, addresses, instants, numbers and texts as people read them, anything else as JSON. */
 export function Value({ value, times }: { value: unknown; times: Times }) {
   if (value === undefined || value === null || value === "") return <None says="empty" />;
   if (typeof value === "number") return <>{atMostTen.format(value)}</>;
@@ -88,7 +89,9 @@ export function Value({ value, times }: { value: unknown; times: Times }) {
     return isInstant(value) ? <Moment at={value} times={times} /> : <Foreign>{value}</Foreign>;
   }
   const money = moneyText(value);
-  return money === null ? <code class="json">{JSON.stringify(value)}</code> : <span>{money}</span>;
+  if (money !== null) return <span>{money}</span>;
+  const address = addressText(value);
+  return address === null ? <code class="json">{JSON.stringify(value)}</code> : <Foreign>{address}</Foreign>;
 }
 
 const atMostTen = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { linkable, localPath } from "../../src/console/address.ts";
 import { counted, durationText, moneyText, pointsText, timesIn, wordText } from "../../src/console/format.tsx";
+import { addressText } from "../../src/model/address-text.ts";
 
 test("money is exact to the last digit", () => {
   expect(moneyText({ amount: "12345678901234567.89", currency: "EUR" })).toBe("€12,345,678,901,234,567.89");
@@ -10,6 +11,22 @@ test("money is exact to the last digit", () => {
 test("what is no money is not shown as money", () => {
   for (const value of [{ amount: "1e9", currency: "EUR" }, { amount: "3", currency: "euro" }, { amount: 3 }, "3 EUR"]) {
     expect(moneyText(value)).toBeNull();
+  }
+});
+
+test("an address is one line, and nothing else is an address", () => {
+  const parts = {
+    type: "work",
+    line1: "180 Park Avenue",
+    city: "Sydney",
+    state: "NSW",
+    postal_code: "2000",
+    country: "AU",
+  };
+  expect(addressText(parts)).toBe("180 Park Avenue, Sydney, NSW 2000, AU");
+  expect(addressText({ city: "Bonn" })).toBe("Bonn");
+  for (const value of [{}, { type: "work" }, { amount: "3", currency: "EUR" }, ["Bonn"], "Bonn", null]) {
+    expect(addressText(value)).toBeNull();
   }
 });
 
