@@ -21,4 +21,5 @@ export {
 export { type Finding, parseYaml, type YamlPath, type YamlSource } from "./positions.ts";
 export type { MappingText } from "./read.ts";
 export { mappingJsonSchema } from "./schema.ts";
+export { isCountry } from "./transforms/contact-points.ts";
 export { type PathUse, usesOf } from "./uses.ts";

@@ -45,6 +45,11 @@ describe("identity evaluate", () => {
     expect(stdout).toMatch(/^4 and 3, of c and b, by the claim salesforce_contact:x1$/m);
     expect(stdout).toMatch(/^ {2}last_name: different +−\d/m);
   });
+
+  test.each(["Germany", "de", "XX"])("refuses the country %s, by which no number could be read", async (country) => {
+    const { code, stderr } = await evaluating("--truth", "who", "--country", country);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("Write an ISO 3166 code: US, DE.")]);
+  });
 });
 
 describe("of a small account", () => {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { isCountry } from "../../mapping/index.ts";
 import { type Asked, evaluateFile } from "../identity-evaluate.ts";
 import { train } from "../identity-train.ts";
 import { action, withCommon, withJson } from "../verb.ts";
@@ -50,7 +51,7 @@ function addEvaluate(identity: Command): void {
       gather,
     )
     .requiredOption("--truth <column>", "the column with the labels; rows without one take part and are not counted")
-    .option("--country <code>", "ISO 3166 country of phone numbers without a prefix")
+    .option("--country <code>", "ISO 3166 country of phone numbers without a prefix", parseCountry)
     .option("--train", "learn the weights from the records (not from the labels) first")
     .option("--seed <n>", "seed of the training", parseCount, 1)
     .option("--examples <n>", "how many wrong merges to show, the worst first", parseCount, 3)
@@ -78,6 +79,11 @@ function addTrain(identity: Command): void {
 
 function gather(file: string, before: string[] = []): string[] {
   return [...before, file];
+}
+
+function parseCountry(text: string): string {
+  if (!isCountry(text)) throw new InvalidArgumentError("Write an ISO 3166 code: US, DE.");
+  return text;
 }
 
 function parseCount(text: string): number {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Connector } from "../../connector/index.ts";
+import { isCountry } from "../../mapping/index.ts";
 import { durationMs } from "../duration.ts";
 
 const duration = z.string().refine(isDuration, "write a duration: 30s, 5m, 1h or 2d");
@@ -29,10 +30,7 @@ const connectionEntry = z.strictObject({
   /** Whether stage and score are written back. */
   writeback: z.boolean().default(true),
   /** ISO 3166 country of phone numbers without a prefix. */
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "write an ISO 3166 code: US, DE")
-    .optional(),
+  country: z.string().refine(isCountry, "write an ISO 3166 code: US, DE").optional(),
   /** IANA zone of date-times without an offset. */
   time_zone: timeZone.optional(),
   config: z.record(z.string(), z.unknown()).default({}),

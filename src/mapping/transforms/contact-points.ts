@@ -64,7 +64,8 @@ function parsedPhone(text: string, country: CountryCode | undefined): string | u
   return number?.isPossible() ? number.number : undefined;
 }
 
-function isCountry(code: string): code is CountryCode {
+/** Whether telephone numbers are known of this country (ISO 3166). @example isCountry("UK") // false: it is GB */
+export function isCountry(code: string): code is CountryCode {
   return phoneTables().isSupportedCountry(code);
 }
 

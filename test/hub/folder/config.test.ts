@@ -78,6 +78,11 @@ describe("journey-hub.yaml", () => {
       `${head}connections: { crm: { connector: x, country: us } }\n`,
       /write an ISO 3166 code: US, DE\s+→ at connections\.crm\.country/,
     ],
+    [
+      "a country that is none",
+      `${head}connections: { crm: { connector: x, country: UK } }\n`,
+      /write an ISO 3166 code: US, DE\s+→ at connections\.crm\.country/,
+    ],
     ["a bad address", `${head}public_url: here\n`, /→ at public_url/],
   ])("with %s says where and what", (_, text, message) => {
     const said = refusal(text);
