@@ -100,6 +100,9 @@ export const customer = customerSummary
     company: named.extend({ from: instant.nullable() }).nullable().openapi({
       description: "The company a person is at, and since when; `from` null: from ever, as far as is known.",
     }),
+    other_companies: z.array(stay).openapi({
+      description: "Where other records of a person still have it: it works at two, or one of them was not told.",
+    }),
     former_companies: z.array(stay),
     people: z.array(stay).openapi({ description: "Of a company those who are or were there, at most 100." }),
     family: z.object({

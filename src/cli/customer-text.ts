@@ -90,12 +90,14 @@ export function customerText({ customer, journey, score, timeline, deals, known_
 }
 
 function companyLines({
+  other_companies,
   former_companies,
   people,
   family: { parents, subsidiaries, truncated },
 }: CustomerView): string[] {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).join(", ");
   return [
+    ...other_companies.map(({ name, from }) => `also at ${name}${from ? ` since ${day(from)}` : ""}, by other records`),
     ...former_companies.map(
       ({ name, from, to }) => `was at ${name}${from ? ` from ${day(from)}` : ""}${to ? ` until ${day(to)}` : ""}`,
     ),

@@ -87,6 +87,7 @@ function Summary({ customer, view }: { customer: CustomerView; view: View }) {
       <dt>Kind</dt>
       <dd>{kind}</dd>
       <Companies customer={customer} view={view} />
+      <Family of={customer.family} />
       <dt>Stage</dt>
       <dd>{stage === null ? "not derived yet" : wordText(stage.stage)}</dd>
       <dt>Score</dt>
@@ -105,9 +106,9 @@ function Summary({ customer, view }: { customer: CustomerView; view: View }) {
   );
 }
 
-/** Where a person is and was, and which companies stand above and below one. */
+/** Where a person is and was. */
 function Companies({ customer, view }: { customer: CustomerView; view: View }) {
-  const { company, former_companies, family } = customer;
+  const { company, other_companies, former_companies } = customer;
   const since = (from: string | null) =>
     from === null ? null : (
       <>
@@ -125,6 +126,15 @@ function Companies({ customer, view }: { customer: CustomerView; view: View }) {
           </dd>
         </>
       )}
+      {other_companies.map((stay) => (
+        <>
+          <dt>Also at</dt>
+          <dd>
+            <NamedLink of={stay} />
+            {since(stay.from)}, by other records
+          </dd>
+        </>
+      ))}
       {former_companies.map((stay) => (
         <>
           <dt>Was at</dt>
@@ -134,7 +144,15 @@ function Companies({ customer, view }: { customer: CustomerView; view: View }) {
           </dd>
         </>
       ))}
-      {family.parents.map((parent) => (
+    </>
+  );
+}
+
+/** Which companies stand above and below one. */
+function Family({ of: { parents, subsidiaries, truncated } }: { of: CustomerView["family"] }) {
+  return (
+    <>
+      {parents.map((parent) => (
         <>
           <dt>Subsidiary of</dt>
           <dd>
@@ -142,7 +160,7 @@ function Companies({ customer, view }: { customer: CustomerView; view: View }) {
           </dd>
         </>
       ))}
-      {family.subsidiaries.map((subsidiary) => (
+      {subsidiaries.map((subsidiary) => (
         <>
           <dt>Subsidiary</dt>
           <dd>
@@ -150,7 +168,7 @@ function Companies({ customer, view }: { customer: CustomerView; view: View }) {
           </dd>
         </>
       ))}
-      {family.truncated ? (
+      {truncated ? (
         <>
           <dt>Family</dt>
           <dd>more companies than are shown</dd>

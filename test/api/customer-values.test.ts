@@ -88,6 +88,10 @@ const atFirst = [
     Phone: "+49 30 7654321",
     Title: "Head of Purchasing",
   }),
+  crm("companies", "93", { name: "Cogs", domain: "cogs.example" }),
+  crm("contacts", "4", { firstname: "Dan", lastname: "Ray", email: "dan@ray.example", associatedcompanyid: "93" }),
+  sales("Account", "001D", { Name: "Dynamo Works", Website: "https://dynamo.example" }),
+  sales("Contact", "003D", { FirstName: "Dan", LastName: "Ray", Email: "dan@ray.example", AccountId: "001D" }),
   sales("Opportunity", "006A", { Name: "Spare parts", StageName: "Talk", IsClosed: false, IsWon: false }),
   sales("OpportunityContactRole", "00KA", { OpportunityId: "006A", ContactId: "003A", Role: "Decision Maker" }),
 ];
@@ -134,7 +138,7 @@ describe("why a value is what it is", () => {
       winner: {
         record_key: "crm:contacts:1",
         changed_at: "2026-05-01T10:00:00.000Z",
-        raw: { seq: 13, version: "2026-05-01T10:00:00.000Z" },
+        raw: { seq: atFirst.length + 1, version: "2026-05-01T10:00:00.000Z" },
         mapping: { file: "hubspot/contacts.yaml", line: expect.any(Number) },
         correction: null,
       },
@@ -183,6 +187,15 @@ describe("companies over time", () => {
       company: { id: companyId("92"), name: "Bolt", from: "2026-05-01T10:00:00.000Z" },
       former_companies: [{ id: companyId("90"), name: "Acme", from: null, to: "2026-05-01T10:00:00.000Z" }],
     });
+  });
+
+  test("a person whose records name two companies shows the other as well", async () => {
+    const { body } = await get<{ company: { name: string }; other_companies: { name: string }[] }>(
+      customerIdOf("crm:contacts:4"),
+    );
+    const others = body.other_companies.map(({ name }) => name);
+    expect([body.company.name, ...others].sort()).toEqual(["Cogs", "Dynamo Works"]);
+    expect(body).toMatchObject({ former_companies: [] });
   });
 
   test("a company shows its people, those who left with the time they did", async () => {

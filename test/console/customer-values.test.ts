@@ -41,10 +41,13 @@ function hubspot(
 }
 
 const ada = { firstname: "Ada", lastname: "<b>Lovelace", jobtitle: "CTO", email: "ada@contoso.example" };
+const dan = { firstname: "Dan", lastname: "Ray", email: "dan@ray.example" };
 const records = [
   hubspot("companies", "1", { name: "Contoso", domain: "contoso.example" }),
   hubspot("companies", "2", { name: "Bolt & Sons", domain: "bolt.example", hs_parent_company_id: "1" }),
   hubspot("contacts", "5", { ...ada, associatedcompanyid: "1" }),
+  hubspot("contacts", "8", { ...dan, associatedcompanyid: "1" }),
+  hubspot("contacts", "9", { ...dan, associatedcompanyid: "2" }),
   hubspot(
     "deals",
     "7",
@@ -67,6 +70,11 @@ test("a person shows where they are since when and where they were; companies wh
   expect((await page(company("2"))).text).toContain("Subsidiary of Contoso");
   expect((await page(company("1"))).text).toContain("Subsidiary Bolt & Sons");
   expect((await page(company("1"))).text).toContain("Ada <b>Lovelace from the start 20 Feb 2026, 10:00");
+});
+
+test("a person whose records name two companies shows the other as well", async () => {
+  const { text } = await page(customerIdOf("hubspot:contacts:8"));
+  expect(text).toMatch(/Company (Contoso|Bolt & Sons) Also at (Bolt & Sons|Contoso) , by other records/);
 });
 
 test("a company shows its deals with the people who have a part in each", async () => {

@@ -44,6 +44,8 @@ export interface CustomerView extends CustomerSummary {
   associated: Record<string, number>;
   /** The company a person is at, and since when; `from` null: from ever, as far as is known. */
   company: (Named & { from: string | null }) | null;
+  /** Where other records of a person still have it: it works at two, or one of them was not told. */
+  other_companies: CompanyStay[];
   /** The companies a person was at, and of the present one the times before; the first first. */
   former_companies: CompanyStay[];
   /** Of a company the people who are or were there, at most 100. */
@@ -135,13 +137,14 @@ async function companiesOf(
   hub: Hub,
   { id, kind }: CustomerSummary,
   recordKeys: readonly string[],
-): Promise<Pick<CustomerView, "company" | "former_companies">> {
-  if (kind === "company") return { company: null, former_companies: [] };
+): Promise<Pick<CustomerView, "company" | "other_companies" | "former_companies">> {
+  if (kind === "company") return { company: null, other_companies: [], former_companies: [] };
   const stays = await companyStays(hub, recordKeys);
   const companyId = (await companyOf(hub.store, [id])).get(id);
   const present = stays.find((stay) => stay.id === companyId && stay.to === null);
   return {
     company: present ? { id: present.id, name: present.name, from: present.from } : null,
+    other_companies: stays.filter((stay) => stay !== present && stay.to === null),
     former_companies: stays.filter(({ to }) => to !== null),
   };
 }
