@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { SourceError } from "journey-hub/connector";
 import type { Message } from "./messages.ts";
 
 /** A message to the org. */
@@ -12,7 +13,7 @@ export interface Outgoing {
  * The client of jsforce's streaming (faye), with its Replay extension: it says what is sent, and is given what comes back. What is sent
  * when, and over which sockets, is the hub's: left to itself it opens sockets of its own, past the address guard, the proxy rules and the
  * hub's time-outs, asks anew before the last answer is kept, and repeats a long poll whose answer was lost, so that the events of that
- * answer are never seen. Each promise is settled within a second.
+ * answer are never seen. Each promise is settled within a second, rejected with SourceError.
  */
 export interface BayeuxClient {
   handshake(): Promise<Outgoing>;
@@ -106,7 +107,9 @@ function createMailbox() {
         const at = posted.findIndex((message) => message.channel === channel);
         const [message] = at < 0 ? [] : posted.splice(at, 1);
         if (message) return message;
-        await once(posts, "post", { signal });
+        await once(posts, "post", { signal }).catch(() => {
+          throw new SourceError("retry", `Salesforce, listening to change events: the client sends no ${channel}`);
+        });
       }
     },
   };

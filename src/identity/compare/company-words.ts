@@ -44,7 +44,7 @@ function joinedWords(a: CompanyParts, b: CompanyParts, ones: string[], others: s
     const parts = at < 0 ? [] : b.order.slice(at, at + 2);
     if (parts.length === 0 || !parts.every((word) => others.includes(word))) return [];
     ones.splice(ones.indexOf(one), 1);
-    for (const word of parts) others.splice(others.indexOf(word), 1);
+    for (const word of new Set(parts)) others.splice(others.indexOf(word), 1);
     return [lesser(weightOf(a, [one]), weightOf(b, parts))];
   });
 }

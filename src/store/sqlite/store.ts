@@ -13,7 +13,10 @@ import type { Failure, Reply, WriterInput, WriterOptions } from "./writer.ts";
 export async function openSqlite(options: WriterOptions): Promise<Store> {
   const reader = new Database(options.file, { readonly: true });
   const turn = readingTurns(reader);
-  const writer = await startWriter(options, turn.end);
+  const writer = await startWriter(options, turn.end).catch((cause: unknown) => {
+    reader.close();
+    throw cause;
+  });
   // Else SQLite could never begin its log anew beside one who always reads, and it would grow with every commit.
   const begin = () => {
     if (!writer.isWriting()) turn.begin();
