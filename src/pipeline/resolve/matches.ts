@@ -1,5 +1,6 @@
 import type { Comparable } from "../../identity/comparable.ts";
 import type { Matching } from "../../identity/matching.ts";
+import type { Match } from "../../identity/score/score.ts";
 import { pause } from "../../lib/pause.ts";
 import type { Row } from "../../store/tables.ts";
 import { append, remove, set, type Write } from "../../store/writes.ts";
@@ -66,6 +67,12 @@ export async function runMatching(
 
 function isSameScore(row: Row<"matches">, scored: ScoredPair | undefined): boolean {
   return scored?.document === row.document && scored.weight === row.weight;
+}
+
+/** Whether a conflict holds a kept score down. */
+export function isHeld(document: string): boolean {
+  const { fields } = JSON.parse(document) as Pick<Match, "fields">;
+  return fields.some(({ field }) => field === "conflict");
 }
 
 /** Records outside of the batch that hold a key which finds nobody any more: some of their pairs may have had no other. */
