@@ -68,7 +68,8 @@ function evaluationText(found: Evaluation, { file, wantsTraining }: { file: stri
     "",
     table([
       ["", "precision", "recall", "F1"],
-      qualityRow("pairs merged by score", found.at_merge),
+      qualityRow("pairs that score enough", found.at_merge),
+      qualityRow("pairs merged by score", found.merged),
       qualityRow("pairs with p ≥ 0.5", found.at_half),
       qualityRow("customers, by pairs", found.clustered),
       qualityRow("customers, B-cubed", found.b_cubed),

@@ -9,6 +9,8 @@ export interface Figures {
   model: "shipped" | "trained";
   /** Of the pairs whose score merges them; the first thing to look at. */
   precisionAtMerge: number;
+  /** Of those of them that were merged: rivals, limits and conflicts of groups keep others apart. */
+  precisionMerged: number;
   f1AtMerge: number;
   f1AtHalf: number;
   clusteredPrecision: number;
@@ -41,6 +43,7 @@ export function figuresOf(found: Evaluation, makingSeconds = 0): Figures {
     truePairs: found.true_pairs,
     model: found.trained.length > 0 ? "trained" : "shipped",
     precisionAtMerge: round(found.at_merge.precision, 4),
+    precisionMerged: round(found.merged.precision, 4),
     f1AtMerge: round(found.at_merge.f1, 4),
     f1AtHalf: round(found.at_half.f1, 4),
     clusteredPrecision: round(found.clustered.precision, 4),

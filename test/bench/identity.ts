@@ -80,6 +80,7 @@ function tableOf(lines: readonly { set: string; published: string; figures: Figu
     "set",
     "weights",
     "P merge",
+    "P merged",
     "F1 ≥ .5",
     "F1 merge",
     "clustered",
@@ -93,9 +94,14 @@ function tableOf(lines: readonly { set: string; published: string; figures: Figu
   const rows = lines.map(({ set, published, figures }) => [
     set,
     figures.model,
-    ...[figures.precisionAtMerge, figures.f1AtHalf, figures.f1AtMerge, figures.clusteredF1, figures.bCubedF1].map(
-      (value) => value.toFixed(4),
-    ),
+    ...[
+      figures.precisionAtMerge,
+      figures.precisionMerged,
+      figures.f1AtHalf,
+      figures.f1AtMerge,
+      figures.clusteredF1,
+      figures.bCubedF1,
+    ].map((value) => value.toFixed(4)),
     figures.completeness.toFixed(4),
     figures.candidatesPerRecord.toFixed(1),
     String(figures.perSecond),

@@ -74,6 +74,8 @@ export interface Evaluation {
   trained: readonly PartyKind[];
   /** Pairs whose score alone would merge them. */
   at_merge: Quality;
+  /** Those of them that are one customer in the end: a rival, a limit or a conflict of their groups keeps others apart. */
+  merged: Quality;
   /** Pairs that are more probably one customer than not. */
   at_half: Quality;
   /** Pairs of records in one customer, by claims and scores together, as the hub would join them. */
@@ -99,17 +101,18 @@ export function evaluate(parties: Iterable<LabelledParty>, options: EvaluationOp
     truths,
   }));
   const clusters = matched.map((each) => timed("clustering", () => clusterSet(each, rules, matching)));
-  for (const found of clusters) options.onFound?.(foundersOf(found));
+  const founders = clusters.map(foundersOf);
+  for (const found of founders) options.onFound?.(found);
   return timed("judging", () => {
     const labels = {
       truth: labelsOf(labelled.flatMap(({ truths }) => truths)),
-      found: labelsOf(foundNames(sets, clusters)),
+      found: labelsOf(foundNames(sets, founders)),
     };
     return {
       ...counts(labels),
       compared: comparedFields(sets, rules),
       trained,
-      ...qualities(matched, labels, rules),
+      ...qualities(matched, labels, rules, founders),
       blocking: blockingOf(matched, rules),
       wrong_merges: wrongMerges(matched, clusters, matching, options.examplesMax ?? 0),
       seconds,
@@ -157,11 +160,8 @@ function trainedRules(sets: readonly PartySet[], { rules, trainingSeed: seed }: 
 }
 
 /** The customer each record was put into, in the order of the records. */
-function foundNames(sets: readonly PartySet[], clusters: readonly Cluster[][]): string[] {
-  return sets.flatMap(({ kind, records }, n) => {
-    const founders = foundersOf(clusters[n] ?? []);
-    return records.map(({ key }) => `${kind} ${founders.get(key) ?? key}`);
-  });
+function foundNames(sets: readonly PartySet[], founders: readonly ReadonlyMap<string, string>[]): string[] {
+  return sets.flatMap(({ kind, records }, n) => records.map(({ key }) => `${kind} ${founders[n]?.get(key) ?? key}`));
 }
 
 interface Labels {
@@ -191,15 +191,23 @@ function comparedFields(sets: readonly PartySet[], rules: IdentityRules): Record
   return amounts;
 }
 
-function qualities(matched: readonly Judged[], { truth, found }: Labels, rules: IdentityRules) {
+type Counts = (set: PartySet, pair: { a: string; b: string; probability: number }, n: number) => boolean;
+
+function qualities(
+  matched: readonly Judged[],
+  { truth, found }: Labels,
+  rules: IdentityRules,
+  founders: readonly ReadonlyMap<string, string>[],
+) {
   const wanted = pairCount(truth);
-  const at = (threshold: (kind: PartyKind) => number) => {
+  const merges: Counts = ({ kind }, { probability }) => probability >= (rules[kind].match?.merge ?? 1);
+  const of = (counts: Counts) => {
     const tally = { right: 0, said: 0, wanted };
-    for (const { set, truths, pairs } of matched) {
-      const truthOf = new Map(set.records.map(({ key }, n) => [key, truths[n] ?? ""]));
-      for (const { a, b, probability } of pairs) {
-        const [left, right] = [truthOf.get(a) ?? "", truthOf.get(b) ?? ""];
-        if (probability < threshold(set.kind) || left === "" || right === "") continue;
+    for (const [n, { set, truths, pairs }] of matched.entries()) {
+      const truthOf = new Map(set.records.map(({ key }, place) => [key, truths[place] ?? ""]));
+      for (const pair of pairs) {
+        const [left, right] = [truthOf.get(pair.a) ?? "", truthOf.get(pair.b) ?? ""];
+        if (!counts(set, pair, n) || left === "" || right === "") continue;
         tally.said += 1;
         if (left === right) tally.right += 1;
       }
@@ -207,8 +215,9 @@ function qualities(matched: readonly Judged[], { truth, found }: Labels, rules: 
     return qualityOf(tally);
   };
   return {
-    at_merge: at((kind) => rules[kind].match?.merge ?? 1),
-    at_half: at(() => half),
+    at_merge: of(merges),
+    merged: of((set, pair, n) => merges(set, pair, n) && founders[n]?.get(pair.a) === founders[n]?.get(pair.b)),
+    at_half: of((_, { probability }) => probability >= half),
     clustered: clusteredQuality(found, truth),
     b_cubed: bCubedQuality(found, truth),
   };

@@ -57,6 +57,20 @@ describe("an evaluation", () => {
     expect(found.at_half.recall).toBe(0.5);
   });
 
+  test("tells what scores enough from what is merged: who could be the father or the son is neither", () => {
+    const home = {
+      addresses: [{ street: "12 Sundial Crescent", postal_code: "30301", city: "Atlanta", country: "US" }],
+    };
+    const quill = { first_name: "Ambrose", last_name: "Quillfeather", ...home };
+    const three = evaluated([
+      person("father", "father", { ...quill, birth_date: "1948-03-02" }),
+      person("son", "son", { ...quill, birth_date: "1979-08-21" }),
+      person("either", "son", quill),
+    ]);
+    expect(three.at_merge.precision).toBe(0.5);
+    expect(three.merged).toEqual({ precision: 1, recall: 0, f1: 0 });
+  });
+
   test("shows a wrong merge with the claim that made it and what the score says of the two", () => {
     const { count, examples } = found.wrong_merges;
     expect(count).toBe(1);
