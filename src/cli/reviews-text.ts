@@ -47,17 +47,26 @@ function sentence({ id, kind, left_key, right_key, revoked_at }: OverrideView): 
 /** What people decided, a line each. */
 export function decisionsText({ items, next_cursor }: Page<OverrideView>): string {
   if (items.length === 0) return "Nobody has decided anything.";
-  const rows = items.map(({ id, kind, left_key, right_key, by, at, reason, revoked_at, revoked_by }) => [
-    String(id),
-    kind === "must_link" ? "one customer" : "not one",
-    left_key,
-    right_key,
-    `${by}, ${at.slice(0, 16).replace("T", " ")}`,
-    revoked_at === null
-      ? reason
-      : `${reason} (taken back by ${revoked_by}, ${revoked_at.slice(0, 16).replace("T", " ")})`,
+  const rows = items.map((decision) => [
+    String(decision.id),
+    decision.kind === "must_link" ? "one customer" : "not one",
+    decision.left_key,
+    decision.right_key,
+    `${decision.by}, ${minute(decision.at)}`,
+    decision.reason + state(decision),
   ]);
   return [table(rows), ...moreLines(next_cursor)].join("\n");
+}
+
+/** What became of a decision since, where anything did. */
+function state({ revoked_at, revoked_by, overruled_by }: OverrideView): string {
+  if (revoked_at !== null) return ` (taken back by ${revoked_by}, ${minute(revoked_at)})`;
+  return overruled_by === null ? "" : ` (overruled by ${overruled_by})`;
+}
+
+/** @example minute("2026-11-02T12:00:01.000Z") // "2026-11-02 12:00" */
+function minute(instant: string): string {
+  return instant.slice(0, 16).replace("T", " ");
 }
 
 function moreLines(cursor: string | null): string[] {

@@ -34,6 +34,7 @@ export function Decisions({ decisions: { items, next_cursor }, view, mayDecide }
 
 function decisionColumns(view: View, mayDecide: boolean): Column<OverrideView>[] {
   return [
+    { head: "No.", cell: ({ id }) => String(id) },
     {
       head: "Records",
       cell: ({ left_key, right_key }) => (
@@ -57,7 +58,7 @@ function decisionColumns(view: View, mayDecide: boolean): Column<OverrideView>[]
 }
 
 function State({ decision, view, mayDecide }: { decision: OverrideView; view: View; mayDecide: boolean }) {
-  const { id, revoked_at, revoked_by } = decision;
+  const { id, revoked_at, revoked_by, overruled_by } = decision;
   if (revoked_at !== null) {
     return (
       <>
@@ -65,9 +66,11 @@ function State({ decision, view, mayDecide }: { decision: OverrideView; view: Vi
       </>
     );
   }
-  if (!mayDecide) return <>stands</>;
+  const holds = overruled_by === null ? "stands" : `overruled by ${overruled_by}`;
+  if (!mayDecide) return <>{holds}</>;
   return (
     <form method="post" action="/reviews/revoke">
+      {overruled_by === null ? null : <p>{holds}</p>}
       <input type="hidden" name="id" value={String(id)} />
       <button type="submit">Take back</button>
     </form>

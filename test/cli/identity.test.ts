@@ -102,6 +102,7 @@ describe("of a small account", () => {
     expect(await json("unmerge", bea, "--reason", "her aunt")).toMatchObject({
       items: [{ id: 2, kind: "cannot_link" }],
     });
+    expect((await run("decisions")).stdout).toMatch(/^1 .* asked both \(overruled by 2\)$/m);
     expect((await run("revoke", "1", "2", "--by", "Kim Ito")).stdout).toBe(
       `Decision 1 is taken back, that ${ann} and ${bea} are one customer.\nDecision 2 is taken back, that ${ann} and ${bea} are not one customer.\n`,
     );

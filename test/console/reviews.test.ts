@@ -105,6 +105,7 @@ test("an operator makes them one customer, takes one out again, and the pair doe
 test("what was decided is listed, and an operator takes it back: the pair waits again", async () => {
   expect((await reviews(viewer)).text).toMatch(/not the same her aunt a operator , .* stands/);
   expect((await reviews()).text).toMatch(/not the same her aunt a operator , .* Take back/);
+  expect((await reviews(viewer)).text).toMatch(/<i>asked her a operator , .* overruled by 2/);
   // The later of the two goes first, so that the earlier holds until it goes too.
   for (const id of ["2", "1"]) expect((await press("/reviews/revoke", { id })).status).toBe(303);
   const { text } = await reviews();

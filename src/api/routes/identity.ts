@@ -68,6 +68,9 @@ const override = z
     reason: z.string(),
     revoked_at: instant.nullable(),
     revoked_by: z.string().nullable(),
+    overruled_by: z.number().nullable().openapi({
+      description: "The later decision because of which this one does not hold; null where it holds, or is revoked.",
+    }),
   })
   .openapi("Override");
 

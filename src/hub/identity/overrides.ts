@@ -7,11 +7,14 @@ import type { Row } from "../../store/tables.ts";
 import type { Author } from "../errors/fix.ts";
 import type { Hub } from "../hub.ts";
 import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "../queries/page.ts";
+import { bothEnds, isOfSame, overrulers } from "./overruled.ts";
 
 /** What a person has decided about two records: that they are one customer, or that they are not. */
 export interface OverrideView extends OverrideBond {
   revoked_at: string | null;
   revoked_by: string | null;
+  /** The later decision because of which this one does not hold; null where it holds, or is revoked. */
+  overruled_by: number | null;
 }
 
 /** The decision cannot be made, and why. Nothing was changed. */
@@ -145,14 +148,6 @@ async function revokedBy({ store }: Hub, links: readonly Row<"overrides">[]): Pr
   return found.filter((row) => !standing.some((other) => other.id > row.id && isOfSame(other, row)));
 }
 
-function bothEnds({ left_key, right_key }: Row<"overrides">): [string, string] {
-  return [left_key, right_key];
-}
-
-function isOfSame(one: Row<"overrides">, other: Row<"overrides">): boolean {
-  return one.left_key === other.left_key && one.right_key === other.right_key;
-}
-
 function standingAgain(row: Row<"overrides">): Row<"overrides"> {
   return { ...row, revoked_at: null, revoked_by: null };
 }
@@ -190,7 +185,9 @@ export async function listOverrides(
     )
     .orderBy(desc(overrides.id))
     .limit(limit + 1);
-  return pageOf(rows, limit, { view: viewOf, cursor: ({ id }) => [id] });
+  const overruled = await overrulers(hub, rows.slice(0, limit));
+  const view = (row: Row<"overrides">) => ({ ...viewOf(row), overruled_by: overruled.get(row.id) ?? null });
+  return pageOf(rows, limit, { view, cursor: ({ id }) => [id] });
 }
 
 interface PartyLinkRow {
@@ -249,6 +246,7 @@ function revoked(row: Row<"overrides">, now: string, by: string): Row<"overrides
   return { ...row, revoked_at: now, revoked_by: by };
 }
 
+/** A decision just made, or just revoked: nothing overrules it. */
 function viewOf(row: Row<"overrides">): OverrideView {
-  return { ...row, kind: row.kind === "must_link" ? "must_link" : "cannot_link" };
+  return { ...row, kind: row.kind === "must_link" ? "must_link" : "cannot_link", overruled_by: null };
 }

@@ -1,7 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { stringify } from "yaml";
 import { authorHeader } from "../../../src/api/access.ts";
 import { createKey, processKey } from "../../../src/hub/folder/keys.ts";
 import {
@@ -15,83 +12,24 @@ import {
 import { currentCustomerId } from "../../../src/hub/queries/customer.ts";
 import { listReviews } from "../../../src/hub/queries/reviews.ts";
 import { verifyHub } from "../../../src/hub/rules/scratch.ts";
-import { deriveAll, syncConnection } from "../../../src/hub/sync.ts";
-import { formatMatchModel } from "../../../src/identity/model.ts";
-import { virtualClock } from "../../../src/lib/clock.ts";
+import { deriveAll } from "../../../src/hub/sync.ts";
 import { derivedTables } from "../../../src/pipeline/replay.ts";
 import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
 import { dump } from "../../../src/pipeline/verify.ts";
 import { planConnection } from "../../../src/pipeline/writeback/run.ts";
-import { clear } from "../../../src/store/writes.ts";
-import { tightIdentity } from "../../fixtures/pipeline/worlds.ts";
-import {
-  hubspotEntry,
-  newFolder,
-  noon,
-  openWorld,
-  removeFolder,
-  serveHubspot,
-  type TestHubspot,
-  type World,
-} from "../world.ts";
+import type { World } from "../world.ts";
+import { ann, anne, bob, carl, karl, key, olga, openLookalikes, robert, undecided } from "./lookalikes.ts";
 
-/*
- * Ann has two records that the rules think are one person's but leave to people; Bob is somebody else; Robert may be Bob; the two Carls
- * share an address but have more addresses than one person may.
- */
-
-const olga = { by: "Olga", reason: "she asked them" };
-const key = (id: number) => `hubspot:contacts:${id}`;
-const [ann = "", anne = "", bob = "", robert = "", carl = "", karl = ""] = [1001, 1002, 1003, 1004, 1005, 1006].map(
-  key,
-);
-const properties: Record<string, string>[] = [
-  { firstname: "Ann", lastname: "Lee", email: "ann@a.example" },
-  { firstname: "Ann", lastname: "Lee", email: "lee@b.example" },
-  { firstname: "Bob", lastname: "Marsh", email: "bob@b.example", lifecyclestage: "opportunity" },
-  { firstname: "Robert", lastname: "Marsh" },
-  { firstname: "Carl", lastname: "Yu", email: "c1@c.example", hs_additional_emails: "c2@c.example;c3@c.example" },
-  { firstname: "Carl", lastname: "Yu", email: "c4@c.example", hs_additional_emails: "c3@c.example" },
-];
+/* What people decide about the look-alikes, and what follows. */
 
 let world: World;
-let hubspot: TestHubspot;
-const folder = newFolder();
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  const clock = virtualClock(noon);
-  const contacts = properties.map((values, n) => ({
-    id: String(1001 + n),
-    properties: values,
-    createdAt: "2026-01-05T08:00:00.000Z",
-    updatedAt: "2026-10-01T08:00:00.000Z",
-  }));
-  hubspot = await serveHubspot(clock, { objects: { contacts } });
-  const rules = join(folder, "mappings", "identity");
-  mkdirSync(rules, { recursive: true });
-  const { version: _, model, ...file } = tightIdentity;
-  if (!model) throw new Error("the rules of the test score nothing");
-  writeFileSync(join(rules, "default.yaml"), stringify(file));
-  writeFileSync(join(rules, "tight.model.json"), formatMatchModel(model));
-  world = await openWorld({ hubspot: hubspotEntry(hubspot) }, { clock, folder });
-  await syncConnection(world.hub, "hubspot");
+  ({ world, close } = await openLookalikes());
 });
-afterAll(async () => {
-  await world.close();
-  await hubspot.close();
-  removeFolder(folder);
-});
-beforeEach(async () => {
-  const standing = (await world.rows("overrides")).filter(({ revoked_at }) => revoked_at === null);
-  if (standing.length > 0)
-    await revokeOverrides(
-      world.hub,
-      standing.map(({ id }) => id),
-      olga,
-    );
-  await world.hub.store.commit([clear("overrides")]);
-  await deriveAll(world.hub);
-});
+afterAll(() => close());
+beforeEach(() => undecided(world));
 
 /** Everything derived, row by row; what is marked to be derived anew is not among it. */
 async function everything() {
@@ -310,7 +248,10 @@ describe("over the API", () => {
     const parted = await post("/unmerge", { records: [karl], reason: "two desks" });
     expect(await parted.json()).toMatchObject({ items: [{ kind: "cannot_link", left_key: carl, right_key: karl }] });
     expect(await get(`/api/v1/overrides?record=${karl}`)).toMatchObject({
-      items: [{ reason: "two desks" }, { reason: "one desk" }],
+      items: [
+        { reason: "two desks", overruled_by: null },
+        { reason: "one desk", overruled_by: 2 },
+      ],
       next_cursor: null,
     });
     const revoked = await post("/revoke", { ids: await ids() });
