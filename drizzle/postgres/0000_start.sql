@@ -194,7 +194,8 @@ CREATE TABLE "overrides" (
 	"at" text collate "C" NOT NULL,
 	"reason" text collate "C" NOT NULL,
 	"revoked_at" text collate "C",
-	"revoked_by" text collate "C"
+	"revoked_by" text collate "C",
+	"revoked_reason" text collate "C"
 );
 --> statement-breakpoint
 CREATE TABLE "pins" (

@@ -207,7 +207,8 @@ CREATE TABLE `overrides` (
 	`at` text NOT NULL,
 	`reason` text NOT NULL,
 	`revoked_at` text,
-	`revoked_by` text
+	`revoked_by` text,
+	`revoked_reason` text
 );
 --> statement-breakpoint
 CREATE INDEX `overrides_left` ON `overrides` (`left_key`);--> statement-breakpoint

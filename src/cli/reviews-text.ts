@@ -59,8 +59,8 @@ export function decisionsText({ items, next_cursor }: Page<OverrideView>): strin
 }
 
 /** What became of a decision since, where anything did. */
-function state({ revoked_at, revoked_by, overruled_by }: OverrideView): string {
-  if (revoked_at !== null) return ` (taken back by ${revoked_by}, ${minute(revoked_at)})`;
+function state({ revoked_at, revoked_by, revoked_reason, overruled_by }: OverrideView): string {
+  if (revoked_at !== null) return ` (taken back by ${revoked_by}, ${minute(revoked_at)}: ${revoked_reason})`;
   return overruled_by === null ? "" : ` (overruled by ${overruled_by})`;
 }
 

@@ -10,7 +10,7 @@ import {
 import { currentCustomerId } from "../hub/queries/customer.ts";
 import type { Runner } from "../hub/runner/runner.ts";
 import { customerAddress } from "./address.ts";
-import { type FailurePage, notFoundPage, refusedPage } from "./failure.tsx";
+import { type FailurePage, refusedPage } from "./failure.tsx";
 import { typedReason, typedText } from "./typed.ts";
 
 interface Deciding {
@@ -26,7 +26,7 @@ const sentPair = z.object({
 });
 const sentUnmerge = z.object({ id: typedText, record: typedText, reason: typedReason });
 
-const sentRevoke = z.object({ id: z.coerce.number().int().positive() });
+const sentRevoke = z.object({ id: z.coerce.number().int().positive(), reason: typedReason });
 
 const sayWhy = refusedPage("Say why: it is kept with the decision.");
 
@@ -63,8 +63,9 @@ export async function revoke(
   by: string,
 ): Promise<string | FailurePage> {
   const { data: typed } = sentRevoke.safeParse(sent);
-  if (!typed) return notFoundPage;
-  return (await refusal(revokeOverrides(hub, [typed.id], { by }), runner)) ?? "/reviews";
+  if (!typed) return sayWhy;
+  const { id, reason } = typed;
+  return (await refusal(revokeOverrides(hub, [id], { by, reason }), runner)) ?? "/reviews";
 }
 
 async function refusal(work: Promise<unknown>, runner: Runner): Promise<FailurePage | null> {

@@ -1,7 +1,7 @@
 import type { OverrideView } from "../hub/identity/overrides.ts";
 import type { Page } from "../hub/queries/page.ts";
 import { Foreign, Moment } from "./format.tsx";
-import { type Column, RecordName, Table, type View } from "./parts.tsx";
+import { type Column, ReasonForm, RecordName, Table, type View } from "./parts.tsx";
 
 /** So many are shown. */
 export const decisionsShown = 10;
@@ -12,7 +12,7 @@ interface Decided {
   mayDecide: boolean;
 }
 
-/** The latest decisions about who is one customer; for those who may, with a button to take each back. */
+/** The latest decisions about who is one customer; for those who may, with a form to take each back. */
 export function Decisions({ decisions: { items, next_cursor }, view, mayDecide }: Decided) {
   return (
     <section aria-labelledby="decisions">
@@ -58,21 +58,29 @@ function decisionColumns(view: View, mayDecide: boolean): Column<OverrideView>[]
 }
 
 function State({ decision, view, mayDecide }: { decision: OverrideView; view: View; mayDecide: boolean }) {
-  const { id, revoked_at, revoked_by, overruled_by } = decision;
+  const { id, revoked_at, revoked_by, revoked_reason, overruled_by } = decision;
   if (revoked_at !== null) {
     return (
       <>
-        taken back by <Foreign>{revoked_by ?? ""}</Foreign>, <Moment at={revoked_at} times={view.times} />
+        taken back by <Foreign>{revoked_by ?? ""}</Foreign>, <Moment at={revoked_at} times={view.times} />:{" "}
+        <Foreign>{revoked_reason ?? ""}</Foreign>
       </>
     );
   }
   const holds = overruled_by === null ? "stands" : `overruled by ${overruled_by}`;
   if (!mayDecide) return <>{holds}</>;
   return (
-    <form method="post" action="/reviews/revoke">
-      {overruled_by === null ? null : <p>{holds}</p>}
-      <input type="hidden" name="id" value={String(id)} />
-      <button type="submit">Take back</button>
-    </form>
+    <>
+      {holds}
+      <details>
+        <summary>Take back</summary>
+        <ReasonForm
+          action="/reviews/revoke"
+          names={{ id: String(id) }}
+          label="Reason, kept with the decision"
+          button="Take it back"
+        />
+      </details>
+    </>
   );
 }

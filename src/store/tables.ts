@@ -295,6 +295,7 @@ export function tables(c: Columns) {
       reason: text("reason").notNull(),
       revoked_at: text("revoked_at"),
       revoked_by: text("revoked_by"),
+      revoked_reason: text("revoked_reason"),
     },
     (t) => [index("overrides_left").on(t.left_key), index("overrides_right").on(t.right_key)],
   );

@@ -103,15 +103,22 @@ describe("of a small account", () => {
       items: [{ id: 2, kind: "cannot_link" }],
     });
     expect((await run("decisions")).stdout).toMatch(/^1 .* asked both \(overruled by 2\)$/m);
-    expect((await run("revoke", "1", "2", "--by", "Kim Ito")).stdout).toBe(
+    expect((await run("revoke", "1", "2", "--by", "Kim Ito", "--reason", "wrong Ann")).stdout).toBe(
       `Decision 1 is taken back, that ${ann} and ${bea} are one customer.\nDecision 2 is taken back, that ${ann} and ${bea} are not one customer.\n`,
     );
     expect(await json("decisions", "--record", bea)).toMatchObject({
       items: [
-        { id: 2, by: expect.stringMatching(/^cli:./), reason: "her aunt", revoked_by: "cli:Kim Ito" },
+        {
+          id: 2,
+          by: expect.stringMatching(/^cli:./),
+          reason: "her aunt",
+          revoked_by: "cli:Kim Ito",
+          revoked_reason: "wrong Ann",
+        },
         { id: 1, reason: "asked both", revoked_at: expect.any(String) },
       ],
     });
+    expect((await run("decisions")).stdout).toMatch(/her aunt \(taken back by cli:Kim Ito, .{16}: wrong Ann\)\n/);
   });
 
   test("doctor and lint say that customers were joined by other identity rules than those in use", async () => {
@@ -172,7 +179,8 @@ describe("of a small account", () => {
       "hubspot:contacts:999 is not known",
     ],
     [["reviews", "--limit", "201"], 2, "It is between 1 and 200."],
-    [["revoke", "77"], 1, "No decision 77 stands."],
+    [["revoke", "77"], 2, "Say why with --reason"],
+    [["revoke", "77", "--reason", "x"], 1, "No decision 77 stands."],
   ])("identity %j ends with %i and says: %s", async (args, code, message) => {
     const ended = await runCli(["identity", ...args, "--data", account.folder]);
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(message)]);

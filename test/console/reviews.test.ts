@@ -106,11 +106,13 @@ test("what was decided is listed, and an operator takes it back: the pair waits 
   expect((await reviews(viewer)).text).toMatch(/not the same her aunt a operator , .* stands/);
   expect((await reviews()).text).toMatch(/not the same her aunt a operator , .* Take back/);
   expect((await reviews(viewer)).text).toMatch(/<i>asked her a operator , .* overruled by 2/);
+  const unexplained = await press("/reviews/revoke", { id: "2", reason: " " });
+  expect([unexplained.status, await unexplained.text()]).toEqual([409, expect.stringContaining("Say why")]);
   // The later of the two goes first, so that the earlier holds until it goes too.
-  for (const id of ["2", "1"]) expect((await press("/reviews/revoke", { id })).status).toBe(303);
+  for (const id of ["2", "1"]) expect((await press("/reviews/revoke", { id, reason: "I was wrong" })).status).toBe(303);
   const { text } = await reviews();
   expect(text).toContain("Reviews 1 waiting");
-  expect(text).toMatch(/one customer <i>asked her a operator , .* taken back by a operator/);
-  const twice = await press("/reviews/revoke", { id: "2" });
+  expect(text).toMatch(/one customer <i>asked her a operator , .* taken back by a operator , .*: I was wrong/);
+  const twice = await press("/reviews/revoke", { id: "2", reason: "once more" });
   expect([twice.status, await twice.text()]).toEqual([409, expect.stringContaining("No decision 2 stands.")]);
 });

@@ -91,10 +91,12 @@ const casesOf = (people: fc.Arbitrary<Record<string, unknown>>) =>
         decisions: decisions.map(({ kind, ends, revoked }, n) => {
           const [left_key = "", right_key = ""] = [...ends].sort();
           const decided = { id: n + 1, kind, left_key, right_key, by: "Olga", at: at(n), reason: "she knows them" };
-          return { ...decided, revoked_at: revoked ? at(90) : null, revoked_by: revoked ? "Olga" : null };
+          const word = revoked ? { revoked_at: at(90), revoked_by: "Olga", revoked_reason: "she was wrong" } : notRevoked;
+          return { ...decided, ...word };
         }),
       }),
     );
+const notRevoked = { revoked_at: null, revoked_by: null, revoked_reason: null };
 interface Order {
   ranks: number[];
   /** Of the batches, over and over. */
@@ -131,7 +133,7 @@ function pipelineOf(store: Store, { identity }: World): Pipeline {
 /** Feeds a case in one order, decisions between the batches: each is made, and one that does not stand in the end revoked later. */
 async function feed(pipeline: Pipeline, { records, decisions }: Case, { ranks, sizes, gaps }: Order) {
   await emptied(pipeline.store);
-  const made = decisions.map((row): Row<"overrides"> => ({ ...row, revoked_at: null, revoked_by: null }));
+  const made = decisions.map((row): Row<"overrides"> => ({ ...row, ...notRevoked }));
   const waiting = [...made, ...decisions.filter(({ revoked_at }) => revoked_at !== null)];
   const next = async () => {
     const row = waiting.shift();

@@ -270,14 +270,14 @@ export function pipelineSuite(name: string, options: () => Promise<SmallHubOptio
         const apart = await clustersOf(hub.store);
         const [left_key, right_key] = ["crm:people:1", "crm:people:2"] as const;
         const made = { id: 1, kind: "must_link", left_key, right_key, by: "Olga", at: at(10), reason: "she asked" };
-        const standing = { ...made, revoked_at: null, revoked_by: null };
+        const standing = { ...made, revoked_at: null, revoked_by: null, revoked_reason: null };
         const decided = (row: Row<"overrides">) => decide(hub.pipeline, async () => ({ rows: [row], output: row.id }));
         expect(await decided(standing)).toBe(1);
         expect(await clustersOf(hub.store)).toEqual(["crm:people:1 + crm:people:2"]);
         expect(await timelineOf(hub.store, "crm:people:2")).toHaveLength(2);
         await decide(hub.pipeline, async ({ nextId }) => {
           expect(nextId).toBe(2);
-          return { rows: [{ ...standing, revoked_at: at(11), revoked_by: "Ivo" }], output: null };
+          return { rows: [{ ...standing, revoked_at: at(11), revoked_by: "Ivo", revoked_reason: "no" }], output: null };
         });
         expect(await clustersOf(hub.store)).toEqual(apart);
       });

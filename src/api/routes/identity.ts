@@ -40,7 +40,8 @@ export function identityRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub, runner: Runne
     return c.json({ items, next_cursor: null }, 200);
   });
   app.openapi(revoke, async (c) => {
-    const items = await orRefused(revokeOverrides(hub, c.req.valid("json").ids, { by: authorOf(c.get("key")) }));
+    const { ids, reason } = c.req.valid("json");
+    const items = await orRefused(revokeOverrides(hub, ids, { by: authorOf(c.get("key")), reason }));
     runner.changed();
     return c.json({ items, next_cursor: null }, 200);
   });
@@ -68,6 +69,7 @@ const override = z
     reason: z.string(),
     revoked_at: instant.nullable(),
     revoked_by: z.string().nullable(),
+    revoked_reason: z.string().nullable(),
     overruled_by: z.number().nullable().openapi({
       description: "The later decision because of which this one does not hold; null where it holds, or is revoked.",
     }),
@@ -183,7 +185,9 @@ const revoke = createRoute({
     body: {
       required: true,
       content: {
-        "application/json": { schema: z.strictObject({ ids: z.array(z.number().int().positive()).min(1).max(1_000) }) },
+        "application/json": {
+          schema: z.strictObject({ ids: z.array(z.number().int().positive()).min(1).max(1_000), reason }),
+        },
       },
     },
   },

@@ -93,13 +93,14 @@ function addUnmerge(identity: Command): void {
 }
 
 function addRevoke(identity: Command): void {
-  withAuthor(identity.command("revoke"))
+  withReason(identity.command("revoke"))
     .description("take decisions back: the rules decide again")
     .argument("<id...>", "decisions by id, as `identity decisions` shows it", parseId)
-    .addHelpText("after", example("revoke 3 4"))
+    .addHelpText("after", example(`revoke 3 4 --reason "they are cousins after all"`))
     .action(
-      action<Authored, [number[]]>(async ({ data, output }, { by }, ids) => {
-        const left = await decided<Page<OverrideView>>({ data, by }, "/revoke", { ids });
+      action<Reasoned, [number[]]>(async ({ data, output }, options, ids) => {
+        const asked = { ids, reason: reasonOf(options) };
+        const left = await decided<Page<OverrideView>>({ data, by: options.by }, "/revoke", asked);
         output.result(left, () => decidedText(left.items));
         return undefined;
       }),
@@ -124,11 +125,8 @@ function addDecisions(identity: Command): void {
 
 const record = "<connection>:<object>:<remote id>";
 
-interface Authored extends Options {
+interface Reasoned extends Options {
   by?: string;
-}
-
-interface Reasoned extends Authored {
   reason?: string;
 }
 

@@ -13,6 +13,7 @@ import { bothEnds, isOfSame, overrulers } from "./overruled.ts";
 export interface OverrideView extends OverrideBond {
   revoked_at: string | null;
   revoked_by: string | null;
+  revoked_reason: string | null;
   /** The later decision because of which this one does not hold; null where it holds, or is revoked. */
   overruled_by: number | null;
 }
@@ -48,7 +49,7 @@ export async function linkRecords(
     const made = overrideRow("must_link", [left, right], { ...turn, ...author });
     return {
       rows: [
-        ...standing.filter(({ kind }) => kind === "cannot_link").map((row) => revoked(row, turn.now, author.by)),
+        ...standing.filter(({ kind }) => kind === "cannot_link").map((row) => revoked(row, turn.now, author)),
         made,
       ],
       output: viewOf(made),
@@ -110,11 +111,7 @@ export async function unmergeRecords(hub: Hub, records: readonly string[], autho
 
 /**
  * Revokes decisions: the rules decide again, and what kept records apart before they were linked stands again. Throws OverrideRefusedError when one does not stand. */
-export async function revokeOverrides(
-  hub: Hub,
-  ids: readonly number[],
-  { by }: Pick<Author, "by">,
-): Promise<OverrideView[]> {
+export async function revokeOverrides(hub: Hub, ids: readonly number[], author: Author): Promise<OverrideView[]> {
   return decideWithin(hub, async ({ now }) => {
     const { overrides } = hub.store.tables;
     const found = await hub.store.db
@@ -123,7 +120,7 @@ export async function revokeOverrides(
       .where(inArray(overrides.id, [...ids]));
     const missing = ids.find((id) => !found.some((row) => row.id === id && row.revoked_at === null));
     if (missing !== undefined) throw new OverrideRefusedError(`No decision ${missing} stands.`);
-    const rows = found.map((row) => revoked(row, now, by));
+    const rows = found.map((row) => revoked(row, now, author));
     const back = await revokedBy(hub, found);
     return { rows: [...rows, ...back.map(standingAgain)], output: rows.map(viewOf) };
   });
@@ -149,7 +146,7 @@ async function revokedBy({ store }: Hub, links: readonly Row<"overrides">[]): Pr
 }
 
 function standingAgain(row: Row<"overrides">): Row<"overrides"> {
-  return { ...row, revoked_at: null, revoked_by: null };
+  return { ...row, ...notRevoked };
 }
 
 /** A decision among more records than can be decided about would change nothing, and say so to nobody: it is refused. */
@@ -239,11 +236,13 @@ function overrideRow(
 ): Row<"overrides"> {
   const [one, other] = pair;
   const [left_key, right_key] = one < other ? [one, other] : [other, one];
-  return { id: nextId, kind, left_key, right_key, by, at: now, reason, revoked_at: null, revoked_by: null };
+  return { id: nextId, kind, left_key, right_key, by, at: now, reason, ...notRevoked };
 }
 
-function revoked(row: Row<"overrides">, now: string, by: string): Row<"overrides"> {
-  return { ...row, revoked_at: now, revoked_by: by };
+const notRevoked = { revoked_at: null, revoked_by: null, revoked_reason: null };
+
+function revoked(row: Row<"overrides">, now: string, { by, reason }: Author): Row<"overrides"> {
+  return { ...row, revoked_at: now, revoked_by: by, revoked_reason: reason };
 }
 
 /** A decision just made, or just revoked: nothing overrules it. */

@@ -126,7 +126,7 @@ async function readSets(
 
 async function readOverrides({ db, tables: { overrides } }: Hub["store"]): Promise<OverrideBond[]> {
   const rows = await db.select().from(overrides).where(isNull(overrides.revoked_at)).orderBy(asc(overrides.id));
-  return rows.flatMap(({ kind, revoked_at: _, revoked_by: __, ...row }) =>
+  return rows.flatMap(({ kind, revoked_at: _, revoked_by: __, revoked_reason: ___, ...row }) =>
     kind === "must_link" || kind === "cannot_link" ? [{ ...row, kind }] : [],
   );
 }

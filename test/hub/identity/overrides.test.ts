@@ -100,10 +100,13 @@ describe("linking, taking apart and linking again", () => {
     const before = await everything();
     const { id } = await linkRecords(world.hub, { left: robert, right: bob }, olga);
     expect(await customerOf(robert)).toBe(await customerOf(bob));
-    expect(await revokeOverrides(world.hub, [id], { by: "Ivo" })).toMatchObject([{ id, revoked_by: "Ivo" }]);
+    const ivo = { by: "Ivo", reason: "two badges" };
+    expect(await revokeOverrides(world.hub, [id], ivo)).toMatchObject([{ id, revoked_by: "Ivo" }]);
     expect(await everything()).toEqual(before);
     const { items } = await listOverrides(world.hub, { limit: 5, record: bob });
-    expect(items).toMatchObject([{ id, by: "Olga", reason: "she asked them", revoked_by: "Ivo" }]);
+    expect(items).toMatchObject([
+      { id, by: "Olga", reason: "she asked them", revoked_by: "Ivo", revoked_reason: "two badges" },
+    ]);
   });
 
   test("a link that is revoked leaves records as far apart as a person had them before", async () => {
@@ -254,8 +257,13 @@ describe("over the API", () => {
       ],
       next_cursor: null,
     });
-    const revoked = await post("/revoke", { ids: await ids() });
-    expect(await revoked.json()).toMatchObject({ items: [{ revoked_by: "a operator" }, { revoked_by: "a operator" }] });
+    const revoked = await post("/revoke", { ids: await ids(), reason: "undone" });
+    expect(await revoked.json()).toMatchObject({
+      items: [
+        { revoked_by: "a operator", revoked_reason: "undone" },
+        { revoked_by: "a operator", revoked_reason: "undone" },
+      ],
+    });
     expect(await get("/api/v1/reviews?limit=1")).toMatchObject({ items: [{ left: { record_key: carl } }] });
   });
 
@@ -283,6 +291,7 @@ describe("over the API", () => {
       { detail: expect.stringMatching(/contacts:9 is not known/) },
     ]);
     expect((await post("", { kind: "must_link", left: ann, right: bob })).status).toBe(400);
-    expect((await post("/revoke", { ids: [1] }, "viewer")).status).toBe(403);
+    expect((await post("/revoke", { ids: [1] })).status).toBe(400);
+    expect((await post("/revoke", { ids: [1], reason: "no" }, "viewer")).status).toBe(403);
   });
 });

@@ -256,7 +256,15 @@ describe("records that hang together with more than can be read", () => {
   test("hold up nobody who is kept apart from one of them by a person", async () => {
     await send(...chain, person("1", ann));
     const ends = { left_key: "crm:people:1", right_key: "crm:people:c22", id: 1, kind: "cannot_link" };
-    const word = { ...ends, by: "Olga", at: at(2), reason: "she knows them", revoked_at: null, revoked_by: null };
+    const word = {
+      ...ends,
+      by: "Olga",
+      at: at(2),
+      reason: "she knows them",
+      revoked_at: null,
+      revoked_by: null,
+      revoked_reason: null,
+    };
     await hub.store.commit([set("overrides", [word])]);
     const short = pipelineOn(hub.store, { reach: near });
     await processBatch(short, { records: [link(22), person("1", ann, 2), person("2", ann)], also: [] });
