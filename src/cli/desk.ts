@@ -14,7 +14,7 @@ import type { RunView } from "../hub/queries/queries.ts";
 import { createRunner } from "../hub/runner/runner.ts";
 import { systemClock } from "../lib/clock.ts";
 import { liveHub } from "./beside.ts";
-import { RunFailedError } from "./failure.ts";
+import { RunFailedError, UsageError } from "./failure.ts";
 import { closeAbandonedRuns } from "./open.ts";
 import { interruptible } from "./signals.ts";
 
@@ -75,7 +75,8 @@ function asking({ key, by }: { key: string; by: string }, send: Ask): Ask {
     const said = problem.detail ?? problem.title ?? `the hub answered ${response.status}`;
     const places = (problem.errors ?? []).filter(({ message }) => !said.includes(message));
     const whole = [said, ...places.map(({ at, message }) => `${at}: ${message}`)].join(" ");
-    throw problem.type === configurationProblem ? new ConfigError(whole) : new Error(whole);
+    if (problem.type === configurationProblem) throw new ConfigError(whole);
+    throw response.status === 400 ? new UsageError(whole) : new Error(whole);
   };
 }
 

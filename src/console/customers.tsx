@@ -1,5 +1,6 @@
 import type { Hub } from "../hub/hub.ts";
 import { type CustomerFilter, type CustomerSummary, listCustomers } from "../hub/queries/customers.ts";
+import { identifierTypes } from "../hub/queries/identifier.ts";
 import { customerAddress } from "./address.ts";
 import { stagesInOrder } from "./counts.ts";
 import { Foreign, Moment, pointsText, wordText } from "./format.tsx";
@@ -65,9 +66,7 @@ export async function customersPage(
 /** What was typed, as a search for an identifier where it looks like one, else for a part of a name. */
 function asked(hub: Hub, q: string | undefined): Pick<CustomerFilter, "q" | "identifier"> {
   if (q === undefined) return {};
-  const { person, company } = hub.rules.identity;
-  const types = [...person.claims, ...company.claims].flatMap(({ of }) => of.slice(0, 1));
-  const named = ["phone", ...types, ...hub.connectionIds()].some((type) => q.startsWith(`${type}:`));
+  const named = ["phone", ...identifierTypes(hub), ...hub.connectionIds()].some((type) => q.startsWith(`${type}:`));
   if (named) return { identifier: q };
   if (/^\+?[\d\s()./-]{7,24}$/.test(q)) return { identifier: `phone:${q}` };
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(q) ? { identifier: `domain:${q.toLowerCase()}` } : { q };

@@ -29,15 +29,35 @@ describe("customers", () => {
     expect(body.items).toMatchObject([{ id: idOf("p17"), name: "Person 17 Miller", kind: "person" }]);
   });
 
+  test.each(["identifier=email:nobody@acme.example", "q=100%25", "q=_erson", "kind=company", "stage=nowhere"])(
+    "are none for %s",
+    async (query) => {
+      expect((await get(`/api/v1/customers?${query}`)).body).toEqual({ items: [], next_cursor: null });
+    },
+  );
+
   test.each([
-    "identifier=email:nobody@acme.example",
-    "q=100%25",
-    "q=_erson",
-    "kind=company",
-    "identifier=desk",
-    "stage=nowhere",
-  ])("are none for %s", async (query) => {
-    expect((await get(`/api/v1/customers?${query}`)).body).toEqual({ items: [], next_cursor: null });
+    ["ann@acme.example", 'write "email:ann@acme.example".'],
+    ["Ann Lee <Ann@ACME.example>", 'write "email:ann@acme.example".'],
+    ["mail:ann@acme.example", 'write "email:ann@acme.example".'],
+    ["EMAIL:ann@acme.example", 'write "email:ann@acme.example".'],
+    ["+1 (425) 555-0100", 'write "phone:+14255550100".'],
+    ["(425) 555-0100", 'write "phone:+…", the number with the code of its country.'],
+    ["acme.example", 'write "domain:acme.example".'],
+    ["people:p17", 'write "desk:people:p17".'],
+    ["people:p99", "email:…, phone:…"],
+    ["desk", "or a record as <connection>:<object>:<remote id>."],
+    ["email:", "email:…, phone:…"],
+    ["desk:p17", "or a record as <connection>:<object>:<remote id>."],
+  ])("are asked for by %s, which is answered with what was meant", async (identifier, meant) => {
+    const { status, body } = await get<object>(`/api/v1/customers?identifier=${encodeURIComponent(identifier)}`);
+    expect([status, body]).toEqual([
+      400,
+      expect.objectContaining({
+        detail: expect.stringContaining(meant),
+        errors: [expect.objectContaining({ at: "identifier" })],
+      }),
+    ]);
   });
 
   test("are found by the stage they are shown with", async () => {

@@ -74,6 +74,13 @@ test("what is not there is not found good: a folder, a connection, a mapping fil
   expect([file.code, file.stderr]).toEqual([2, expect.stringMatching(/There is no file nosuch\.yaml/)]);
 });
 
+test("a customer who is asked for without saying by what is not looked for: the right form is told", async () => {
+  for (const verb of ["customer", "explain"]) {
+    const { code, stderr } = await run(verb, "person1@acme.example");
+    expect([code, stderr]).toEqual([2, expect.stringContaining('write "email:person1@acme.example".')]);
+  }
+});
+
 test("more events may be asked for than fit a page", async () => {
   await run("sync");
   const { code, stdout } = await run("customer", "email:person1@acme.example", "--events", "500", "--json");

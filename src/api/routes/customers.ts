@@ -3,6 +3,7 @@ import type { Hub } from "../../hub/hub.ts";
 import { customerJourney, customerScore, customerTimeline, findCustomer } from "../../hub/queries/customer.ts";
 import { listCustomers } from "../../hub/queries/customers.ts";
 import { explainCustomer } from "../../hub/queries/explain.ts";
+import { identifierHint } from "../../hub/queries/identifier-hint.ts";
 import { journeyKnownAt, scoreKnownAt } from "../../hub/queries/known-at.ts";
 import type { ApiEnv } from "../access.ts";
 import { customer, customerSummary, event, explanation, journey, score } from "../customer-schemas.ts";
@@ -12,7 +13,12 @@ import { pageOf } from "../schemas.ts";
 
 /** Customers: who they are, what happened, where they stand and why. */
 export function customerRoutes(app: OpenAPIHono<ApiEnv>, hub: Hub): void {
-  app.openapi(list, async (c) => c.json(await listCustomers(hub, c.req.valid("query")), 200));
+  app.openapi(list, async (c) => {
+    const { identifier } = c.req.valid("query");
+    const hint = identifier === undefined ? null : await identifierHint(hub, identifier);
+    if (hint !== null) throw new ApiProblem(400, hint, { errors: [{ at: "identifier", message: hint }] });
+    return c.json(await listCustomers(hub, c.req.valid("query")), 200);
+  });
   app.openapi(one, async (c) => {
     const { id } = c.req.valid("param");
     const found = await findCustomer(hub, id);
@@ -52,7 +58,8 @@ const list = createRoute({
   request: {
     query: pageQuery.extend({
       identifier: text.max(500).optional().openapi({
-        description: "`email:…`, `phone:…`, `user_id:…` or `<connection>:<object>:<remote id>`",
+        description:
+          "`email:…`, `phone:…`, `user_id:…` or `<connection>:<object>:<remote id>`; what does not say what it is, is answered with 400 and what was probably meant",
         example: "email:ann@example.com",
       }),
       q: word.openapi({ description: "Part of the name, or a whole e-mail address" }),

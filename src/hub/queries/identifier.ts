@@ -20,7 +20,13 @@ export async function customersOf(hub: Hub, identifier: string): Promise<string[
   return [...new Set(found)].slice(0, customersMax);
 }
 
-function isRecordKey(hub: Hub, connection: string, rest: string): boolean {
+/** The types of identifiers that customers are known by: what claims of the identity rules begin with. */
+export function identifierTypes({ rules: { identity } }: Pick<Hub, "rules">): string[] {
+  return [...new Set([...identity.person.claims, ...identity.company.claims].flatMap(({ of }) => of.slice(0, 1)))];
+}
+
+/** Whether what follows a first colon makes it a record of a connection that there is. */
+export function isRecordKey(hub: Hub, connection: string, rest: string): boolean {
   return hub.connectionIds().includes(connection) && rest.includes(":");
 }
 
