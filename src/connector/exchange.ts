@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { CallOutcome } from "./concurrency.ts";
+import { endedBy } from "./ended-by.ts";
 import { SourceError } from "./errors.ts";
 import type { Governor, Leave } from "./governor.ts";
 import type { Lane } from "./lanes.ts";
@@ -40,6 +41,8 @@ export interface DoorOptions {
   /** Limit of one exchange, to the last byte of the reply. */
   timeoutMs?: number;
   onExchange?: (exchange: Exchange) => void;
+  /** Ends the waiting for one's turn. */
+  ending?: AbortSignal;
 }
 
 /** Makes single exchanges: through the governor, within their time, counted. */
@@ -55,12 +58,12 @@ export const timeoutDefaultMs = 60_000;
 
 /** Tells the governor what each exchange came to, so that it learns of pauses and crowding. */
 export function createDoor(governor: Governor, options: DoorOptions): Door {
-  const { clock, timeoutMs = timeoutDefaultMs, onExchange } = options;
+  const { clock, timeoutMs = timeoutDefaultMs, onExchange, ending } = options;
   let passed = 0;
   return {
     passed: () => passed,
     async exchange(call) {
-      const leave = await enter(governor, call);
+      const leave = await enter(governor, call, ending);
       if (call.listensMs !== undefined) leave();
       const startedAt = clock.now();
       passed += 1;
@@ -92,26 +95,21 @@ export function createDoor(governor: Governor, options: DoorOptions): Door {
 }
 
 /** Leave to go; a call that is ended before it came gives it back. */
-async function enter(governor: Governor, { lane, pool, signal, listensMs }: Call<unknown>): Promise<Leave> {
-  signal?.throwIfAborted();
-  const entering = governor.enter(lane, pool, listensMs !== undefined);
-  if (!signal) return entering;
-  let end = (): void => undefined;
-  const ended = new Promise<never>((_, reject) => {
-    end = () => {
-      reject(signal.reason);
+async function enter(
+  governor: Governor,
+  { lane, pool, signal, listensMs }: Call<unknown>,
+  ending: AbortSignal | undefined,
+): Promise<Leave> {
+  return endedBy([signal, ending], (either) => {
+    const entering = governor.enter(lane, pool, listensMs !== undefined);
+    either.addEventListener("abort", () => {
       entering.then(
         (leave) => leave(),
         () => undefined, // it was not let in: nothing to give back
       );
-    };
+    });
+    return entering;
   });
-  signal.addEventListener("abort", end, { once: true });
-  try {
-    return await Promise.race([entering, ended]);
-  } finally {
-    signal.removeEventListener("abort", end);
-  }
 }
 
 /** A failure as the connector reads it. */

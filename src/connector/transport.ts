@@ -2,6 +2,7 @@ import pRetry from "p-retry";
 import type { Clock } from "../lib/clock.ts";
 import { type GuardedAgents, guardedAgents } from "./address-guard.ts";
 import type { QuotaLedger, QuotaStanding, Usage } from "./daily-allowance.ts";
+import { endedBy } from "./ended-by.ts";
 import { SourceError } from "./errors.ts";
 import { type Call, createDoor, type Exchange, sourceError } from "./exchange.ts";
 import { createGovernor, type Limits } from "./governor.ts";
@@ -58,6 +59,11 @@ export interface TransportOptions {
   onExchange?: (exchange: Exchange) => void;
   /** Told of each failure that is tried again, with the pause before it; and null when the vendor answers again. */
   onWait?: (wait: Wait | null) => void;
+  /**
+   * The hub is to stop: nothing is tried again or waits for its turn any more, and what waits is given up at once, with its last failure or
+   * with the signal's reason, a SourceError. Exchanges under way come to their end.
+   */
+  ending?: AbortSignal;
 }
 
 /** Why a call is tried again, and when. */
@@ -78,7 +84,8 @@ const attemptsMaxDefault = 6;
  * or with one of the governor's when the vendor's pause is longer than `patienceMs`.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { clock, attemptsMax = attemptsMaxDefault, patienceMs = 60_000, replyBytesMax = 64 * 1024 * 1024 } = options;
+  const { clock, ending, attemptsMax = attemptsMaxDefault, patienceMs = 60_000 } = options;
+  const { replyBytesMax = 64 * 1024 * 1024 } = options;
   const agents = guardedAgents(options.allowedHosts ?? []);
   const vendor = createVendorClock(agents, clock);
   const { ledger, sharedLimits } = options;
@@ -94,7 +101,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     agents,
     now: () => clock.now(),
-    sleep: (delayMs, signal) => clock.sleep(delayMs, signal),
+    sleep: (delayMs, signal) => endedBy([signal, ending], (either) => clock.sleep(delayMs, either)),
     vendorNow: vendor.now,
     vendorAheadMs: vendor.aheadMs,
     usage: (usage) => governor.usage(usage),
@@ -106,7 +113,7 @@ export function createTransport(options: TransportOptions): Transport {
       const isDown = bearing.isDown();
       let renewedAfter: SourceError | null = null; // the failure a new token was got for; a second one ends the call
       const isWorthIt = (error: unknown): error is SourceError => {
-        if (!(error instanceof SourceError) || call.signal?.aborted) return false;
+        if (!(error instanceof SourceError) || call.signal?.aborted || ending?.aborted) return false;
         if (error.next === "retry") return !isDown && (error.details.afterMs ?? 0) <= patienceMs;
         if (error.next !== "reauthorise") return false;
         return call.renew !== undefined && (renewedAfter === null || renewedAfter === error);
@@ -129,7 +136,7 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /** How the vendor bears up: whether calls to it were given up lately, and what is told of the waits. */
-function createBearing({ clock, onWait, ...options }: TransportOptions, patienceMs: number) {
+function createBearing({ clock, onWait, ending, ...options }: TransportOptions, patienceMs: number) {
   let gaveUpAt = Number.NEGATIVE_INFINITY;
   return {
     isDown: () => clock.now() - gaveUpAt < downMs,
@@ -149,7 +156,11 @@ function createBearing({ clock, onWait, ...options }: TransportOptions, patience
       const waitMs = waitMsOf(error, attemptNumber, options);
       const { attemptsMax = attemptsMaxDefault } = options;
       onWait?.({ error, nextAt: clock.now() + waitMs, attempt: attemptNumber + 1, attemptsMax });
-      await clock.sleep(waitMs, signal);
+      try {
+        await endedBy([signal, ending], (either) => clock.sleep(waitMs, either));
+      } catch (cause) {
+        throw cause === ending?.reason ? error : cause; // what was waited for says more than that it was ended
+      }
     },
   };
 }

@@ -12,6 +12,7 @@ export async function keepHealth(
   failure: unknown,
   account?: string,
 ): Promise<void> {
+  if (failure !== undefined && failure === hub.ending.reason) return; // a stop says nothing of the connection
   const [known] = await hub.store.byKey("connections", "id", [id]);
   const status = failure === undefined ? "connected" : needsPerson(failure) ? "needs_attention" : "failed";
   const told = failure === undefined ? null : failureView(failure);
@@ -37,7 +38,7 @@ async function standingErrors(
   connection: string,
   { step, failure }: { step: "pull" | "writeback"; failure: unknown },
 ): Promise<Write[]> {
-  if (failure !== undefined && !(failure instanceof SourceError)) return [];
+  if (failure !== undefined && (!(failure instanceof SourceError) || failure === hub.ending.reason)) return [];
   const known = (await readErrors(hub.store, [""])).filter((row) => row.connection === connection && row.step === step);
   const problems = failure === undefined ? [] : [problemOf(connection, step, failure)];
   return planStanding({ problems, known, concerns: ({ fingerprint }) => fingerprint.startsWith(mark), now: hub.now() });

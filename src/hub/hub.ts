@@ -3,6 +3,7 @@ import {
   createTransport,
   type Exchange,
   type OpenConnection,
+  SourceError,
   type TokenVault,
   type Wait,
 } from "../connector/index.ts";
@@ -75,6 +76,10 @@ export interface Hub {
   /** What `written` gave last for this id, if anything: a check may be under way on it. */
   tried(id: string): HubConnection | undefined;
   announce(running: RunningHub): void;
+  /** Aborted by `stopWaiting`, with a SourceError. */
+  ending: AbortSignal;
+  /** From now on no vendor is waited for: what fails is given up, and is for the next run. */
+  stopWaiting(): void;
   close(): Promise<void>;
 }
 
@@ -100,11 +105,12 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const file = readHubFile(folder);
   const ruleFiles = ruleFilesOf(folder);
   const lock = options.beside ? noLock : lockFolder(folder);
+  const ending = new AbortController();
   try {
     const secrets = openSecretBox(folder, environment);
     const { store, rules, connectors } = await openParts(file, options);
     const presence = await presenceOn(store, rules, options);
-    const parts = { ...options, connectors, clock, environment, store, rules, presence };
+    const parts = { ...options, connectors, clock, environment, store, rules, presence, ending: ending.signal };
     const connections = connectionsOf(file, options, { parts, secrets });
     const { isPublic } = connections;
     return {
@@ -120,6 +126,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       pipeline: pipelineOf({ file, rules, store, clock, isPublic }),
       ...connections,
       announce: lock.announce,
+      ending: ending.signal,
+      stopWaiting: () => ending.abort(new SourceError("retry", "The hub was stopped before the vendor was asked")),
       async close() {
         try {
           await presence.close();
@@ -271,12 +279,13 @@ interface OpenOptions extends Pick<HubOptions, "onExchange"> {
   rules: HubRules;
   /** Absent for settings on trial: their few calls take nothing from those at work. */
   presence?: Presence;
+  ending: AbortSignal;
 }
 
 function openConnection(
   id: string,
   file: HubFile,
-  { connectors, clock, environment, store, rules, presence, onExchange }: OpenOptions,
+  { connectors, clock, environment, store, rules, presence, ending, onExchange }: OpenOptions,
   secrets: SecretBox,
 ): HubConnection {
   const entry = file.connections[id];
@@ -302,6 +311,7 @@ function openConnection(
     allowedHosts: entry.allowedHosts,
     attemptsMax: entry.retry.tries,
     pauseMs: entry.retry.pause_ms,
+    ending,
     onWait(begun) {
       wait = begun;
     },

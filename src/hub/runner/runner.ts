@@ -75,6 +75,7 @@ export function createRunner(options: RunnerOptions): Runner {
       if (state === "stopping" || state === "stopped") return;
       state = "stopping";
       stop.abort(new StoppedError());
+      context.hub.stopWaiting();
       await withinTheTimeToStop(loops.then(jobs.settled));
       state = "stopped";
     },

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { keepDeliveries } from "../../../src/hub/inbox/intake.ts";
+import { closedPort } from "../../connector/loopback-vendor.ts";
+import {
+  eventually,
+  heldClock,
+  hubspotEntry,
+  newFolder,
+  openWorld,
+  removeFolder,
+  serveHubspot,
+  type TestHubspot,
+  type World,
+} from "../world.ts";
+
+/* A stop while the vendor cannot be reached, on a clock that stands still: no pause would ever be over. */
+
+let hubspot: TestHubspot;
+let world: World;
+const folder = newFolder();
+beforeEach(async () => {
+  const clock = heldClock();
+  hubspot = await serveHubspot(clock);
+  const entry = hubspotEntry({ ...hubspot, url: `http://${await closedPort()}` });
+  world = await openWorld({ hubspot: { ...entry, schedule: "1h" } }, { clock, folder });
+});
+afterEach(async () => {
+  await world.close();
+  await hubspot.close();
+  removeFolder(folder);
+});
+
+test("ends the pauses between tries at once, and loses nothing", async () => {
+  const event = { eventId: 1, portalId: 424242, subscriptionType: "contact.creation", occurredAt: 1, objectId: 7 };
+  const delivery = { dedupe_key: "event 1", onConflict: "ignore", body: JSON.stringify(event) } as const;
+  await keepDeliveries(world.hub, "hubspot", [delivery]);
+  await world.runner.start();
+  await eventually("a pause", () => world.hub.connection("hubspot").wait() !== null);
+  const from = performance.now();
+  await world.runner.stop();
+  expect(performance.now() - from).toBeLessThan(5_000); // ten seconds are the most that a stop takes
+  expect(world.runner.state()).toBe("stopped");
+  expect(await world.rows("inbox")).toMatchObject([{ status: "waiting", attempts: 0 }]);
+  const said = [...(await world.rows("connections")), ...(await world.rows("errors"))];
+  expect(said.filter(({ message }) => message?.includes("stopped"))).toEqual([]); // that is no fault of the connection's
+  expect((await world.rows("runs")).filter(({ status }) => status === "running")).toEqual([]);
+});
