@@ -25,6 +25,8 @@ const tests = {
   matches: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   /** Whole words, upper and lower case alike: `cto` is in "CTO, Europe" and not in "director". */
   hasWord: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  /** Whether it is a domain at which anybody can have a mailbox (`gmail.com`): the same list by which none of them identifies a company. */
+  freeMail: z.boolean().optional(),
   exists: z.boolean().optional(),
 };
 const valueTest = z.strictObject(tests);

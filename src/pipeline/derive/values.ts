@@ -1,3 +1,4 @@
+import { freeMailDomains } from "../../mapping/free-mail.ts";
 import type { ValueTest } from "./grammar.ts";
 
 export type Scalar = string | number | boolean;
@@ -57,7 +58,7 @@ function checksOf(test: ValueTest): ((value: Scalar) => boolean)[] {
     const listed = oneOf(test.notIn);
     checks.push((value) => !listed(value));
   }
-  const { matches, hasWord } = test;
+  const { matches, hasWord, freeMail } = test;
   if (matches !== undefined) {
     const globs = listOf(matches).map((glob) => glob.toLowerCase());
     checks.push((value) => globs.some((glob) => fitsGlob(String(value).toLowerCase(), glob)));
@@ -69,6 +70,7 @@ function checksOf(test: ValueTest): ((value: Scalar) => boolean)[] {
       return wanted.some((word) => words.includes(word));
     });
   }
+  if (freeMail !== undefined) checks.push((value) => freeMailDomains.has(String(value).toLowerCase()) === freeMail);
   const within = compileRange(test);
   if (within) checks.push((value) => within(numeric(value)));
   return checks;

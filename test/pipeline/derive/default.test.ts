@@ -160,6 +160,16 @@ describe("the default score", () => {
     });
   });
 
+  test("a mailbox anybody can have costs points, at whichever of the services it is; an own domain brings them", () => {
+    const contributed = (domain: string) =>
+      tell([], { ...rules, fields: { "person.email_domain": domain }, asOf: "2026-01-05" }).score.contributions.map(
+        ({ rule, points }) => [rule, points],
+      );
+    expect(contributed("gmail.com")).toEqual([["fit.free_mail", -5]]);
+    expect(contributed("web.de")).toEqual([["fit.free_mail", -5]]);
+    expect(contributed("acme.example")).toEqual([["fit.business_email", 10]]);
+  });
+
   test("a disqualified lead has the lowest grade", () => {
     const fields = { "person.title": "CEO", "person.lead_status": "unqualified" };
     expect(tell([], { ...rules, fields, asOf: "2026-01-05" }).score.grade).toBe("D4");
