@@ -4,7 +4,7 @@ import { comparedFields, isComparedField, levelsOf } from "./compare/levels.ts";
 
 const probability = z.number().min(0).max(1);
 const fieldName = z.enum(comparedFields);
-/** Levels by field: true of a pair that stands on one of them in every field named. */
+/** Levels by field: true of a pair that stands on one of them in every field named. They may be levels that the comparisons leave out. */
 const standing = z.partialRecord(fieldName, z.array(z.string()).min(1));
 
 const blockingRule = z.strictObject({
@@ -133,8 +133,9 @@ function conflictFaults(
   ];
   for (const [part, standing] of places) {
     for (const [field, levels] of Object.entries(standing)) {
-      const compared = isComparedField(field) && rules.comparisons.find((each) => each.field === field)?.levels;
-      const unknown = compared ? levels.find((level) => !compared.includes(level)) : field;
+      const isCompared = isComparedField(field) && rules.comparisons.some((each) => each.field === field);
+      const known = isCompared ? levelsOf(field) : [];
+      const unknown = isCompared ? levels.find((level) => !known.includes(level)) : field;
       if (unknown !== undefined)
         faults.push({ path: [...path, ...part, field], message: `the comparisons have no ${unknown}` });
     }

@@ -93,7 +93,7 @@ export function comparePhones(a: string, b: string): number {
 }
 
 /** Levels of `email`. */
-const email = { exact: 0, one_error: 1, similar: 2, same_local: 3, numbered: 4, different: 5 };
+const email = { exact: 0, one_error: 1, similar: 2, same_local: 3, numbered: 4, same_host: 5, different: 6 };
 
 /** An e-mail address made ready for comparing. */
 export interface EmailParts {
@@ -135,17 +135,30 @@ export function emailParts(marked: string): EmailParts {
  */
 export function compareEmails(a: EmailParts, b: EmailParts): number {
   if (a.address === b.address) return email.exact;
-  if (a.domain === b.domain && a.stem === b.stem) return a.digits === b.digits ? email.one_error : email.numbered;
+  if (a.domain === b.domain) return compareMailboxes(a, b);
   if (a.local === b.local) return sameLocal(a, b);
-  if (!mayBeAlike(a, b)) return email.different;
-  const sameDomain = a.domain === b.domain;
-  if (Math.min(a.local.length, b.local.length) < 5) return email.different;
-  if (sameDomain && isOtherInitial(a.local, b.local)) return email.numbered;
-  if (sameDomain && a.isCrowded) return isSlipAmongMany(a, b) ? email.one_error : email.different;
-  if (sameDomain ? withinEdits(a.local, b.local, 2) : withinEdits(a.address, b.address, 2)) return email.one_error;
-  // Two mailboxes made of one name, `ann` and `ann.lee`, are alike without being a slip of each other.
-  if ((sameDomain && a.isNamed && b.isNamed) || jaroWinkler(a.local, b.local) < 0.92) return email.different;
-  return sameDomain || jaroWinkler(a.domain, b.domain) >= 0.9 ? email.similar : email.different;
+  if (!mayBeAlike(a, b) || Math.min(a.local.length, b.local.length) < 5) return email.different;
+  if (withinEdits(a.address, b.address, 2)) return email.one_error;
+  if (jaroWinkler(a.local, b.local) < 0.92) return email.different;
+  return jaroWinkler(a.domain, b.domain) >= 0.9 ? email.similar : email.different;
+}
+
+/** Two mailboxes of one host. Two made of one name, `ann` and `ann.lee`, are alike without being a slip of each other. */
+function compareMailboxes(a: EmailParts, b: EmailParts): number {
+  const other = a.isCrowded ? email.different : email.same_host;
+  if (a.stem === b.stem) return a.digits === b.digits ? email.one_error : email.numbered;
+  if (!mayBeAlike(a, b) || Math.min(a.local.length, b.local.length) < 5) return other;
+  if (isOtherInitial(a.local, b.local)) return email.numbered;
+  if (a.isCrowded) return isSlipAmongMany(a, b) ? email.one_error : other;
+  if (withinEdits(a.local, b.local, 2)) return email.one_error;
+  if ((a.isNamed && b.isNamed) || isFirstWord(a.local, b.local)) return other;
+  return jaroWinkler(a.local, b.local) >= 0.92 ? email.similar : other;
+}
+
+/** Whether one is the first word of the other: `brittany` of `brittany.lee`. */
+function isFirstWord(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return long.startsWith(short) && /[-_.]/.test(long.charAt(short.length));
 }
 
 /** Where anybody can have an address, most mailboxes have neighbours: one letter may be a slip, a digit is another person's. */

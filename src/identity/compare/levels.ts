@@ -43,7 +43,9 @@ export const fieldLevels = {
     same_local: [0.03, 0.0001],
     /** The same mailbox but for its number or an initial, `ann.lee` and `ann.lee2`: how hosts keep two people of one name apart. */
     numbered: [0.005, 0.00002],
-    different: [0.215, 0.99982],
+    /** Two at a host where not anybody can have one: colleagues', or a person's old and new one. */
+    same_host: [0.005, 0.001],
+    different: [0.21, 0.99882],
   },
   phone: {
     exact: [0.65, 0.00002],
@@ -94,7 +96,7 @@ export const fieldLevels = {
 export type FieldValues = Readonly<Record<string, readonly string[]>>;
 
 /** To be counted up with every change of what is compared, of how, and of block keys: then records are matched anew. */
-export const comparableVersion: string = "4";
+export const comparableVersion: string = "5";
 
 /** Stands in place of a level where one of the two has no value: no evidence. */
 export const missing = 255;
@@ -108,7 +110,14 @@ export function isComparedField(name: string): name is ComparedField {
 }
 
 /** Levels that never speak for two records, however often it seemed so: what agrees there, the other fields have said. */
-export const neverFor: ReadonlySet<string> = new Set(["different", "other", "apart", "numbered", "branch"]);
+export const neverFor: ReadonlySet<string> = new Set([
+  "different",
+  "other",
+  "apart",
+  "numbered",
+  "same_host",
+  "branch",
+]);
 
 /** The levels of a field, best first. @example levelsOf("generation") // ["exact", "different"] */
 export function levelsOf(field: ComparedField): readonly string[] {

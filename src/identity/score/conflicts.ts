@@ -1,4 +1,4 @@
-import { missing } from "../compare/levels.ts";
+import { levelsOf, missing } from "../compare/levels.ts";
 import type { ConflictRule, MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
 import { standingLevels, unitsOfProbability } from "./weights.ts";
@@ -65,7 +65,7 @@ function stands(standing: ReturnType<typeof compileStanding>, levels: Uint8Array
   return standing.every(({ n, places }) => places[levels[n] ?? missing] === 1);
 }
 
-/** By comparison, the places of the catalogue that count as one of the levels named. */
+/** By comparison, the places of the catalogue that are one of the levels named, or count as one: a level may be named that is not weighed by itself. */
 function compileStanding(
   standing: ConflictRule["when"],
   { comparisons }: MatchRules,
@@ -74,8 +74,9 @@ function compileStanding(
     const named = standing[field];
     if (!named) return [];
     const places = new Uint8Array(missing + 1);
-    standingLevels(field, levels).forEach((level, place) => {
-      places[place] = named.includes(level) ? 1 : 0;
+    const counted = standingLevels(field, levels);
+    levelsOf(field).forEach((level, place) => {
+      places[place] = named.includes(level) || named.includes(counted[place] ?? level) ? 1 : 0;
     });
     return [{ n, places }];
   });

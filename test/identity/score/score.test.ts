@@ -53,6 +53,26 @@ describe("two people", () => {
     expect(scorers.person.score(personOf(a), personOf(b)).probability).toBeLessThan(people.rules.merge);
   });
 
+  test("two mailboxes at a firm's host are one person's, or two people's of one name: a person is asked", () => {
+    const colleague = (text: string) => ({
+      kind: "person" as const,
+      fields: { ...personOf(text).fields, employer: ["acme tooling"] },
+    });
+    const judged = (a: string, b: string) => {
+      const { probability, fields } = scorers.person.score(colleague(a), colleague(b));
+      return [verdict(colleague(a), probability), fields.find(({ field }) => field === "conflict")?.level];
+    };
+    const [one, other] = ["Brittany Son · · brittany@acme.example", "Brittany Son · · brittany.son@acme.example"];
+    expect(judged(one, other)).toEqual(["review", "two_mailboxes"]);
+    expect(judged(`${one} · +15123538633`, `${other} · +15123538633`)).toEqual(["review", "two_mailboxes"]); // the switchboard
+    expect(judged(one, "Brittany Son · · bs@acme.example")).toEqual(["review", "two_mailboxes"]);
+    expect(judged("Britany Son · · brittany@acme.example", other)).toEqual(["review", "two_mailboxes"]); // a slip in the name
+    expect(judged(one, "Brittany Son · · britany@acme.example")).toEqual(["merge", undefined]); // a slip
+    expect(judged(one, "Brittany Son · · bson@gmail.com")).toEqual(["merge", undefined]); // her own
+    const [born, bornToo] = [one, other].map((text) => text.replace("· ·", "· 1990-03-01 ·"));
+    expect(judged(born ?? "", bornToo ?? "")).toEqual(["merge", undefined]);
+  });
+
   test.each([
     [
       "colleagues of one first name",
@@ -224,6 +244,7 @@ describe("two people", () => {
     ["numbered", "meghanm@nest.example", "meghanr@nest.example"],
     ["different", "bluebird88@gmail.com", "bleubird83@gmail.com"], // crowded: a digit more is somebody else
     ["different", "blue.bird@nest.example", "red.fox@tree.example"],
+    ["different", "blue.bird@nest.example", "red.fox@nest.example"], // weighed as if at two hosts
   ])("%s: the mailboxes %s and %s", (level, a, b) => {
     const { fields } = scorers.person.score(personOf(`X Y · · ${a}`), personOf(`X Y · · ${b}`));
     expect(fields.find(({ field }) => field === "email")?.level).toBe(level);
