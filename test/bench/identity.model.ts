@@ -30,6 +30,35 @@ const ownValues = new Set(["birth_date", "email", "phone", "street", "place", "e
 /** Elsewhere other values are frequent: how many times as much as on average one may be worth for being rare here. */
 const rarityMax: Readonly<Record<string, number>> = { first_name: 2, last_name: 2, birth_date: 1 };
 const rarityMaxElse = 8;
+/**
+ * First names that are far more frequent almost anywhere than among the sample's people: of ten thousand, half as many as at the census of
+ * the United States of 1990, since a base is half of elsewhere.
+ */
+const commonFirstNames: Readonly<Record<string, number>> = {
+  ...{
+    james: 83,
+    john: 82,
+    robert: 79,
+    michael: 66,
+    mary: 66,
+    william: 61,
+    david: 59,
+    richard: 43,
+    charles: 38,
+    joseph: 35,
+  },
+  ...{
+    thomas: 35,
+    patricia: 27,
+    christopher: 26,
+    linda: 26,
+    barbara: 25,
+    daniel: 24,
+    paul: 24,
+    mark: 23,
+    elizabeth: 23,
+  },
+};
 /** Of a word that is not known to be common in companies' names. */
 const wordShare = 1 / 2048;
 
@@ -92,7 +121,11 @@ function forAnywhere(model: PartyModel): PartyModel {
     const u = Object.values(levels)[0]?.u ?? 1;
     const table: FrequencyTable = {
       rest: Math.max(frequencies.rest, Number((u / (rarityMax[field] ?? rarityMaxElse)).toPrecision(6))),
-      values: ownValues.has(field) ? {} : frequencies.values,
+      values: ownValues.has(field)
+        ? {}
+        : field === "first_name"
+          ? withCommonNames(frequencies.values)
+          : frequencies.values,
     };
     return [field, { levels, frequencies: table }] as const;
   });
@@ -105,6 +138,14 @@ function forAnywhere(model: PartyModel): PartyModel {
     comparisons: Object.fromEntries(comparisons),
     words: { rest: wordShare, values: {} },
   };
+}
+
+/** The most frequent first. */
+function withCommonNames(sampled: FrequencyTable["values"]): FrequencyTable["values"] {
+  const shares = new Map(Object.entries(sampled));
+  for (const [name, count] of Object.entries(commonFirstNames))
+    shares.set(name, Math.max(shares.get(name) ?? 0, count / 10_000));
+  return Object.fromEntries([...shares].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)));
 }
 
 /** How people err here was invented, so it counts as much as what is assumed of all, and no more. */

@@ -14,6 +14,8 @@ describe("two people", () => {
     ["merge", "Ann Marsh · 1971-05-24 · · · · 294669999", "Anna Smith · 1971-05-24 · · · · 294-66-9999"], // married since
     // Not enough to be sure.
     ["review", "Ann Marsh", "Ann Marsh"],
+    ["review", `John Smith · · · · ${home}`, `John Smith · 1971-05-24 · · · ${home}`], // or his father, who is called so as often
+    ["merge", `Irving Smith · · · · ${home}`, `Irving Smith · 1971-05-24 · · · ${home}`],
     ["review", "John Smith · · · · 4 High Street, Leeds, 62704", "John Smith · · · · 9 Low Road, Leeds, 62701"],
     ["no", "Ann Marsh · 1971-05-24", "Bob Lee · 1971-05-24"],
     ["no", "First1 Last1 · · contact1@firm.example", "First2 Last2 · · contact2@firm.example"], // as people number them
