@@ -6,6 +6,7 @@ import type { Party } from "./group/claims.ts";
 import { localityOf } from "./normalise/addresses.ts";
 import { companyNames, normaliseCompany } from "./normalise/company-names.ts";
 import { ownMailboxes } from "./normalise/mailboxes.ts";
+import { isMobile } from "./normalise/mobiles.ts";
 import { personName } from "./normalise/person-names.ts";
 
 export type PartyKind = "person" | "company";
@@ -70,6 +71,7 @@ function personValues({ fields, identifiers }: Person): Values {
     birth_date: [fields.birth_date ?? ""].filter((date) => !isPlaceholderDate(date)),
     email: ownMailboxes(emails, personName(fields)).map(emailOf),
     phone: phoneValues(fields.phone_numbers, identifiers),
+    mobile: mobileValues(fields.phone_numbers, identifiers),
     street,
     place,
     employer: [normaliseCompany(fields.company_name)],
@@ -109,14 +111,29 @@ function emailOf(email: string): string {
   return dotlessHosts.has(host) ? `${local.replaceAll(".", "")}@gmail.com` : mailbox;
 }
 
-function phoneValues(numbers: Person["fields"]["phone_numbers"] = [], identifiers: Party["identifiers"]): string[] {
+type PhoneNumbers = Person["fields"]["phone_numbers"];
+
+function phoneValues(numbers: PhoneNumbers = [], identifiers: Party["identifiers"]): string[] {
   const own = numbers.filter(({ type }) => type !== "fax").map(({ number }) => number);
-  return [...own, ...stated(identifiers, "phone")]
-    .map((number) =>
-      /^\+?\d*$/.test(number) ? number : `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`,
-    )
-    .filter((number) => number.length >= 7 && !isPlaceholderNumber(number));
+  return [...own, ...stated(identifiers, "phone")].map(plainNumber).filter(isNumber);
 }
+
+/** Of its numbers those that somebody carries: by the numbering plan, or as the record has it and nowhere otherwise. */
+function mobileValues(numbers: PhoneNumbers = [], identifiers: Party["identifiers"]): string[] {
+  if (numbers.length === 0 && identifiers.length === 0) return [];
+  const said = (isSaid: (type: string) => boolean) =>
+    numbers.filter(({ type }) => type && isSaid(type)).map(({ number }) => plainNumber(number));
+  const others = said((type) => type !== "mobile");
+  const called = said((type) => type === "mobile").filter((number) => isNumber(number) && !others.includes(number));
+  return [...called, ...phoneValues(numbers, identifiers).filter(isMobile)];
+}
+
+function plainNumber(number: string): string {
+  if (/^\+?\d*$/.test(number)) return number;
+  return `${number.startsWith("+") ? "+" : ""}${number.replaceAll(/\D/g, "")}`;
+}
+
+const isNumber = (number: string): boolean => number.length >= 7 && !isPlaceholderNumber(number);
 
 function localityValues(addresses: Person["fields"]["addresses"] = []) {
   const found = addresses.map(localityOf);

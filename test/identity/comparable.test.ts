@@ -96,6 +96,29 @@ describe("of a person", () => {
     expect(fields).toEqual({});
   });
 
+  test.each<[string, NonNullable<Person["fields"]["phone_numbers"]>, string[] | undefined]>([
+    ["said to be one", [{ number: "+12025550143", type: "mobile" }], ["+12025550143"]],
+    ["said to be the home's", [{ number: "+12025550143", type: "home" }], undefined],
+    [
+      "said to be both",
+      [
+        { number: "+12025550143", type: "mobile" },
+        { number: "+1 202 555 0143", type: "work" },
+      ],
+      undefined,
+    ],
+    ["of which nothing is known", [{ number: "+12025550143" }], undefined],
+    ["a German mobile, wherever it is written", [{ number: "+491701234567", type: "work" }], ["+491701234567"]],
+    ["a number of Salzburg", [{ number: "+436628044" }], undefined],
+    ["an Austrian mobile", [{ number: "+436641234567" }], ["+436641234567"]],
+    ["a Brazilian mobile", [{ number: "+5511987654321" }], ["+5511987654321"]],
+    ["a landline of São Paulo", [{ number: "+551132654321" }], undefined],
+    ["a mobile without its country", [{ number: "01701234567" }], undefined],
+    ["no number", [{ number: "+44", type: "mobile" }], undefined],
+  ])("a mobile's number: %s", (_, phone_numbers, expected) => {
+    expect(person({ phone_numbers }).mobile).toEqual(expected);
+  });
+
   test("ids keep their type, several values are sorted and distinct", () => {
     const fields = person(
       { emails: [{ email: "b@example.com" }, { email: "a@example.com" }, { email: "B@example.com" }] },

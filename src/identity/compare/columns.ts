@@ -4,6 +4,7 @@ import {
   compareDates,
   compareEmails,
   compareIds,
+  compareMobiles,
   comparePhones,
   compareText,
   dateParts,
@@ -88,6 +89,8 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
       });
     case "phone":
       return column(field, texts, { parse: itself, compare: comparePhones });
+    case "mobile":
+      return column(field, texts, { parse: itself, compare: compareMobiles });
     case "street":
       return column(field, texts, { parse: streetParts, compare: compareStreets, recurs: true });
     case "place":

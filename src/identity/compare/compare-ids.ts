@@ -92,6 +92,11 @@ export function comparePhones(a: string, b: string): number {
   return withinEdits(a, b, 1) ? phone.one_error : phone.different;
 }
 
+/** Two mobiles' numbers. That they differ, `phone` says. */
+export function compareMobiles(a: string, b: string): number {
+  return a === b ? 0 : missing;
+}
+
 /** Levels of `email`. */
 const email = { exact: 0, one_error: 1, similar: 2, same_local: 3, numbered: 4, same_host: 5, different: 6 };
 

@@ -54,6 +54,8 @@ export const fieldLevels = {
     one_error: [0.03, 0.001],
     different: [0.29, 0.99897],
   },
+  /** Of two who share a number: whether it is one that somebody carries. What `u` tells is how often who shares a home shares such a one. */
+  mobile: { exact: [0.6, 0.03], different: [0.4, 0.97] },
   street: {
     exact: [0.65, 0.00005],
     similar: [0.11, 0.00005],

@@ -55,6 +55,18 @@ describe("two people", () => {
     expect(scorers.person.score(personOf(a), personOf(b)).probability).toBeLessThan(people.rules.merge);
   });
 
+  test("who shares a home shares its telephone, and hardly ever the one that somebody carries", () => {
+    const robert = (number: string) => personOf(`Robert Smith · · · ${number}`);
+    const bob = (number: string) => personOf(`Bob Smith · · · ${number}`);
+    const judged = (a: Comparable, b: Comparable) => verdict(a, scorers.person.score(a, b).probability);
+    const [landline, mobile, other] = ["+493012345678", "+491701234567", "+491701234568"];
+    expect(judged(robert(landline), bob(landline))).toBe("review");
+    expect(judged(robert(mobile), bob(mobile))).toBe("merge");
+    expect(judged(robert(mobile), personOf(`– Smith · · · ${mobile}`))).toBe("review"); // or his child, who has none
+    const { fields } = scorers.person.score(robert(mobile), bob(other));
+    expect(fields.map(({ field }) => field)).not.toContain("mobile"); // that they differ, phone says
+  });
+
   test("two mailboxes at a firm's host are one person's, or two people's of one name: a person is asked", () => {
     const colleague = (text: string) => ({
       kind: "person" as const,
