@@ -11,7 +11,8 @@ export interface Swaps {
   idOf(fields: FieldValues): number;
   /**
    * Where the names disagree as they stand and agree crosswise, last name says `swapped` for both, and first name nothing. Where one of the
-   * four is missing and two agree crosswise, both say nothing.
+   * four is missing and two agree crosswise, both say nothing. A whole name that is the first part of the other makes `contained` of two
+   * surnames that differ.
    */
   apply(a: number, b: number, levels: Uint8Array): void;
   size(): number;
@@ -40,11 +41,16 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
     apply(a, b, levels) {
       const firsts = levels[first] ?? missing;
       const lasts = levels[last] ?? missing;
-      // `missing` is beyond all levels, so it passes for disagreement.
-      if (firsts < disagreeing || lasts < disagreeing) return;
+      if (lasts < disagreeing) return;
       const one = names[a];
       const other = names[b];
-      if (!one || !other || !areSwapped(one, other)) return;
+      if (!one || !other) return;
+      // `missing` is beyond all levels, so it passes for disagreement.
+      if (firsts < disagreeing) {
+        if (lasts !== missing && (beginsWith(one, other) || beginsWith(other, one))) levels[last] = containedName;
+        return;
+      }
+      if (!areSwapped(one, other)) return;
       levels[last] = firsts === missing || lasts === missing ? missing : swappedNames;
       levels[first] = missing;
     },
@@ -52,7 +58,16 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
   };
 }
 
+/** Whether a name in one column begins with the whole of another: Susan Meyer Thomas was Susan Meyer, María García López is María García. */
+function beginsWith(a: readonly [SpelledName, SpelledName], b: readonly [SpelledName, SpelledName]): boolean {
+  const [{ text: firsts }] = a;
+  const [{ text: first }, { text: last }] = b;
+  if (last.length < 3 || firsts.length !== first.length + 1 + last.length) return false;
+  return firsts.startsWith(first) && firsts.endsWith(last) && firsts.charAt(first.length) === " ";
+}
+
 /** Place of the level of `last_name` on which two names stand crosswise. */
 export const swappedNames: number = levelsOf("last_name").indexOf("swapped");
+const containedName: number = levelsOf("last_name").indexOf("contained");
 /** From `similar` on, of both names. */
 const disagreeing = 3;

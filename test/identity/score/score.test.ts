@@ -119,6 +119,20 @@ describe("two people", () => {
     expect(fields.find(({ field }) => field === "last_name")?.level).toBe(level);
   });
 
+  test.each([
+    ["contained", "Susan Meyer", "Susan Meyer Thomas"], // a maiden name in the middle
+    ["contained", "García, María", "María García López"], // two surnames, and hardly a second first name
+    ["different", "Susan Meyer", "Susan Thomas"],
+    ["different", "Susan Meyer", "Sue Meyer Thomas"],
+    ["different", "An Li", "An Li Wong"], // a syllable is no surname
+  ])("%s: last names, where %s and %s stand in one column", (level, a, b) => {
+    const [one, other] = [a, b].map((full_name) =>
+      comparableOf({ kind: "person", identifiers: [], fields: { full_name } }),
+    );
+    const { fields } = scorers.person.score(one ?? personOf(""), other ?? personOf(""));
+    expect(fields.find(({ field }) => field === "last_name")?.level).toBe(level);
+  });
+
   test("what keeps two apart is told, also for those between whom others lie", () => {
     expect(scorers.person.conflict(personOf("John Smith Sr"), personOf("John Smith Jr"))).toBe("generations");
     expect(scorers.person.conflict(personOf("Mary Kusha"), personOf("Mark Kusha"))).toBe("first_names");
