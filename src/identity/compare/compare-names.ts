@@ -38,7 +38,7 @@ export function spelledName(text: string): SpelledName {
 }
 
 /** Levels of `first_name`. */
-const first = { exact: 0, short_form: 1, one_error: 2, similar: 3, alike: 4, other: 5, different: 6 };
+const first = { exact: 0, initial: 1, short_form: 2, one_error: 3, similar: 4, alike: 5, other: 6, different: 7 };
 /** Levels of `last_name`. */
 const last = { exact: 0, swapped: 1, one_error: 2, contained: 3, similar: 4, alike: 5, different: 6 };
 
@@ -50,7 +50,7 @@ export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon):
   if (a.text === b.text) return first.exact;
   if (a.isForeign !== b.isForeign) return missing;
   if (areTwoNames(a.text, b.text)) return first.other;
-  if (isShortForm(a, b)) return first.short_form;
+  if (isShortForm(a, b)) return Math.min(a.text.length, b.text.length) === 1 ? first.initial : first.short_form;
   if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
   const likeness = likenessOf(a, b);
   if (first[likeness] < first.alike || !isTwiceMistyped(a, b)) return first[likeness];

@@ -6,13 +6,15 @@
 export const fieldLevels = {
   first_name: {
     exact: [0.78, 0.006],
-    short_form: [0.08, 0.003],
+    /** One letter for a name: one in a dozen other names begins with it. */
+    initial: [0.03, 0.0024],
+    short_form: [0.05, 0.0015],
     one_error: [0.06, 0.0008],
     similar: [0.03, 0.001],
     alike: [0.02, 0.005],
     /** Two names that several customers each bear, and so no slips of each other. */
     other: [0.01, 0.6],
-    different: [0.02, 0.3842],
+    different: [0.02, 0.3833],
   },
   last_name: {
     exact: [0.85, 0.003],

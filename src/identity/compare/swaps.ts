@@ -41,12 +41,12 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
     apply(a, b, levels) {
       const firsts = levels[first] ?? missing;
       const lasts = levels[last] ?? missing;
-      if (lasts < disagreeing) return;
+      if (lasts < disagreeingLasts) return;
       const one = names[a];
       const other = names[b];
       if (!one || !other) return;
       // `missing` is beyond all levels, so it passes for disagreement.
-      if (firsts < disagreeing) {
+      if (firsts < disagreeingFirsts) {
         if (lasts !== missing && (beginsWith(one, other) || beginsWith(other, one))) levels[last] = containedName;
         return;
       }
@@ -69,5 +69,6 @@ function beginsWith(a: readonly [SpelledName, SpelledName], b: readonly [Spelled
 /** Place of the level of `last_name` on which two names stand crosswise. */
 export const swappedNames: number = levelsOf("last_name").indexOf("swapped");
 const containedName: number = levelsOf("last_name").indexOf("contained");
-/** From `similar` on, of both names. */
-const disagreeing = 3;
+/** From which level on names disagree. */
+const disagreeingFirsts: number = levelsOf("first_name").indexOf("similar");
+const disagreeingLasts: number = containedName;

@@ -178,6 +178,17 @@ describe("two people", () => {
     expect(rarity("Ann Quackenbush")).toBeGreaterThan(rarity("Ann Diaz") ?? Number.NaN);
   });
 
+  test("an initial says less than a short form, and does not excuse another id", () => {
+    const first = (a: string, b: string) =>
+      scorers.person.score(personOf(a), personOf(b)).fields.find(({ field }) => field === "first_name")?.weight;
+    expect(first("R Marsh", "Robert Marsh")).toBeLessThan(first("Bob Marsh", "Robert Marsh") ?? Number.NaN);
+    const [robert, bob, r] = ["Robert Lee", "Bob Lee", "R Lee"].map((name, n) =>
+      personOf(`${name} · 1971-05-24 · · · · ${n === 0 ? "294669999" : "201777719"}`),
+    );
+    if (!robert || !bob || !r) throw new Error("three people");
+    expect([scorers.person.conflict(robert, bob), scorers.person.conflict(robert, r)]).toEqual([null, "two_ids"]);
+  });
+
   test.each([
     ["against", "last_name", "Ann Marsh", "Ann Hallworth"],
     ["against", "birth_date", "Ann Marsh · 1971-05-24", "Ann Marsh · 1978-11-02"],
@@ -228,7 +239,7 @@ describe("two people", () => {
   test.each([
     ["exact", "Leonard", "Leonard"],
     ["short_form", "Bob", "Robert"],
-    ["short_form", "B", "Robert"],
+    ["initial", "B", "Robert"],
     ["one_error", "Leonard", "Leonrad"],
     ["similar", "Margaret", "Mergarat"], // two slips, and a name that hardly anybody bears
     ["other", "Daniel", "Daniela"],
