@@ -152,6 +152,13 @@ describe("of a person", () => {
     [{ line1: "7146-48 S. Ashland Ave." }, "7146|s ashland av", undefined],
     [{ line1: "12 – 14 High Street" }, "12|high st", undefined],
     [{ line1: "37-12 84th Street" }, "37|12 84 st", undefined],
+    // The streets it lies between, and what is near.
+    [{ line1: "854 7th Ave. between 54th and 55th Sts." }, "854|7 av", undefined],
+    [{ line1: "2450 Broadway near 90th St." }, "2450|broadway", undefined],
+    [{ line1: "95 Ave. A at 6th St." }, "95|av a", undefined],
+    [{ line1: "435 S. La Cienega Blv." }, "435|s la cienega blvd", undefined],
+    [{ line1: "12 Near Street" }, "12|near st", undefined],
+    [{ line1: "12 Shops at Sunset" }, "12|shops at sunset", undefined],
     // One line, and no comma after the street.
     [{ line1: "3212 W. 32nd St Palm Harbor, FL 60527" }, "3212|w 32 st", "60527|palm harbor"],
     [{ line1: "80 Delaware Ave SE Washington DC 40040" }, "80|delaware av se", "40040|washington"],

@@ -62,7 +62,7 @@ interface StreetLine {
 }
 
 function streetParts(street: string, { postal_code, city }: Address): StreetLine {
-  let words = withoutUnits(foldWords(withoutRange(street.replaceAll("#", " unit "))));
+  let words = withoutUnits(withoutCrossing(foldWords(withoutRange(street.replaceAll("#", " unit ")))));
   const end = words.at(-1) ?? "";
   const endsInPostal = !postal_code && words.length > 3 && /^\d{5}$/.test(end);
   if (endsInPostal) words = words.slice(0, -1);
@@ -106,6 +106,18 @@ function streetLength(words: readonly string[]): number {
   const length = kind + 1 + (compass.has(words[kind + 1] ?? "") ? 1 : 0);
   return words.slice(length).some((word) => /^\p{L}{3}/u.test(word)) ? length : words.length;
 }
+
+/** Of a house on a street the street alone: not what it is near, nor the streets between which it lies. */
+function withoutCrossing(words: readonly string[]): readonly string[] {
+  const hasKind = (from: number, to: number) => words.slice(from, to).some(isKind);
+  // `at` and `off` are part of some names; they lead from one street to another.
+  const isCrossing = (word: string, n: number) =>
+    nearby.has(word) || ((word === "at" || word === "off") && (hasKind(0, n) || hasKind(n, words.length)));
+  const at = words.findIndex((word, n) => n > 1 && isCrossing(word, n));
+  return at > 0 && /^\d/.test(words[0] ?? "") ? words.slice(0, at) : words;
+}
+
+const nearby = new Set("between betw btwn near nr opposite opp corner cnr".split(" "));
 
 /** A unit is a word and what follows it, and a storey what stands before. */
 function withoutUnits(words: readonly string[]): string[] {
@@ -169,6 +181,9 @@ const shortWords = new Map(
     drive: "dr",
     lane: "ln",
     boulevard: "blvd",
+    boul: "blvd",
+    blv: "blvd",
+    bvd: "blvd",
     court: "ct",
     place: "pl",
     square: "sq",
