@@ -7,8 +7,8 @@ const namesMax = 20_000;
 /** What firms are in law, as it stands in their names; of countries whose letters are ours. */
 const legalForms = new RegExp(
   `\\b(${[
-    "inc|incorporated|llc|lllp|llp|pllc|ltd|limited|corp|corporation|co|company|plc|holdings?",
-    "gmbh|mbh|ag|kg|ohg|gbr|sa de cv|sapi de cv|sarl|sa|sas|sasu|eurl|srl|spa|ltda|lda|bv|nv|vof|bvba|sprl",
+    "inc|incorporated|llc|lllp|llp|pllc|ltd|limited|corp|corporation|co|cos|company|companies|plc|holdings?",
+    "gmbh|mbh|ag|aktiengesellschaft|kg|ohg|gbr|se(?= *$)|sa de cv|sapi de cv|sarl|sa|sas|sasu|eurl|srl|spa|ltda|lda|bv|nv|vof|bvba|sprl",
     "ab|as|asa|aps|oy|oyj|sp z ?o ?o|sro|doo|kft|zrt|nyrt|jsc|pjsc|ooo|pty|pte|pvt|sdn|bhd|kk",
   ].join("|")})\\b`,
   "g",
@@ -33,12 +33,21 @@ const numbers = new Map(
     first: "1st",
     second: "2nd",
     third: "3rd",
+    fourth: "4th",
+    fifth: "5th",
+    sixth: "6th",
+    seventh: "7th",
+    eighth: "8th",
+    ninth: "9th",
+    tenth: "10th",
+    twentieth: "20th",
   }),
 );
 
 /**
- * A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another.
- * @example normaliseCompany("The Children’s Place & Co. II") // "the childrens place and 2"
+ * A company's name without its legal form, its words kept apart: "Acme, Inc." and "ACME Incorporated" are one, "Acme UK" is another. An
+ * article before or after it and the end of a site's name are no part of it.
+ * @example normaliseCompany("The Children’s Place & Co. II") // "childrens place and 2"
  */
 export function normaliseCompany(name: string | undefined): string {
   return name ? reducedCompany(name) : "";
@@ -47,17 +56,28 @@ export function normaliseCompany(name: string | undefined): string {
 const reducedCompany = remembered((name) => {
   // An apostrophe that was lost on the way has left a question mark.
   const whole = name.replaceAll(/['’‘ʼ`´]|(?<=\p{L})[?\uFFFD](?=\p{L})/gu, "");
-  const plain = whole.normalize("NFKD").toLowerCase().replaceAll(/[.,]/g, "").replaceAll(/[&+]/g, " and ");
-  return words(plain.replaceAll(legalForms, " ")) || words(plain);
+  const site = whole
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/(?<=\w)\.(?:com|net|org)\b/g, " ");
+  const plain = site.replaceAll(/[.,]/g, "").replaceAll(/[&+]/g, " and ");
+  const all = words(plain);
+  return (withoutEnds(words(plain.replaceAll(legalForms, " "))) || all).join(" ");
 }, namesMax);
 
-function words(text: string): string {
+function words(text: string): string[] {
   return text
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .map(normaliseName)
     .filter((word) => word !== "")
-    .map((word) => numbers.get(word) ?? word)
-    .join(" ");
+    .map((word) => numbers.get(word) ?? word);
+}
+
+/** Without the article, which lists put last, and an `and` that stood before the legal form; null where nothing else is there. */
+function withoutEnds(all: readonly string[]): readonly string[] | null {
+  const start = all[0] === "the" ? 1 : 0;
+  const end = all.findLastIndex((word) => word !== "the" && word !== "and") + 1;
+  return end > start ? all.slice(start, end) : null;
 }
 
 /** The names a company gives itself in one text: what it is called in law and what it trades as. @example companyNames("Acme LLC dba Bikes & More") // ["acme", "bikes and more"] */
