@@ -13,19 +13,19 @@ const rows: readonly (readonly [share: number, words: string])[] = [
   [
     1 / 1024,
     `academy advanced advertising advisor agency agricultural air airline america analytics and apartment architect art automation automotive
-    bakery bar beauty beverage biotech book brewery brother building business cafe catering chemical child children cinema city cleaning
+    bakery bar beauty beverage bistro biotech book brewery brother building business cafe casino catering chemical child children cinema city cleaning
     clinic clothing coffee college commerce commercial communication computer concept contracting contractor control cooperative council
-    counsel creative credit dental dentist department digital distribution distributor district drug eastern electric electrical
+    counsel creative credit deli delicatessen dental dentist department digital diner dining distribution distributor district drug eastern electric electrical
     electronic elementary engineer entertainment environmental equipment estate exchange express fashion family farm federal federation
-    film finance fitness florist fund furniture garage garden gas general glass government gym hair hall hardware heating high hospital
+    film finance fitness florist fund furniture garage garden gas general glass government grill gym hair hall hardware heating high hospital
     housing import industrial information innovation inn institute instrument integrated interior jewelry junior kindergarten kitchen
-    laboratory lab land landscape laundry law learning leasing legal library lighting line machine machinery maintenance manufacturer
+    laboratory lab land landscape laundry law learning leasing legal library lighting line lounge machine machinery maintenance manufacturer
     manufacturing marine marketing material mechanical metal mill mining mobile modern mortgage museum music network news northern nursery
     nursing office oil optical optic organization packaging paint paper park parking pediatric pharmaceutical pharmacy photography physical
-    pizza plastic plumbing power precision preschool press print printing private professional production project public publishing
+    pizza pizzeria plastic plumbing power precision preschool press print printing private professional production project public publishing
     radio real realty recovery recycling regional rental repair research resort resource retail robotic roofing royal safety sale salon
-    science security senior social society software solar southern special specialty sport staffing standard state station steel storage
-    street studio surgery taxi tax telecommunication telecom textile theater therapy tire title tool tour tourism toy trade training
+    science security senior social society software solar southern spa special specialty sport staffing standard state station steel storage
+    street studio surgery tavern taxi tax telecommunication telecom textile theater therapy tire title tool tour tourism toy trade training
     transportation travel tree trucking trust union united universal utility valley vehicle venture veterinary video village warehouse
     water web wellness western wholesale window wine wireless wood work workshop world`,
   ],

@@ -1,13 +1,24 @@
 import type { CompanyParts, WordWeight } from "./company-parts.ts";
 import { add, lesser, respelledWords, weightOf } from "./company-words.ts";
 import { bitsOf, jaroWinkler, withinEdits } from "./similarity.ts";
+import { isTrade } from "./trades.ts";
 
 /** Levels of `company_name`. */
-const level = { exact: 0, respelled: 1, acronym: 2, contained: 3, overlap: 4, some: 5, branch: 6, different: 7 };
+const level = {
+  exact: 0,
+  respelled: 1,
+  acronym: 2,
+  contained: 3,
+  overlap: 4,
+  some: 5,
+  branch: 6,
+  trade: 7,
+  different: 8,
+};
 
 /**
  * Two companies' names. Words weigh by how rare they are. A number or a place that only one bears, or each another, makes two companies:
- * schools by their number, subsidiaries by their country.
+ * schools by their number, subsidiaries by their country. So does a trade of each: the hotel's café and its restaurant.
  */
 export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   if (a.joined === b.joined) return level.exact;
@@ -20,7 +31,8 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   }
   if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b) || isAcronym(b, a)) return level.acronym;
-  return bits > 0 ? overlapLevel(a, b, shared) : level.different;
+  const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
+  return found !== level.different && eachHas(isTrade, onlyA, onlyB) ? level.trade : found;
 }
 
 /**
@@ -51,7 +63,7 @@ export function compareEmployers(a: CompanyParts, b: CompanyParts): number {
 }
 
 /** By level of `company_name`: exact 0, respelled 1, contained 2, some 3, different 4. */
-const employerLevels: readonly number[] = [0, 1, 2, 2, 3, 3, 2, 4];
+const employerLevels: readonly number[] = [0, 1, 2, 2, 3, 3, 2, 3, 4];
 
 function overlapLevel(a: CompanyParts, b: CompanyParts, { bits, onlyA, onlyB }: SharedWords): number {
   if ((onlyA.length === 0 || onlyB.length === 0) && bits >= tellingBits) return level.contained;

@@ -87,10 +87,12 @@ export const fieldLevels = {
     acronym: [0.01, 0.0001],
     contained: [0.08, 0.0005],
     overlap: [0.05, 0.0005],
-    some: [0.04, 0.01],
+    some: [0.038, 0.01],
     /** The same but for a place's name: the mother and her subsidiary there, two companies. */
     branch: [0.01, 0.0002],
-    different: [0.03, 0.98865],
+    /** Each with a trade that the other has not: two businesses of one house, or one name that many bear. */
+    trade: [0.002, 0.002],
+    different: [0.03, 0.98665],
   },
   domain: { exact: [0.75, 0.0001], same_site: [0.05, 0.0001], different: [0.2, 0.9998] },
   tax_number: { exact: [0.92, 0.000002], one_error: [0.05, 0.00001], different: [0.03, 0.999988] },
@@ -121,6 +123,7 @@ export const neverFor: ReadonlySet<string> = new Set([
   "numbered",
   "same_host",
   "branch",
+  "trade",
 ]);
 
 /** The levels of a field, best first. @example levelsOf("generation") // ["exact", "different"] */

@@ -29,6 +29,18 @@ describe("two companies", () => {
       `Springfield School 5 · schools.example · +12025550143 · ${home}`,
       `Springfield School 7 · schools.example · +12025550143 · ${home}`,
     ],
+    // Two businesses of one house, and one that writes its trade in two ways.
+    [
+      "review",
+      `Quackenbush Velodrome Restaurant · · +12025550143 · ${home}`,
+      `Café Quackenbush Velodrome · · +12025550143 · ${home}`,
+    ],
+    ["merge", `Quackenbush Deli · · +12025550143 · ${home}`, `Quackenbush Delicatessen · · +12025550143 · ${home}`],
+    [
+      "merge",
+      `Quackenbush · · +12025550143 · ${home}`,
+      `Quackenbush Restaurant and Dining Room · · +12025550143 · ${home}`,
+    ],
     // The house next door with another telephone.
     [
       "review",
@@ -73,6 +85,8 @@ describe("two companies", () => {
     ["overlap", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
     ["some", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
+    ["trade", "Quackenbush Velodrome Bank", "Quackenbush Velodrome Insurance"],
+    ["contained", "Quackenbush Restaurant", "Quackenbush Restaurant & Bar"],
     ["different", "Acme Tooling", "Zenith Dental"],
   ])("%s: the names %s and %s", (level, a, b) => {
     const { fields } = scorers.company.score(companyOf(a), companyOf(b));
