@@ -82,12 +82,24 @@ export function siteOf(domain: string): string {
   return labels.slice(-kept).join(".");
 }
 
-/** The first letters of a name's words; of a single short word itself: "International Business Machines" and "IBM" meet. */
-export function initials(name: string): string {
-  const words = name.split(" ");
-  if (words.length === 1) return name.length >= 2 && name.length <= 6 ? name : "";
-  const letters = words.filter((word) => !fillers.has(word)).map((word) => word.slice(0, 1));
-  return letters.length >= 2 ? letters.join("") : "";
+/**
+ * By what a name and its short form meet: the letters of a short one, `IBM` and `P & G`, and the first letters of the words of a long one,
+ * `Bank of America` with its filler and without. A short form's C may stand for the company or corporation that a name has lost.
+ */
+export function initials(name: string): string[] {
+  const short = shortForm(name);
+  if (short !== "") return short.length > 2 && short.endsWith("c") ? [short, short.slice(0, -1)] : [short];
+  const words = name.split(" ").filter((word) => word !== "and" && word !== "the");
+  const all = [words, words.filter((word) => !fillers.has(word))].map((each) => each.map((word) => word[0]).join(""));
+  return [...new Set(all)].filter((letters) => letters.length > 1);
+}
+
+/** The letters of a name that may be short for another: of one short word, or of words of a letter or two; empty for any other. */
+export function shortForm(name: string): string {
+  const words = name.split(" ").filter((word) => word !== "and");
+  const letters = words.join("");
+  if (letters.length < 2 || letters.length > 6) return "";
+  return words.length === 1 || words.every((word) => word.length < 3) ? letters : "";
 }
 
 /** Words that say nothing of whose name they stand in. */

@@ -1,4 +1,4 @@
-import { fillers, initials } from "../block/block-parts.ts";
+import { fillers, initials, shortForm } from "../block/block-parts.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { lettersOf } from "./similarity.ts";
 
@@ -14,7 +14,9 @@ export interface CompanyParts {
   weights: ReadonlyMap<string, WordWeight>;
   /** Words that many companies bear. */
   common: ReadonlySet<string>;
-  initials: string;
+  /** Its letters where it may be short for another name, else what its own short form may be. */
+  short: string;
+  initials: readonly string[];
 }
 
 /** What words tell, in bits. */
@@ -33,7 +35,7 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
   const words = telling.length > 0 ? telling : all;
   const common = new Set(words.filter(lexicon.isCommon));
   const weigh = (word: string): WordWeight => {
-    const bits = lexicon.rarityOf(word);
+    const bits = Math.min(lexicon.rarityOf(word), word.length * bitsOfLetter);
     return { bits, own: Math.min(bits, Math.max(bits / 2, 2 * bits - ownBits)) };
   };
   const joined = text.replaceAll(" ", "");
@@ -45,9 +47,13 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
     words,
     weights: new Map(words.map((word) => [word, weigh(word)])),
     common,
+    short: shortForm(text),
     initials: initials(text),
   };
 }
+
+/** There are no more words of one letter than letters. */
+const bitsOfLetter = 5;
 
 /** A word of one name in two thousand is its firm's own. */
 const ownBits = 11;

@@ -22,6 +22,7 @@ const level = {
  */
 export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   if (a.joined === b.joined) return level.exact;
+  if (a.short !== "" && a.short === b.short) return level.respelled;
   const shared = sharedWords(a, b);
   const { bits, onlyA, onlyB } = shared;
   if (bits > 0) {
@@ -30,16 +31,17 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
     if (eachHas(isNumber, onlyA, onlyB) || eachHas(isCompass, onlyA, onlyB)) return level.some;
   }
   if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
-  if (isAcronym(a, b) || isAcronym(b, a)) return level.acronym;
+  if (isAcronym(a, b)) return level.acronym;
   const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
   return found !== level.different && eachHas(isTrade, onlyA, onlyB) ? level.trade : found;
 }
 
 /**
  * How much it tells, in bits, what two names share at a level; undefined where they share no words. Of names that are one in whole also
- * that there is no other word in them.
+ * that there is no other word in them, of a short form how long it is.
  */
 export function toldByWords(a: CompanyParts, b: CompanyParts, at: number): number | undefined {
+  if (at === level.acronym) return shortBits + letterBits * Math.max(a.short.length, b.short.length);
   if (!wordLevels.has(at)) return undefined;
   // One name may be written in fewer words than the other, `Bikeworld` and `Bike World`: it counts what either tells at least.
   const { own } = at === level.exact ? lesser(weightOf(a, a.words), weightOf(b, b.words)) : sharedWords(a, b);
@@ -48,6 +50,10 @@ export function toldByWords(a: CompanyParts, b: CompanyParts, at: number): numbe
 
 /** What it tells that a name has no other words: one in eight names that hold them has not. */
 const aloneBits = 3;
+
+/** What it tells that one of two names is a short form, and each of its letters: words begin with some letters more often than with others. */
+const shortBits = 3;
+const letterBits = 4;
 
 const wordLevels: ReadonlySet<number> = new Set([
   level.exact,
@@ -108,8 +114,9 @@ function eachHas(isOfKind: (word: string) => boolean, onlyA: readonly string[], 
 const isCompass = (word: string): boolean => compass.has(word);
 const isNumber = (word: string): boolean => /^(\d+|i{1,3}|iv|vi{0,3}|ix|x)$/.test(word);
 
-/** Typing errors in the words that differ; a number is no typing error of another. */
+/** Typing errors in the words that differ; a number is no typing error of another, nor is a short form: `P & G` and `P & O`. */
 function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[], onlyB: readonly string[]): boolean {
+  if (a.short !== "" && b.short !== "" && Math.max(a.order.length, b.order.length) > 1) return false;
   if (bitsOf(a.letters ^ b.letters) > 4) return false;
   const differing = [...onlyA, ...onlyB];
   if (differing.some((word) => /\d/.test(word) || isNumber(word))) return false;
@@ -124,8 +131,9 @@ function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[],
   );
 }
 
-function isAcronym(short: CompanyParts, long: CompanyParts): boolean {
-  return short.words.length === 1 && long.words.length > 1 && short.joined.length > 1 && short.joined === long.initials;
+function isAcronym(one: CompanyParts, other: CompanyParts): boolean {
+  const [short, long] = one.short === "" ? [other, one] : [one, other];
+  return short.short !== "" && long.short === "" && short.initials.some((letters) => long.initials.includes(letters));
 }
 
 /** Parts of places' names that are no place by themselves. */

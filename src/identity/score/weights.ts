@@ -85,10 +85,13 @@ export const wordUnitsMax: number = toUnits(4);
 /** What names have in common as a rule, in bits: those that are one in whole about one word of their own, those that are so in part less. */
 const usualBits = { whole: 13, part: 6 };
 
-/** Names that are one in whole are as rare as their words together; of those that are so in part, it counts what they share beyond chance. */
+/**
+ * Names that are one in whole are as rare as their words together, those of which one is short for the other as rare as its letters; of
+ * those that are so in part, it counts what they share beyond chance.
+ */
 function wordUnits(told: number, level: string, u: number): number {
   const isWhole = level === "exact" || level === "respelled";
-  const usual = isWhole ? Math.min(-Math.log2(u), usualBits.whole) : usualBits.part;
+  const usual = isWhole || level === "acronym" ? Math.min(-Math.log2(u), usualBits.whole) : usualBits.part;
   return Math.max(-wordUnitsMax, Math.min(wordUnitsMax, toUnits(told - usual)));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { companyOf, home, scorers, verdict } from "../../fixtures/identity/scored.ts";
+import { blockKeysOf } from "../../../src/identity/block/blocking.ts";
+import { companyOf, companyRules, home, scorers, verdict } from "../../fixtures/identity/scored.ts";
 
 describe("two companies", () => {
   test.each([
@@ -71,6 +72,13 @@ describe("two companies", () => {
     ["respelled", "Blue Ridge Cyclery", "Blue Ridge Cyclrey"],
     ["respelled", "Sons Barnes", "Barnes Sons"],
     ["acronym", "International Business Machines", "IBM"],
+    ["acronym", "I.B.M. Corp.", "Intl Business Machines"],
+    ["acronym", "Procter & Gamble", "P&G"],
+    ["acronym", "AT&T", "American Telephone and Telegraph"],
+    ["acronym", "National Broadcasting Company", "NBC"], // its C is the company
+    ["acronym", "DOE", "Department of Energy"],
+    ["some", "P&G", "P&O"], // a letter
+    ["respelled", "P&G", "PG"],
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome Servicing"],
     ["branch", "Acme Tooling", "Acme Tooling Deutschland"],
     ["branch", "Acme Tooling France", "Acme Tooling Germany"],
@@ -91,6 +99,22 @@ describe("two companies", () => {
   ])("%s: the names %s and %s", (level, a, b) => {
     const { fields } = scorers.company.score(companyOf(a), companyOf(b));
     expect(fields.find(({ field }) => field === "company_name")?.level).toBe(level);
+  });
+
+  test.each([
+    ["International Business Machines", "IBM"],
+    ["Procter & Gamble", "P&G"],
+    ["National Broadcasting Company", "NBC"],
+  ])("%s and %s meet by their names alone", (long, short) => {
+    const keys = blockKeysOf(companyOf(short), companyRules);
+    expect(blockKeysOf(companyOf(long), companyRules).filter((key) => keys.includes(key))).not.toEqual([]);
+  });
+
+  test("of which one is short for the other are one the sooner, the longer the short form is", () => {
+    const weight = (short: string, long: string) => scorers.company.score(companyOf(short), companyOf(long)).weight;
+    const three = weight("IBM", "International Business Machines");
+    expect(three).toBeGreaterThan(weight("BM", "Business Machines"));
+    expect(weight("TSMC", "Taiwan Semiconductor Manufacturing Company")).toBeGreaterThan(three);
   });
 
   test("of one name are one the sooner, the rarer its words are", () => {
