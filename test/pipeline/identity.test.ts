@@ -91,7 +91,9 @@ const casesOf = (people: fc.Arbitrary<Record<string, unknown>>) =>
         decisions: decisions.map(({ kind, ends, revoked }, n) => {
           const [left_key = "", right_key = ""] = [...ends].sort();
           const decided = { id: n + 1, kind, left_key, right_key, by: "Olga", at: at(n), reason: "she knows them" };
-          const word = revoked ? { revoked_at: at(90), revoked_by: "Olga", revoked_reason: "she was wrong" } : notRevoked;
+          const word = revoked
+            ? { revoked_at: at(90), revoked_by: "Olga", revoked_reason: "she was wrong" }
+            : notRevoked;
           return { ...decided, ...word };
         }),
       }),
