@@ -1,3 +1,4 @@
+import { readingIn } from "../normalise/readings.ts";
 import { isForeign, isMarked, skeletonOf } from "../normalise/romanise.ts";
 import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
@@ -6,18 +7,21 @@ import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similari
 
 /** A name made ready for comparing. */
 export interface NameParts {
+  /** In Latin letters, where it is known how it is read. */
   text: string;
   words: readonly string[];
   letters: number;
   digits: string;
   sound: string;
-  /** In letters that cannot be compared with Latin ones. */
+  /** Written in other letters: that it differs from one in Latin letters says nothing. */
   isForeign: boolean;
   /** Its consonants, where it has no vowels after its first letter: as Arabic writes it, or shortened; else null. */
   skeleton: string | null;
 }
 
-export function nameParts(text: string): NameParts {
+export function nameParts(written: string): NameParts {
+  const isOther = isForeign(written);
+  const text = isOther ? readingIn(written) : written;
   const words = text.split(" ");
   return {
     text,
@@ -25,7 +29,7 @@ export function nameParts(text: string): NameParts {
     letters: lettersOf(text),
     digits: text.replaceAll(/\D/g, ""),
     sound: soundOf(text),
-    isForeign: isForeign(text),
+    isForeign: isOther,
     skeleton: text.length > 2 && !/[aeiouy]/.test(text.slice(1)) ? skeletonOf(text) : null,
   };
 }
@@ -33,7 +37,8 @@ export function nameParts(text: string): NameParts {
 /** So much of a name as tells whether it is another but for a slip. */
 export type SpelledName = Pick<NameParts, "text" | "letters">;
 
-export function spelledName(text: string): SpelledName {
+export function spelledName(written: string): SpelledName {
+  const text = isForeign(written) ? readingIn(written) : written;
   return { text, letters: lettersOf(text) };
 }
 
@@ -47,8 +52,12 @@ const last = { exact: 0, swapped: 1, one_error: 2, contained: 3, similar: 4, ali
  * (Mark and Mary) are two names, however few letters lie between them, as are Paul and Paula; where only one is, the other may be a slip of it.
  */
 export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon): number {
+  const level = compareSpelledFirst(a, b, lexicon);
+  return a.isForeign !== b.isForeign && level > first.similar ? missing : level;
+}
+
+function compareSpelledFirst(a: NameParts, b: NameParts, lexicon: Lexicon): number {
   if (a.text === b.text) return first.exact;
-  if (a.isForeign !== b.isForeign) return missing;
   if (areTwoNames(a.text, b.text)) return first.other;
   if (isShortForm(a, b)) return Math.min(a.text.length, b.text.length) === 1 ? first.initial : first.short_form;
   if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
@@ -65,8 +74,12 @@ function isTwiceMistyped(a: NameParts, b: NameParts): boolean {
 
 /** Two last names. One of two joined names agrees. */
 export function compareLastNames(a: NameParts, b: NameParts): number {
+  const level = compareSpelledLast(a, b);
+  return a.isForeign !== b.isForeign && level > last.similar ? missing : level;
+}
+
+function compareSpelledLast(a: NameParts, b: NameParts): number {
   if (a.text === b.text) return last.exact;
-  if (a.isForeign !== b.isForeign) return missing;
   const likeness = likenessOf(a, b);
   if (likeness === "one_error") return last.one_error;
   if (isContained(a, b)) return last.contained;

@@ -51,7 +51,7 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
         return;
       }
       if (!areSwapped(one, other)) return;
-      levels[last] = firsts === missing || lasts === missing ? missing : swappedNames;
+      levels[last] = [...one, ...other].some(({ text }) => text === "") ? missing : swappedNames;
       levels[first] = missing;
     },
     size: () => names.length,

@@ -1,6 +1,7 @@
 import { remembered } from "../../lib/remembered.ts";
 import type { RecordFields } from "../../model/kinds.ts";
 import { hanName } from "./han.ts";
+import { hangulName } from "./readings.ts";
 import { romanised } from "./romanise.ts";
 import { foldWords } from "./words.ts";
 
@@ -30,16 +31,22 @@ function inColumns(fields: NameFields): NameFields {
   const { first_name, last_name, full_name } = fields;
   if (!first_name && !last_name) return splitName(full_name ?? "");
   const alone = first_name ? (last_name ? "" : first_name) : (last_name ?? "");
-  const han = alone === "" ? null : hanName(alone.trim());
-  return han ? { first_name: han.first, last_name: han.last } : fields;
+  const whole = alone === "" ? null : eastAsianName(alone);
+  return whole ?? fields;
+}
+
+/** Chinese and Korean names, which stand in one word, the surname first. */
+function eastAsianName(name: string): { first_name: string; last_name: string } | null {
+  const found = hanName(name.trim()) ?? hangulName(name.trim());
+  return found && { first_name: found.first, last_name: found.last };
 }
 
 /** How many names are kept in mind with what they are taken apart into. */
 const namesMax = 20_000;
 
 const splitName = remembered((name): { first_name: string; last_name: string } => {
-  const han = hanName(name.trim());
-  if (han) return { first_name: han.first, last_name: han.last };
+  const whole = eastAsianName(name);
+  if (whole) return whole;
   const comma = name.indexOf(",");
   if (comma > 0 && !isEnding(foldWords(name.slice(comma))[0] ?? ""))
     return { first_name: name.slice(comma + 1), last_name: name.slice(0, comma) };

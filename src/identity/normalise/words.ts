@@ -34,12 +34,17 @@ function plainWords(text: string): string[] | null {
   return words;
 }
 
+/** Apostrophes, full stops, and marks without which a letter is still the same: not the vowels of Indian scripts, nor what makes ba of ha. */
+const accents =
+  /['’`.]|(?![\u3099\u309a])(?=\p{M})[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Cyrillic}\p{Script=Hebrew}]/gu;
+
 function wordsOfAnyScript(text: string): string[] {
   return text
     .normalize("NFKD")
     .toLowerCase()
-    .replaceAll(/[\p{M}'’`.]/gu, "")
+    .replaceAll(accents, "")
+    .normalize("NFC")
     .replaceAll(/[ßøłæœđðþı]/g, (letter) => unfolded[letter] ?? letter)
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== "");
 }

@@ -218,6 +218,14 @@ describe("two people", () => {
     expect(levels("محمود حسن", "Mahmoud Hassan")).toEqual(["first_name one_error", "last_name one_error"]);
     expect(levels("Андрей Васильев", "Andrey Vasiliev")).toEqual(["first_name short_form", "last_name exact"]);
     expect(levels("สมชาย ทองดี", "Somchai Thongdee")).toEqual([]);
+    expect(levels("राजेश शर्मा", "Rajesh Sharma")).toEqual(["first_name exact", "last_name exact"]);
+    expect(levels("តារា គឹម", "Dara Kim")).toEqual(["first_name one_error", "last_name exact"]);
+    expect(levels("민수 김", "Minsu Kim")).toEqual(["first_name exact", "last_name exact"]);
+    // They spell themselves as they like: that they differ says nothing.
+    expect(levels("철수 김", "Chulsoo Kim")).toEqual(["last_name exact"]);
+    expect(levels("ガブリエル ペレス", "Gabriel Pérez")).toEqual([]);
+    expect(levels("민수 김", "철수 김")).toEqual(["first_name different", "last_name exact"]);
+    expect(levels("ヤマダ タロウ", "Taro Yamada")).toEqual(["last_name swapped"]); // the surname first
     expect(levels("Bryn Flynn", "Brian Fallon")).not.toContain("last_name one_error"); // a y is a vowel
   });
 
