@@ -1,4 +1,5 @@
 import { remembered } from "../../lib/remembered.ts";
+import { readCountry } from "../../mapping/transforms/countries.ts";
 import type { RecordFields } from "../../model/kinds.ts";
 import { foldWords } from "./words.ts";
 
@@ -96,14 +97,15 @@ function withoutRange(street: string): string {
 
 /**
  * How many words are the street's: those up to what kind of street it is and where it lies, if more follow. A kind before another one is
- * part of the name; `St` before the name is a saint.
+ * part of the name; `St` before the name is a saint, and `Street 128` has a number for its name.
  */
 function streetLength(words: readonly string[]): number {
   const start = words.findIndex((word) => !compass.has(shortened(word)));
   if (leadingKinds.has(words[start] ?? "")) return words.length;
-  const kind = words.findLastIndex((word, n) => n > start && isKind(word));
+  const isNumbered = isKind(words[start] ?? "") && /^\d+$/.test(words[start + 1] ?? "");
+  const kind = isNumbered ? start + 1 : words.findLastIndex((word, n) => n > start && isKind(word));
   if (kind < 0) return words.length;
-  const length = kind + 1 + (compass.has(words[kind + 1] ?? "") ? 1 : 0);
+  const length = kind + 1 + (compass.has(shortened(words[kind + 1] ?? "")) ? 1 : 0);
   return words.slice(length).some((word) => /^\p{L}{3}/u.test(word)) ? length : words.length;
 }
 
@@ -149,11 +151,24 @@ function cityIn(rest: string): string {
   return [...coded.slice(-1), ...parts].map(cityOf).find((city) => city !== "") ?? "";
 }
 
-/** A part without what is a code, a state's two letters or a unit. */
+/** A part without what is a code, a state's two letters, a unit or, after the city, a country. */
 function cityOf(part: string): string {
-  return withoutUnits(foldWords(part.replaceAll(postalCode, " ")))
-    .filter((word) => !/\d/.test(word) && word.length > 2)
-    .join(" ");
+  const words = withoutUnits(foldWords(part.replaceAll(postalCode, " "))).filter(
+    (word) => !/\d/.test(word) && word.length > 2,
+  );
+  return withoutCountry(words).join(" ");
+}
+
+/** Not of New Jersey or New Mexico, which are named after others. */
+function withoutCountry(words: readonly string[]): readonly string[] {
+  const length = [2, 1].find((count) => count < words.length && isCountry(words.slice(-count)));
+  return length === undefined || words.at(-length - 1) === "new" ? words : words.slice(0, -length);
+}
+
+/** By name: three letters are as well those of a place. */
+function isCountry(words: readonly string[]): boolean {
+  const name = words.join(" ");
+  return name.length > 3 && readCountry(name) !== undefined;
 }
 
 const unitWords = new Set(
