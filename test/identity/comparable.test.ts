@@ -110,6 +110,8 @@ describe("of a person", () => {
     ["of which nothing is known", [{ number: "+12025550143" }], undefined],
     ["a German mobile, wherever it is written", [{ number: "+491701234567", type: "work" }], ["+491701234567"]],
     ["a number of Salzburg", [{ number: "+436628044" }], undefined],
+    ["a number of 10th of Ramadan City, which begins as mobiles do", [{ number: "+20150250360" }], undefined],
+    ["an Egyptian mobile", [{ number: "+201001234567" }], ["+201001234567"]],
     ["an Austrian mobile", [{ number: "+436641234567" }], ["+436641234567"]],
     ["a Brazilian mobile", [{ number: "+5511987654321" }], ["+5511987654321"]],
     ["a landline of São Paulo", [{ number: "+551132654321" }], undefined],

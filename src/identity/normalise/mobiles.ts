@@ -8,9 +8,9 @@ export function isMobile(number: string): boolean {
   return mobiles.test(number);
 }
 
-/** By country code how the national number of a mobile begins; after ITU's list of national numbering plans (E.129). */
+/** By country code how the national number of a mobile begins; checked against libphonenumber's metadata. */
 const plans: Readonly<Record<string, string>> = {
-  "20": "1[0125]", // Egypt
+  "20": "1[0125]\\d{8}$", // Egypt
   "27": "6|7[1-9]|8[1-4]", // South Africa
   "212": "[67]", // Morocco
   "234": "[789][01]", // Nigeria
