@@ -32,9 +32,9 @@ CREATE TABLE "audits" (
 );
 --> statement-breakpoint
 CREATE TABLE "block_keys" (
-	"key" text collate "C" NOT NULL,
-	"record_key" text collate "C" NOT NULL,
-	CONSTRAINT "block_keys_key_record_key_pk" PRIMARY KEY("key","record_key")
+	"key" bigint NOT NULL,
+	"first_seq" bigint NOT NULL,
+	CONSTRAINT "block_keys_key_first_seq_pk" PRIMARY KEY("key","first_seq")
 );
 --> statement-breakpoint
 CREATE TABLE "channels" (
@@ -50,7 +50,8 @@ CREATE TABLE "channels" (
 );
 --> statement-breakpoint
 CREATE TABLE "comparables" (
-	"record_key" text collate "C" PRIMARY KEY NOT NULL,
+	"first_seq" bigint PRIMARY KEY NOT NULL,
+	"record_key" text collate "C" NOT NULL,
 	"kind" text collate "C" NOT NULL,
 	"version" text collate "C" NOT NULL,
 	"document" text collate "C" NOT NULL

@@ -34,9 +34,9 @@ CREATE TABLE `audits` (
 );
 --> statement-breakpoint
 CREATE TABLE `block_keys` (
-	`key` text NOT NULL,
-	`record_key` text NOT NULL,
-	PRIMARY KEY(`key`, `record_key`)
+	`key` integer NOT NULL,
+	`first_seq` integer NOT NULL,
+	PRIMARY KEY(`key`, `first_seq`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `channels` (
@@ -52,11 +52,12 @@ CREATE TABLE `channels` (
 );
 --> statement-breakpoint
 CREATE TABLE `comparables` (
-	`record_key` text PRIMARY KEY NOT NULL,
+	`first_seq` integer PRIMARY KEY NOT NULL,
+	`record_key` text NOT NULL,
 	`kind` text NOT NULL,
 	`version` text NOT NULL,
 	`document` text NOT NULL
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,

@@ -166,8 +166,8 @@ function observeIdentity(registry: Registry, hub: Hub): void {
     "Block keys met lately on more records than their cap: they find nobody",
     ["kind", "rule"],
     async (full) => {
-      for (const key of pipeline.fullKeys) {
-        const [kind = "", rule = ""] = key.split("|", 2);
+      for (const { name } of pipeline.fullKeys.values()) {
+        const [kind = "", rule = ""] = name.split("|");
         full.inc({ kind, rule });
       }
     },

@@ -1,4 +1,4 @@
-import { blockKeysOf, capOf } from "./block/blocking.ts";
+import { createStoredKeys, type StoredKeys } from "./block/stored-keys.ts";
 import { type Comparable, comparableOf, type PartyKind, united } from "./comparable.ts";
 import type { Party } from "./group/claims.ts";
 import type { MatchRules } from "./match-rules.ts";
@@ -14,9 +14,7 @@ export interface Matching {
   /** A comparable as it was kept: the JSON of its fields. Equal ones are read and made ready for scoring once. */
   restored(kind: PartyKind, document: string): Comparable;
   /** Under what it is looked for. */
-  keysOf(comparable: Comparable): readonly string[];
-  /** On how many records a key may be to find any. */
-  capOf(key: string): number;
+  keysOf(comparable: Comparable): StoredKeys;
   /** Both must be of one kind. */
   score(a: Comparable, b: Comparable): Match;
   /** The score where it is kept, for people to look at if not to join by; null of all others, which are most. */
@@ -34,6 +32,7 @@ export interface Matching {
 interface Side {
   rules: MatchRules;
   scorer: Scorer;
+  keysOf(comparable: Comparable): StoredKeys;
 }
 
 /** What an identity file says of scoring, ready for use; null where it says nothing of it. */
@@ -41,7 +40,8 @@ export function createMatching(identity: IdentityRules): Matching | null {
   const { model } = identity;
   const side = (kind: PartyKind): Side | null => {
     const rules = identity[kind].match;
-    return rules && model ? { rules, scorer: createScorer(rules, model[kind]) } : null;
+    if (!rules || !model) return null;
+    return { rules, scorer: createScorer(rules, model[kind]), keysOf: createStoredKeys(kind, rules) };
   };
   const sides = { person: side("person"), company: side("company") };
   if (!sides.person && !sides.company) return null;
@@ -50,7 +50,7 @@ export function createMatching(identity: IdentityRules): Matching | null {
     if (!found) throw new Error(`the identity file does not say how a ${kind} is scored`);
     return found;
   };
-  const keys = new WeakMap<Comparable, readonly string[]>();
+  const keys = new WeakMap<Comparable, StoredKeys>();
   const contradict: Matching["contradict"] = (a, b) =>
     a.kind !== b.kind || of(a.kind).scorer.contradiction(a, b) !== null;
   return {
@@ -60,11 +60,10 @@ export function createMatching(identity: IdentityRules): Matching | null {
     keysOf(comparable) {
       const known = keys.get(comparable);
       if (known) return known;
-      const made = blockKeysOf(comparable, of(comparable.kind).rules);
+      const made = of(comparable.kind).keysOf(comparable);
       keys.set(comparable, made);
       return made;
     },
-    capOf: (key) => capOf(key, of(key.startsWith("person|") ? "person" : "company").rules),
     score: (a, b) => of(a.kind).scorer.score(a, b),
     keptScore(a, b) {
       const { rules, scorer } = of(a.kind);

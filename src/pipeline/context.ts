@@ -1,3 +1,4 @@
+import type { KeyRule } from "../identity/block/stored-keys.ts";
 import type { Comparable } from "../identity/comparable.ts";
 import { createMatching, type Matching } from "../identity/matching.ts";
 import type { IdentityRules } from "../identity/rules.ts";
@@ -28,6 +29,12 @@ export interface BatchCounts {
   events: number;
 }
 
+/** What is compared of a record. */
+export interface Compared {
+  record_key: string;
+  comparable: Comparable;
+}
+
 /** What the steps from land to timeline work with. */
 export interface Pipeline {
   store: Store;
@@ -35,11 +42,11 @@ export interface Pipeline {
   /** How records are scored that share no claim; null where the rules score nothing. */
   readonly matching: Matching | null;
   /** Block keys known to be on more records than they may, as long as no other process has had a turn: they need not be looked up. */
-  readonly fullKeys: Set<string>;
-  /** What is compared of records that were met, as it is stored, as long as no other process has had a turn: it need not be read. */
-  readonly comparables: Map<string, Comparable>;
+  readonly fullKeys: Map<number, KeyRule>;
+  /** What is compared of records that were met, by `first_seq`, as it is stored, as long as no other process has had a turn: it need not be read. */
+  readonly comparables: Map<number, Compared>;
   /** What is compared of the records that a plan is about: it is stored with its commit, and joins the others then. */
-  readonly planned: Map<string, Comparable>;
+  readonly planned: Map<number, Compared>;
   /** Records met by this process with as many block keys of a rule as count, by `<kind>|<rule>`: they are not found by further ones. */
   readonly cutKeys: Map<string, number>;
   /** How far is read from a batch's records to those they could be one customer with. */
@@ -90,9 +97,9 @@ export function createPipeline({
   settings,
 }: PipelineOptions): Pipeline {
   const references = new Map<string, References>();
-  const fullKeys = new Set<string>();
-  const comparables = new Map<string, Comparable>();
-  const planned = new Map<string, Comparable>();
+  const fullKeys = new Map<number, KeyRule>();
+  const comparables = new Map<number, Compared>();
+  const planned = new Map<number, Compared>();
   const forget = () => {
     for (const kept of [references, fullKeys, comparables]) kept.clear();
   };
@@ -131,7 +138,7 @@ export function createPipeline({
     emptied: forget,
     committed(versions) {
       committedTurn = plannedTurn;
-      for (const [key, comparable] of planned) comparables.set(key, comparable);
+      for (const [first_seq, compared] of planned) comparables.set(first_seq, compared);
       for (const { mapped, landed } of versions) {
         if (isReferenceKind(mapped.kind)) references.delete(landed.connection);
       }

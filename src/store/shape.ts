@@ -8,6 +8,7 @@ export interface Shape {
   name: TableName;
   columns: readonly string[];
   key: readonly string[];
+  integers: ReadonlySet<string>;
   hasRevision: boolean;
 }
 
@@ -20,9 +21,16 @@ export const shapes: Readonly<Record<TableName, Shape>> = Object.fromEntries(
     const key = config.primaryKeys[0]?.columns ?? config.columns.filter((column) => column.primary);
     const names = config.columns.map((column) => column.name);
     const name = getTableName(table) as TableName;
+    const integers = config.columns.filter((column) => column.getSQLType() === "integer");
     return [
       name,
-      { name, columns: names, key: key.map((column) => column.name), hasRevision: names.includes("revision") },
+      {
+        name,
+        columns: names,
+        key: key.map((column) => column.name),
+        integers: new Set(integers.map((column) => column.name)),
+        hasRevision: names.includes("revision"),
+      },
     ];
   }),
 ) as unknown as Record<TableName, Shape>;

@@ -48,7 +48,10 @@ function removal(by: readonly string[], shape: Shape, rowCount: number, at: Plac
     const list = Array.from({ length: rowCount }, (_, n) => at(n + 1)).join(", ");
     return `delete from ${quoted(shape.name)} where ${quoted(first)} in (${list})`;
   }
-  return `delete from ${quoted(shape.name)} where (${by.map(quoted).join(", ")}) in (values ${tuples(by.length, rowCount, at)})`;
+  // In a list of values of their own Postgres takes all parameters for texts.
+  const typed: Placeholder = (n) =>
+    shape.integers.has(by[(n - 1) % by.length] ?? "") ? `cast(${at(n)} as bigint)` : at(n);
+  return `delete from ${quoted(shape.name)} where (${by.map(quoted).join(", ")}) in (values ${tuples(by.length, rowCount, typed)})`;
 }
 
 function replacement(op: Write["op"], shape: Shape): string {

@@ -46,8 +46,11 @@ export interface Peers {
   leave(id: string): Promise<void>;
 }
 
+/** What rows are looked up by. */
+export type Key = string | number;
+
 /** Tables in which many rows share a value; they hold texts and whole numbers alone. */
-export type ListedTable = "associations" | "block_keys" | "links";
+export type ListedTable = "associations" | "links";
 
 /**
  * The one door to the database. Reads are awaited builders (`db`) or keyed look-ups (`byKey`); all change goes through `commit`,
@@ -59,7 +62,7 @@ export interface Store {
   /** Read-only drizzle handle; await every builder. */
   readonly db: BetterSQLite3Database;
   /** Rows whose `column` is one of `keys`, by one prepared statement whatever the number of keys. */
-  byKey<T extends TableName>(table: T, column: keyof Row<T> & string, keys: readonly string[]): Promise<Row<T>[]>;
+  byKey<T extends TableName>(table: T, column: keyof Row<T> & string, keys: readonly Key[]): Promise<Row<T>[]>;
   /**
    * At most `each` rows of every one of `keys`: for values that some few, or half of all, rows may share, where beyond a number it is
    * enough to know that there are more.
@@ -70,6 +73,11 @@ export interface Store {
     keys: readonly string[],
     each: number,
   ): Promise<Row<T>[]>;
+  /**
+   * By block key the records that have it (their `first_seq`), at most as many as its limit says; `limits` by key. Keys that no record has are
+   * left out.
+   */
+  holders(limits: ReadonlyMap<number, number>): Promise<Map<number, number[]>>;
   /** Events of one customer in order of time, by one prepared statement. */
   timeline(query: TimelineQuery): Promise<Row<"events">[]>;
   commit(writes: readonly Write[], options?: CommitOptions): Promise<Committed>;

@@ -231,7 +231,8 @@ export function tables(c: Columns) {
 
   /** What scoring compares of a party record, normalised once. */
   const comparables = table("comparables", {
-    record_key: text("record_key").primaryKey(),
+    first_seq: integer("first_seq").primaryKey(), // of its record
+    record_key: text("record_key").notNull(),
     kind: text("kind").notNull(), // person | company
     version: text("version").notNull(), // of the rules that made it
     document: text("document").notNull(),
@@ -241,10 +242,10 @@ export function tables(c: Columns) {
   const block_keys = table(
     "block_keys",
     {
-      key: text("key").notNull(), // "<kind>|<rule>|<value>"
-      record_key: text("record_key").notNull(),
+      key: integer("key").notNull(), // see identity/block/stored-keys.ts
+      first_seq: integer("first_seq").notNull(), // of the record: a short number, as each record has many keys
     },
-    (t) => [primaryKey({ columns: [t.key, t.record_key] })],
+    (t) => [primaryKey({ columns: [t.key, t.first_seq] })],
   );
 
   /** Pairs of records whose score reaches the review threshold. */

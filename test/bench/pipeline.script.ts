@@ -8,7 +8,6 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { blockKeysOf } from "../../src/identity/block/blocking.ts";
 import { type Comparable, comparableOf } from "../../src/identity/comparable.ts";
 import { normaliseName } from "../../src/identity/compare/names.ts";
 import type { Party } from "../../src/identity/group/claims.ts";
@@ -56,7 +55,7 @@ const changeRecord = db.prepare(
 );
 const addAssociation = insert("associations", 6, nothing);
 const addClaim = insert("identifiers", 2, nothing);
-const addComparable = insert("comparables", 4);
+const addComparable = insert("comparables", 5);
 const addKey = insert("block_keys", 2);
 const addMatch = insert("matches", 6);
 const matching = createMatching(identity);
@@ -236,13 +235,12 @@ function takeActivity({ key, record }: Version): void {
   happen([key, at, "", kind, way, channel, title, "[]", facts], [customer, ...companies]);
 }
 
-/** What scoring would compare of a party, and look for it under. Whom it would find is known beforehand: those who share a claim as well. */
+/** What scoring would compare of a party that lands for the first time, and look for it under. Whom it would find is known beforehand: those who share a claim as well. */
 function compare(key: string, party: Party): void {
   const comparable = comparableOf(party);
   comparables.set(key, comparable);
-  const match = identity[party.kind].match;
-  addComparable.run(key, party.kind, rules, JSON.stringify(comparable.fields));
-  if (match) for (const blockKey of blockKeysOf(comparable, match)) addKey.run(blockKey, key);
+  addComparable.run(seq, key, party.kind, rules, JSON.stringify(comparable.fields));
+  for (const blockKey of matching?.keysOf(comparable).keys() ?? []) addKey.run(blockKey, seq);
 }
 
 function scoreWith(other: string, key: string): void {

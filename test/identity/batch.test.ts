@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createRandom } from "../../src/connector/testing/adventureworks/random.ts";
 import { matchAll, weighAll } from "../../src/identity/batch.ts";
-import { blockKeysOf, capOf } from "../../src/identity/block/blocking.ts";
+import { blockKeysOf } from "../../src/identity/block/blocking.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { createScorer } from "../../src/identity/score/score.ts";
 import { groupBy } from "../../src/lib/group.ts";
@@ -13,7 +13,8 @@ const { person, model } = loadIdentityRules(join(packageRoot, "mappings", "ident
 if (!person.match || !model) throw new Error("the shipped rules score nothing");
 const weights = model.person;
 /** Caps so low that keys of small sets pass them. */
-const rules = { ...person.match, blocking: person.match.blocking.map((rule) => ({ ...rule, cap: 4 })) };
+const cap = 4;
+const rules = { ...person.match, blocking: person.match.blocking.map((rule) => ({ ...rule, cap })) };
 
 /** What matchAll is to find, the slow way: every pair that shares a key on no more records than allowed. */
 function bySearch(records: readonly Smudged[]) {
@@ -21,7 +22,7 @@ function bySearch(records: readonly Smudged[]) {
     records.flatMap((record) => blockKeysOf(record.comparable, rules).map((key) => ({ key, record }))),
     ({ key }) => key,
   );
-  const overfull = [...holders].filter(([key, { length }]) => length > capOf(key, rules)).map(([key]) => key);
+  const overfull = [...holders].filter(([, { length }]) => length > cap).map(([key]) => key);
   const candidates = new Map<string, [Smudged, Smudged]>();
   for (const [key, found] of holders) {
     if (overfull.includes(key)) continue;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { blockKeysOf, capOf } from "../../src/identity/block/blocking.ts";
+import { blockKeysOf } from "../../src/identity/block/blocking.ts";
 import { comparableOf } from "../../src/identity/comparable.ts";
 import { matchRules } from "../../src/identity/match-rules.ts";
 import { formatMatchModel, loadMatchModel, readMatchModel } from "../../src/identity/model.ts";
@@ -121,11 +121,6 @@ describe("block keys", () => {
   test("a party of very many values has a dozen keys of a rule at most", () => {
     const many = Array.from({ length: 40 }, (_, n) => `a${n}@x.example`);
     expect(keysOf("Bob", "Marsh", undefined, ...many)).toHaveLength(13);
-  });
-
-  test("a key's cap is its rule's, whatever stands in the key", () => {
-    expect(capOf("person|mail|name_place|a@x.example", rules)).toBe(2);
-    expect(capOf("person|name_place|562|robert|62704", rules)).toBe(9);
   });
 });
 

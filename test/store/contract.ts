@@ -12,6 +12,14 @@ const link = (record_key: string, customer_id: string, revision: number): Row<"l
   evidence: "{}",
   revision,
 });
+const association = (from_key: string, to_key: string): Row<"associations"> => ({
+  from_key,
+  to_key,
+  role: "contact",
+  source_key: from_key,
+  valid_from: "",
+  valid_to: "~",
+});
 const dirty = (customer_id: string): Row<"dirty"> => ({ customer_id, since: "2026-01-01T00:00:00.000Z" });
 
 /** What every database must do for the hub; run by sqlite.test.ts and postgres.test.ts. */
@@ -29,11 +37,26 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     });
 
     test("of each key at most so many rows are read where so many are asked for", async () => {
-      const rows = ["k1", "k1", "k1", "k2"].map((key, n) => ({ key, record_key: `b${n}` }));
-      await store.commit([append("block_keys", rows)]);
-      const found = await store.firstByKey("block_keys", "key", ["k1", "k2", "k3", "k1"], 2);
-      expect(found.map(({ key }) => key).sort()).toEqual(["k1", "k1", "k2"]);
-      expect(await store.firstByKey("block_keys", "key", [], 2)).toEqual([]);
+      const rows = ["b1", "b2", "b3"].map((from_key) => association(from_key, "k1"));
+      await store.commit([append("associations", [...rows, association("b1", "k2")])]);
+      const found = await store.firstByKey("associations", "to_key", ["k1", "k2", "k3", "k1"], 2);
+      expect(found.map(({ to_key }) => to_key).sort()).toEqual(["k1", "k1", "k2"]);
+      expect(await store.firstByKey("associations", "to_key", [], 2)).toEqual([]);
+    });
+
+    test("of each block key at most so many records are read as are asked for of that key", async () => {
+      const largest = Number.MAX_SAFE_INTEGER;
+      const rows = [1, 2, 3].flatMap((first_seq) => [0, 7, largest].map((key) => ({ key, first_seq })));
+      await store.commit([append("block_keys", [...rows, { key: 8, first_seq: 4 }])]);
+      const limits = [[7, 2], [largest, 9], [8, 1], [9, 1]] as const; // biome-ignore format: a pair each
+      const found = await store.holders(new Map(limits));
+      expect([...found.keys()].sort((a, b) => a - b)).toEqual([7, 8, largest]);
+      expect(found.get(7)).toHaveLength(2);
+      expect(found.get(8)).toEqual([4]);
+      expect(found.get(largest)?.sort()).toEqual([1, 2, 3]);
+      expect(await store.holders(new Map())).toEqual(new Map());
+      await store.commit([remove("block_keys", ["key", "first_seq"], [[largest, 2]])]);
+      expect((await store.holders(new Map([[largest, 9]]))).get(largest)?.sort()).toEqual([1, 3]);
     });
 
     test("a row that is one of the first of its key is whole, whatever letters it is of", async () => {

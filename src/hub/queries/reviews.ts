@@ -166,7 +166,9 @@ const unscored: Match = { probability: 0.5, weight: 0, prior: 0, fields: [] };
 async function scoresOf({ store, pipeline }: Hub, pairs: readonly Pair[]): Promise<(pair: Pair) => Match> {
   const { matching } = pipeline;
   const keys = pairs.flatMap(({ match, left_key, right_key }) => (match ? [] : [left_key, right_key]));
-  const rows = await store.byKey("comparables", "record_key", [...new Set(keys)]);
+  const records = await store.byKey("records", "record_key", [...new Set(keys)]);
+  const firstSeqs = records.map(({ first_seq }) => first_seq);
+  const rows = await store.byKey("comparables", "first_seq", firstSeqs);
   const comparables = new Map(
     rows.map(({ record_key, kind, document }) => [record_key, matching?.restored(partyKind(kind), document)]),
   );

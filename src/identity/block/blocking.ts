@@ -10,13 +10,6 @@ export function blockKeysOf(comparable: Comparable, rules: Pick<MatchRules, "blo
   return keysByRule(comparable, rules).flat().sort();
 }
 
-/** On how many records a key may be; on more it is over-full and finds nobody. */
-export function capOf(key: string, { blocking }: Pick<MatchRules, "blocking">): number {
-  const start = key.indexOf("|") + 1;
-  const name = key.slice(start, key.indexOf("|", start));
-  return blocking.find((rule) => rule.name === name)?.cap ?? 0;
-}
-
 /** The keys by rule: each combination of its parts' values, the first in alphabetical order where there are too many. */
 export function keysByRule({ kind, fields }: Comparable, { blocking }: Pick<MatchRules, "blocking">): string[][] {
   const known = new Map<BlockPart, readonly string[]>();

@@ -1,27 +1,28 @@
 import { keysOfRuleMax } from "../../identity/block/blocking.ts";
+import type { KeyRule, StoredKeys } from "../../identity/block/stored-keys.ts";
 import type { Comparable, PartyKind } from "../../identity/comparable.ts";
 import { partyOf } from "../../identity/group/claims.ts";
 import type { Matching } from "../../identity/matching.ts";
-import { groupBy } from "../../lib/group.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
-import type { Pipeline } from "../context.ts";
+import type { Compared, Pipeline } from "../context.ts";
 import { readRecords } from "../records.ts";
 import { type BatchParty, comparableOfRecord } from "./parties.ts";
 
 /** A record of which something else is compared from this batch on; null: nothing. */
 export interface Recompared {
   record_key: string;
+  first_seq: number;
   comparable: Comparable | null;
-  keys: readonly string[];
-  formerKeys: readonly string[];
+  keys: StoredKeys;
+  formerKeys: StoredKeys;
   isNew: boolean;
 }
 
-/** Who holds a key before the batch and after it; null: more records than the key may have, so that it finds nobody. */
+/** Who holds a key before the batch and after it, by `first_seq`; null: more records than the key may have, so that it finds nobody. */
 export interface Holding {
-  before: readonly string[] | null;
-  after: readonly string[] | null;
+  before: readonly number[] | null;
+  after: readonly number[] | null;
 }
 
 /** Those of the batch of which something else is compared than before. */
@@ -30,38 +31,40 @@ export async function readRecompared(
   parties: ReadonlyMap<string, BatchParty>,
   matching: Matching,
 ): Promise<Recompared[]> {
-  const known = [...parties].filter(([, { isNew }]) => !isNew).map(([key]) => key);
-  const stored = new Map((await store.byKey("comparables", "record_key", known)).map((row) => [row.record_key, row]));
+  const known = [...parties.values()].filter(({ isNew }) => !isNew).map(({ record }) => record.first_seq);
+  const stored = new Map((await store.byKey("comparables", "first_seq", known)).map((row) => [row.first_seq, row]));
   const changed: Recompared[] = [];
-  for (const [record_key, { comparable, isNew }] of parties) {
-    const row = stored.get(record_key);
+  for (const [record_key, { record, comparable, isNew }] of parties) {
+    const { first_seq } = record;
+    const row = stored.get(first_seq);
     if (isSame(row, comparable, matching)) continue;
-    comparables.delete(record_key);
-    if (comparable) planned.set(record_key, comparable);
-    const keys = comparable ? matching.keysOf(comparable) : [];
+    comparables.delete(first_seq);
+    if (comparable) planned.set(first_seq, { record_key, comparable });
+    const keys = comparable ? matching.keysOf(comparable) : noKeys;
     countCut(keys, cutKeys);
-    const formerKeys = row ? formerKeysOf(row, keys, matching) : [];
-    changed.push({ record_key, comparable, keys, formerKeys, isNew: isNew || !row });
+    const formerKeys = row ? formerKeysOf(row, keys, matching) : noKeys;
+    changed.push({ record_key, first_seq, comparable, keys, formerKeys, isNew: isNew || !row });
   }
   return changed;
 }
 
-/** Counts by `<kind>|<rule>` where a record has as many keys of a rule as it may: further ones were left out, if there were any. */
-function countCut(keys: readonly string[], cutKeys: Map<string, number>): void {
-  if (keys.length < keysOfRuleMax) return;
-  const byRule = groupBy(keys, (key) => key.slice(0, key.indexOf("|", key.indexOf("|") + 1)));
-  for (const [rule, { length }] of byRule) {
-    if (length === keysOfRuleMax) cutKeys.set(rule, (cutKeys.get(rule) ?? 0) + 1);
-  }
+const noKeys: StoredKeys = new Map();
+
+/** Counts by rule where a record has as many keys of it as it may: further ones were left out, if there were any. */
+function countCut(keys: StoredKeys, cutKeys: Map<string, number>): void {
+  if (keys.size < keysOfRuleMax) return;
+  const counts = new Map<string, number>();
+  for (const { name } of keys.values()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const [name, count] of counts) if (count === keysOfRuleMax) cutKeys.set(name, (cutKeys.get(name) ?? 0) + 1);
 }
 
 /**
  * The keys that a record was found by. What other rules stored it under is not known, nor cheap to read: such a record is put under every
  * key it has now, whatever it had by these rules, and what is left of the former ones ends with the next replay.
  */
-function formerKeysOf(row: Row<"comparables">, keys: readonly string[], matching: Matching): readonly string[] {
+function formerKeysOf(row: Row<"comparables">, keys: StoredKeys, matching: Matching): StoredKeys {
   const former = matching.keysOf(restored(row, matching));
-  return row.version === matching.version ? former : former.filter((key) => !keys.includes(key));
+  return row.version === matching.version ? former : new Map([...former].filter(([key]) => !keys.has(key)));
 }
 
 function isSame(row: Row<"comparables"> | undefined, comparable: Comparable | null, { version }: Matching): boolean {
@@ -83,43 +86,45 @@ const fullKeysMax = 200_000;
 export async function readHoldings(
   { store, fullKeys }: Pick<Pipeline, "store" | "fullKeys">,
   recompared: readonly Recompared[],
-  matching: Matching,
-  others: readonly string[] = [],
-): Promise<Map<string, Holding>> {
-  const [added, removed] = [new Map<string, string[]>(), new Map<string, string[]>()];
-  for (const { record_key, keys, formerKeys } of recompared) {
-    for (const key of keys) append(added, key, record_key);
-    for (const key of formerKeys) append(removed, key, record_key);
+  others: StoredKeys = noKeys,
+): Promise<Map<number, Holding>> {
+  const rules = new Map<number, KeyRule>(others);
+  const [added, removed] = [new Map<number, number[]>(), new Map<number, number[]>()];
+  const note = (lists: Map<number, number[]>, keys: StoredKeys, first_seq: number) => {
+    for (const [key, rule] of keys) {
+      append(lists, key, first_seq);
+      rules.set(key, rule);
+    }
+  };
+  for (const { first_seq, keys, formerKeys } of recompared) {
+    note(added, keys, first_seq);
+    note(removed, formerKeys, first_seq);
   }
   for (const key of removed.keys()) fullKeys.delete(key);
   if (fullKeys.size > fullKeysMax) fullKeys.clear();
-  const holdings = new Map<string, Holding>();
-  const unknown: string[] = [];
-  for (const key of new Set([...added.keys(), ...removed.keys(), ...others])) {
-    if (fullKeys.has(key)) holdings.set(key, { before: null, after: null });
-    else unknown.push(key);
+  const holdings = new Map<number, Holding>();
+  const limits = new Map<number, number>();
+  for (const [key, { cap }] of rules) {
+    if (fullKeys.has(key)) holdings.set(key, full);
+    else limits.set(key, cap + (removed.get(key)?.length ?? 0) + 1);
   }
-  const limitOf = (key: string) => matching.capOf(key) + (removed.get(key)?.length ?? 0) + 1;
-  const stored = new Map<string, string[]>();
-  for (const [limit, some] of groupBy(unknown, limitOf)) {
-    for (const { key, record_key } of await store.firstByKey("block_keys", "key", some, limit)) {
-      append(stored, key, record_key);
-    }
-  }
-  for (const key of unknown) {
-    const cap = matching.capOf(key);
+  const stored = await store.holders(limits);
+  for (const [key, rule] of rules) {
+    if (!limits.has(key)) continue;
     const before = stored.get(key) ?? [];
     const now = added.get(key) ?? [];
     const own = [...(removed.get(key) ?? []), ...now];
     const after = [...before.filter((holder) => !own.includes(holder)), ...now];
-    const holding = { before: before.length > cap ? null : before, after: after.length > cap ? null : after };
-    if (!holding.before && !holding.after) fullKeys.add(key);
+    const holding = { before: before.length > rule.cap ? null : before, after: after.length > rule.cap ? null : after };
+    if (!holding.before && !holding.after) fullKeys.set(key, rule);
     holdings.set(key, holding);
   }
   return holdings;
 }
 
-function append(lists: Map<string, string[]>, key: string, value: string): void {
+const full: Holding = { before: null, after: null };
+
+function append(lists: Map<number, number[]>, key: number, value: number): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);
@@ -129,34 +134,34 @@ function append(lists: Map<string, string[]>, key: string, value: string): void 
 const comparablesMax = 20_000;
 
 /**
- * What is compared of these records, of which the batch changes none; of those that were normalised by other rules it is made anew. What
- * was read before is not read again while it cannot have changed.
+ * What is compared of these records (by `first_seq`), of which the batch changes none; of those that were normalised by other rules it is
+ * made anew. What was read before is not read again while it cannot have changed.
  */
 export async function readComparables(
   { store, comparables, ...pipeline }: Pipeline,
-  recordKeys: readonly string[],
+  firstSeqs: Iterable<number>,
   matching: Matching,
-): Promise<Map<string, Comparable>> {
-  const found = new Map<string, Comparable>();
-  const unknown: string[] = [];
-  for (const key of recordKeys) {
-    const known = comparables.get(key);
-    if (known) found.set(key, known);
-    else unknown.push(key);
+): Promise<Map<number, Compared>> {
+  const found = new Map<number, Compared>();
+  const unknown: number[] = [];
+  for (const first_seq of firstSeqs) {
+    const known = comparables.get(first_seq);
+    if (known) found.set(first_seq, known);
+    else unknown.push(first_seq);
   }
   if (comparables.size > comparablesMax) comparables.clear();
   const outdated: string[] = [];
-  for (const row of await store.byKey("comparables", "record_key", unknown)) {
+  for (const row of await store.byKey("comparables", "first_seq", unknown)) {
     if (row.version !== matching.version) outdated.push(row.record_key);
     else {
-      const comparable = restored(row, matching);
-      found.set(row.record_key, comparable);
-      comparables.set(row.record_key, comparable);
+      const compared = { record_key: row.record_key, comparable: restored(row, matching) };
+      found.set(row.first_seq, compared);
+      comparables.set(row.first_seq, compared);
     }
   }
-  for (const [key, record] of await readRecords(store, outdated)) {
+  for (const [record_key, record] of await readRecords(store, outdated)) {
     const comparable = comparableOfRecord(record, partyOf(record), pipeline);
-    if (comparable) found.set(key, comparable);
+    if (comparable) found.set(record.first_seq, { record_key, comparable });
   }
   return found;
 }

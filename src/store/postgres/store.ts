@@ -1,9 +1,10 @@
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import pg from "pg";
+import { groupBy } from "../../lib/group.ts";
 import { columns } from "../columns.postgres.ts";
 import { shapes } from "../shape.ts";
 import { everKnown, statementFor, timelineEdge, timelineStatement } from "../statements.ts";
-import { type Committed, type Guard, type ListedTable, StaleError, type Store } from "../store.ts";
+import { type Committed, type Guard, type Key, type ListedTable, StaleError, type Store } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 import type { Cell, Write } from "../writes.ts";
 import { errorFor, isCollision } from "./failure.ts";
@@ -41,7 +42,7 @@ export async function openPostgres(url: string): Promise<Store> {
     tables: tables(columns),
     // The builders the hub uses are the same in both dialects and are always awaited; the cast is made once, here.
     db: reading(pool) as unknown as BetterSQLite3Database,
-    async byKey<T extends TableName>(table: T, column: string, keys: readonly string[]) {
+    async byKey<T extends TableName>(table: T, column: string, keys: readonly Key[]) {
       if (keys.length === 0) return [];
       const text = `select * from "${table}" where "${column}" = any($1)`;
       const { rows } = await query({ name: `by ${table}.${column}`, text, values: [keys] });
@@ -53,6 +54,14 @@ export async function openPostgres(url: string): Promise<Store> {
         cross join lateral (select * from "${table}" where "${column}" = k.value limit $2) r`;
       const { rows } = await query({ name: `first by ${table}.${column}`, text, values: [keys, each] });
       return rows as Row<T>[];
+    },
+    async holders(limits) {
+      if (limits.size === 0) return new Map();
+      const text = `select k.key, r.first_seq from unnest($1::bigint[], $2::bigint[]) k (key, most)
+        cross join lateral (select first_seq from block_keys where key = k.key limit k.most) r`;
+      const { rows } = await query({ name: "holders", text, values: [[...limits.keys()], [...limits.values()]] });
+      const byKey = groupBy(rows as Row<"block_keys">[], ({ key }) => key);
+      return new Map([...byKey].map(([key, of]) => [key, of.map(({ first_seq }) => first_seq)]));
     },
     async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
       const text = timelineStatement(order, (n) => `$${n}`);

@@ -4,14 +4,14 @@ import { pause } from "../../lib/pause.ts";
 import { columns } from "../columns.sqlite.ts";
 import { shapes } from "../shape.ts";
 import { everKnown, limitAt, timelineEdge, timelineStatement } from "../statements.ts";
-import type { ListedTable, Store } from "../store.ts";
+import type { Key, ListedTable, Store } from "../store.ts";
 import { type Row, type TableName, tables } from "../tables.ts";
 
 /** The reading half of a store on a read-only connection; `begin` is called before each look-up. */
 export function reading(
   reader: Database.Database,
   begin: () => void,
-): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "firstByKey" | "timeline"> {
+): Pick<Store, "dialect" | "tables" | "db" | "byKey" | "firstByKey" | "holders" | "timeline"> {
   const lookups = new Map<string, Database.Statement>();
   const lookup = (text: string): Database.Statement => {
     const found = lookups.get(text) ?? reader.prepare(text);
@@ -26,7 +26,7 @@ export function reading(
     dialect: "sqlite",
     tables: tables(columns),
     db: drizzle(reader),
-    async byKey<T extends TableName>(table: T, column: string, keys: readonly string[]) {
+    async byKey<T extends TableName>(table: T, column: string, keys: readonly Key[]) {
       if (keys.length === 0) return [];
       await pause();
       begin();
@@ -43,6 +43,20 @@ export function reading(
       for (const list of found.all(each, JSON.stringify([...new Set(keys)])) as string[]) addRows(rows, table, list);
       return rows;
     },
+    async holders(limits) {
+      const found = new Map<number, number[]>();
+      const holdersOf = lookup(`select first_seq from block_keys where key = ? limit ${limitAt("?")}`).pluck();
+      let n = 0;
+      for (const [key, limit] of limits) {
+        if (n++ % lookupsPerPause === 0) {
+          await pause();
+          begin();
+        }
+        const holders = holdersOf.all(key, limit) as number[];
+        if (holders.length > 0) found.set(key, holders);
+      }
+      return found;
+    },
     async timeline({ customer_id, limit, order = "newest_first", after = timelineEdge[order], known_at = everKnown }) {
       await pause();
       begin();
@@ -50,6 +64,9 @@ export function reading(
     },
   };
 }
+
+/** Look-ups of one key each between two pauses. */
+const lookupsPerPause = 100;
 
 /**
  * One state of the file for all look-ups of a turn of the event loop: to take the file's locks and give them back costs more than most

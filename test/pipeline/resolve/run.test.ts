@@ -5,7 +5,7 @@ import { pin } from "../../../src/pipeline/pin.ts";
 import { replay } from "../../../src/pipeline/replay.ts";
 import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
 import { type Store, StoreFullError } from "../../../src/store/store.ts";
-import { set } from "../../../src/store/writes.ts";
+import { append, set } from "../../../src/store/writes.ts";
 import { at, crmMappings, received } from "../../fixtures/pipeline/crm.ts";
 import {
   clustersOf,
@@ -200,6 +200,21 @@ test("a record with more addresses than count says so, until it has fewer", asyn
   expect(await rowsOf(hub.store, "identifiers")).toHaveLength(12);
   await send(person("1", { ...ann, emails: emails.slice(0, 12) }, 2));
   expect(await standing()).toEqual([["resolved", message]]);
+});
+
+test("a block key that stands for two values leads to scores that are refused, and to nothing else", async () => {
+  const bob = { first: "Bob", last: "Marsh", emails: ["bob@marsh.example"] };
+  await send(person("1", ann), person("2", bob), received("firms", "1", { name: "Acme", domain: "acme.example" }));
+  const standing = async () => [await clustersOf(hub.store), (await rowsOf(hub.store, "matches")).length];
+  const before = await standing();
+  const seqOf = async (key: string) => (await hub.store.byKey("records", "record_key", [key]))[0]?.first_seq ?? 0;
+  const [bobs, others] = [await seqOf("crm:people:2"), [await seqOf("crm:people:1"), await seqOf("crm:firms:1")]];
+  const held = (await rowsOf(hub.store, "block_keys")).filter(({ first_seq }) => first_seq === bobs);
+  expect(held.length).toBeGreaterThan(0);
+  const taken = held.flatMap(({ key }) => [...others, 999_999].map((first_seq) => ({ key, first_seq })));
+  await hub.store.commit([append("block_keys", taken)]);
+  await send(person("2", { ...bob, first: "Robert" }, 2));
+  expect(await standing()).toEqual(before);
 });
 
 describe("records that hang together with more than can be read", () => {
