@@ -29,7 +29,7 @@ async function commitBatch(pipeline: Pipeline, { records, also, heads }: Batch):
   const { turn, put } = await takeTurnAfterReplay(pipeline);
   const now = pipeline.now();
   const { writes: landing, output: land } = await runLand(pipeline, { records, heads, knownAt: now });
-  const { writes, versions, events, failed } = await onward(pipeline, land.landed, { now, turn });
+  const { writes, versions, events, failed } = await onward(pipeline, land.landed, { now, turn, isNew: land.isNew });
   const made: Write[] = [...landing, ...writes];
   if (made.length + also.length > 0) await pipeline.store.commit(made.length > 0 ? [...made, put, ...also] : also);
   if (made.length > 0) pipeline.committed(versions);

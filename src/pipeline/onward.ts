@@ -16,13 +16,16 @@ interface Onward {
   failed: number;
 }
 
-/** Landed records through map → resolve → timeline, with errors and dirty marks: what landing and replay share. */
+/**
+ * Landed records through map → resolve → timeline, with errors and dirty marks: what landing and replay share. Of what has not landed before
+ * (`isNew`) nothing mapped is looked for.
+ */
 export async function onward(
   pipeline: Pipeline,
   landed: readonly LandedRecord[],
-  { now, turn }: { now: string; turn: number },
+  { now, turn, isNew }: { now: string; turn: number; isNew?: (recordKey: string) => boolean },
 ): Promise<Onward> {
-  const mapped = await runMap(pipeline, landed);
+  const mapped = await runMap(pipeline, landed, isNew);
   const { versions, problems, passed } = mapped.output;
   await pause();
   const resolved = await runResolve(pipeline, mapped.output);

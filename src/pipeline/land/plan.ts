@@ -33,7 +33,7 @@ export interface LandCounts {
  */
 export function planLand({ records, heads, corrections, last = new Map(), firstSeq, knownAt }: LandInput): {
   writes: Write[];
-  output: { landed: LandedRecord[]; counts: LandCounts };
+  output: { landed: LandedRecord[]; isNew(recordKey: string): boolean; counts: LandCounts };
 } {
   const newest = new Map<string, Row<"heads">>();
   const standing = new Map(corrections);
@@ -72,7 +72,11 @@ export function planLand({ records, heads, corrections, last = new Map(), firstS
   const moved = newest.size > 0 ? [put("heads", [...newest.values()])] : [];
   return {
     writes: [...rows, ...moved, ...noteCorrections(landed)],
-    output: { landed, counts: { in: records.length, stored, duplicate: records.length - stored } },
+    output: {
+      landed,
+      isNew: (recordKey) => !heads.has(recordKey),
+      counts: { in: records.length, stored, duplicate: records.length - stored },
+    },
   };
 }
 

@@ -13,7 +13,7 @@ import {
   followMatches,
   followOverrides,
 } from "./follow.ts";
-import type { BatchParty } from "./parties.ts";
+import { type BatchParty, knownAmong } from "./parties.ts";
 import { componentsOf, type Ties } from "./reach.ts";
 import { readRefusals } from "./refusals.ts";
 import { readPins } from "./rows.ts";
@@ -54,9 +54,9 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   const ofParties = [...start.parties].filter(([key]) => !left.has(key));
   const records = new Map(ofParties.map(([key, { record }]) => [key, record]));
   const claims = new Map([...start.parties].map(([key, party]) => [key, party.claims]));
-  const stored = await store.byKey("identifiers", "record_key", knownOf(start));
+  const stored = await store.byKey("identifiers", "record_key", knownAmong([...start.parties.keys()], start.parties));
   const claimed = followClaims(pipeline, start);
-  const matched = followMatches(pipeline, start.matches);
+  const matched = followMatches(pipeline, start);
   const decided = followOverrides(pipeline, start.overrides);
   const kindOf = (key: string) => (records.get(key)?.kind === "company" ? "company" : "person");
   const textsOf = (key: string) => [...(claims.get(key) ?? []), mergeWith(key)].map(({ text }) => text);
@@ -95,15 +95,15 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   }
   const found = { records, claims, overfull, overfullPublic, matches: matched.matches, overrides: decided.standing() };
   const storedClaims = groupBy(stored, ({ record_key }) => record_key);
+  const known = knownAmong([...records.keys(), ...left], start.parties);
   return {
     ...found,
     fixed,
     left,
     storedClaims: new Map([...storedClaims].map(([key, rows]) => [key, rows.map(({ claim }) => claim)])),
-    ...(await readCustomers(pipeline, [...records.keys(), ...left])),
-    refusals: (await readRefusals(store, [...records.keys(), ...left])).filter(
-      (row) => !bothEnds(row).some((key) => fixed.has(key)),
-    ),
+    ...(await readCustomers(pipeline, known)),
+    refusals: (await readRefusals(store, known)).filter((row) => !bothEnds(row).some((key) => fixed.has(key))),
+    // Replay makes all records anew, and keeps what was set by hand.
     pins: await readPins(store, [...records.keys()]),
   };
 }
@@ -143,11 +143,6 @@ async function readFellows({ store, reach }: Pipeline, recordKeys: readonly stri
     store,
     fellows.map(({ record_key }) => record_key),
   );
-}
-
-/** Of a record that is new nothing is stored. */
-function knownOf({ parties }: ClosureStart): string[] {
-  return [...parties].filter(([, { isNew }]) => !isNew).map(([key]) => key);
 }
 
 /** Records outside of the batch that it parts, joins or decides about. */

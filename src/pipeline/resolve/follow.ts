@@ -7,7 +7,7 @@ import type { Row } from "../../store/tables.ts";
 import type { Pipeline } from "../context.ts";
 import { pairOf, readMatches } from "./candidates.ts";
 import { isHeld, type MatchChanges } from "./matches.ts";
-import type { BatchParty } from "./parties.ts";
+import { type BatchParty, knownAmong } from "./parties.ts";
 
 /** What a closure is read from: what a batch brings and changes. */
 export interface ClosureStart {
@@ -68,7 +68,10 @@ function holdersAfter(parties: ReadonlyMap<string, BatchParty>) {
 }
 
 /** From records to those that their scores join them with, or may where the records of both sides say more together; as kept and as they will be. */
-export function followMatches({ store, matching }: Pipeline, { scored, gone }: MatchChanges) {
+export function followMatches(
+  { store, matching }: Pipeline,
+  { parties, matches: { scored, gone } }: Pick<ClosureStart, "parties" | "matches">,
+) {
   const matches = new Map<string, ClosureMatch>();
   const changed = groupBy(
     [...scored.values()].flatMap((pair) => [
@@ -91,7 +94,7 @@ export function followMatches({ store, matching }: Pipeline, { scored, gone }: M
         const own = asked.has(pair.left_key) ? pair.left_key : pair.right_key;
         if (leads(pair, kindOf(own), matching)) found.push(pair.left_key, pair.right_key);
       };
-      const stored = await readMatches(store, recordKeys);
+      const stored = await readMatches(store, knownAmong(recordKeys, parties));
       for (const row of stored) {
         follow(row);
         const isGone = gone.has(pairOf(row));

@@ -38,6 +38,11 @@ export function batchParties(versions: readonly MappedVersion[], pipeline: Pipel
   return parties;
 }
 
+/** Those of these records of which something may be stored already. */
+export function knownAmong(recordKeys: readonly string[], parties: ReadonlyMap<string, BatchParty>): string[] {
+  return recordKeys.filter((key) => !parties.get(key)?.isNew);
+}
+
 /** One error for each of these that has more values of a kind than count. */
 export function droppedClaims(
   parties: ReadonlyMap<string, BatchParty>,

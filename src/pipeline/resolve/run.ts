@@ -74,7 +74,7 @@ export async function runResolve(
   const people = await peopleToDerive(
     store,
     resolved.output.renewedCompanies,
-    changes.filter(({ record_key }) => isParty(record_key)),
+    changes.filter(({ record_key }) => isParty(record_key) && !parties.get(record_key)?.isNew),
   );
   const touched = new Set([...resolved.output.touched, ...changes.map(({ customer_id }) => customer_id), ...people]);
   return {

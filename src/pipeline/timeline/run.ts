@@ -11,7 +11,8 @@ export async function runTimeline(
   { customersOf, changes }: Pick<PlacementInput, "customersOf" | "changes">,
 ): Promise<{ writes: Write[]; output: { events: number; touched: ReadonlySet<string> } }> {
   const made = planEvents(versions, moves);
-  const moved = changes.map(({ record_key }) => record_key);
+  const isNew = new Set(versions.filter(({ before }) => before === null).map(({ landed }) => landed.record_key));
+  const moved = changes.map(({ record_key }) => record_key).filter((key) => !isNew.has(key));
   const standing = await readStandingEvents(store, moved);
   const placed = planPlacement({ events: made.output, customersOf, changes, standing });
   return {

@@ -202,6 +202,22 @@ test("a record with more addresses than count says so, until it has fewer", asyn
   expect(await standing()).toEqual([["resolved", message]]);
 });
 
+test("of a record that lands for the first time is looked up only what others or people may have said of it before", async () => {
+  const asked = new Set<string>();
+  const byKey: Store["byKey"] = (table, column, keys) => {
+    if (keys.includes("crm:people:1")) asked.add(`${table}.${column}`);
+    return hub.store.byKey(table, column, keys);
+  };
+  const pipeline = pipelineOn({ ...hub.store, byKey }, {});
+  await processBatch(pipeline, { records: [person("1", ann)], also: [] });
+  const ofOthers = ["associations.from_key", "associations.to_key", "errors.record_key", "memberships.record_key"];
+  const ofPeople = ["overrides.left_key", "overrides.right_key", "pins.record_key"];
+  expect([...asked].sort()).toEqual([...ofOthers, "heads.record_key", ...ofPeople].sort());
+  asked.clear();
+  await processBatch(pipeline, { records: [person("1", { ...ann, title: "CTO" }, 2)], also: [] });
+  expect([...asked]).toEqual(expect.arrayContaining(["records.record_key", "links.record_key", "matches.left_key"]));
+});
+
 test("a block key that stands for two values leads to scores that are refused, and to nothing else", async () => {
   const bob = { first: "Bob", last: "Marsh", emails: ["bob@marsh.example"] };
   await send(person("1", ann), person("2", bob), received("firms", "1", { name: "Acme", domain: "acme.example" }));
