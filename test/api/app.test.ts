@@ -142,13 +142,15 @@ describe("what describes the hub", () => {
     expect((await get("/readyz")).status).toBe(503);
     await world.runner.start();
     expect((await get("/readyz")).body).toEqual({ status: "ready" });
+    const rule = { name: "person|email", cap: 40 };
+    world.hub.pipeline.fullKeys.set(1, rule).set(2, rule);
     const { text } = await ask("GET", "/metrics");
     expect(text).toContain('journey_hub_inbox_waiting{connection="shop"} 0');
     expect(text).toContain("# TYPE journey_hub_errors_open gauge");
     expect(text).toContain("nodejs_eventloop_lag_p99_seconds");
     expect(text).toContain("journey_hub_inbox_oldest_waiting_seconds 0");
     expect(text).toMatch(/^journey_hub_identity_pairs_apart \d+$/m);
-    expect(text).toContain("# TYPE journey_hub_identity_full_keys gauge");
+    expect(text).toContain('journey_hub_identity_full_keys{kind="person",rule="email"} 2');
     expect(text).toContain("# TYPE journey_hub_identity_cut_keys gauge");
   });
 });

@@ -218,6 +218,15 @@ test("of a record that lands for the first time is looked up only what others or
   expect([...asked]).toEqual(expect.arrayContaining(["records.record_key", "links.record_key", "matches.left_key"]));
 });
 
+test("a block key on more records than it may be is known by its rule", async () => {
+  const anns = Array.from({ length: 22 }, (_, n) => person(`${n}`, { first: "Ann", last: `Lee${n}` }));
+  await send(...anns);
+  const full = () => [...hub.pipeline.fullKeys.values()].map(({ name }) => name);
+  expect(full()).not.toContain("person|first"); // it was not before this batch
+  await send(person("22", { first: "Ann", last: "Moor" }));
+  expect(full()).toContain("person|first");
+});
+
 test("a block key that stands for two values leads to scores that are refused, and to nothing else", async () => {
   const bob = { first: "Bob", last: "Marsh", emails: ["bob@marsh.example"] };
   await send(person("1", ann), person("2", bob), received("firms", "1", { name: "Acme", domain: "acme.example" }));
