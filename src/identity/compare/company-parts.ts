@@ -11,6 +11,8 @@ export interface CompanyParts {
   /** As they stand, and those that tell something, sorted. */
   order: readonly string[];
   words: readonly string[];
+  /** The first of those: who begins with a word of its own is called otherwise, `Delta Air Lines` and `United Air Lines`. */
+  head: string;
   weights: ReadonlyMap<string, WordWeight>;
   /** Words that many companies bear. */
   common: ReadonlySet<string>;
@@ -33,10 +35,11 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
   const all = [...new Set(order)].sort();
   const telling = all.filter((word) => !fillers.has(word) && !isGroup(word));
   const words = telling.length > 0 ? telling : all;
+  const head = order.find((word) => words.includes(word)) ?? "";
   const common = new Set(words.filter(lexicon.isCommon));
   const weigh = (word: string): WordWeight => {
     const bits = Math.min(lexicon.rarityOf(word), word.length * bitsOfLetter);
-    return { bits, own: Math.min(bits, Math.max(bits / 2, 2 * bits - ownBits)) };
+    return { bits, own: Math.min(bits, Math.max(bits / 2, 2 * bits - lexicon.ownBits)) };
   };
   const joined = text.replaceAll(" ", "");
   return {
@@ -45,6 +48,7 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
     letters: lettersOf(joined),
     order,
     words,
+    head,
     weights: new Map(words.map((word) => [word, weigh(word)])),
     common,
     short: shortForm(text),
@@ -54,9 +58,6 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
 
 /** There are no more words of one letter than letters. */
 const bitsOfLetter = 5;
-
-/** A word of one name in two thousand is its firm's own. */
-const ownBits = 11;
 
 /** A group's name is its firm's: "Volvo Group" and "Volvo". */
 const isGroup = (word: string): boolean => word === "group" || word === "grp";

@@ -74,7 +74,7 @@ const employerLevels: readonly number[] = [0, 1, 2, 2, 3, 3, 2, 3, 4];
 function overlapLevel(a: CompanyParts, b: CompanyParts, { bits, onlyA, onlyB }: SharedWords): number {
   if ((onlyA.length === 0 || onlyB.length === 0) && bits >= tellingBits) return level.contained;
   const overlap = bits / (bits + weightOf(a, onlyA).bits + weightOf(b, onlyB).bits);
-  if (overlap >= 0.5) return level.overlap;
+  if (overlap >= 0.5 && !(onlyA.includes(a.head) && onlyB.includes(b.head))) return level.overlap;
   return overlap >= 0.25 || bits >= tellingBits ? level.some : level.different;
 }
 

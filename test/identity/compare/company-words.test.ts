@@ -3,7 +3,7 @@ import { companyParts } from "../../../src/identity/compare/company-parts.ts";
 import { respelledWords } from "../../../src/identity/compare/company-words.ts";
 import type { Lexicon } from "../../../src/identity/compare/lexicon.ts";
 
-const lexicon: Lexicon = { isEstablished: () => false, rarityOf: () => 10, isCommon: () => false };
+const lexicon: Lexicon = { isEstablished: () => false, rarityOf: () => 10, ownBits: 11, isCommon: () => false };
 const partsOf = (name: string) => companyParts(name, lexicon);
 
 test("a word that stands twice takes no other with it where it is written as one", () => {

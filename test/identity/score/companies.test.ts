@@ -93,6 +93,7 @@ describe("two companies", () => {
     ["overlap", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
     ["some", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
+    ["some", "Quackenbush Velodrome Servicing", "Zenith Velodrome Servicing"], // each begins with a word of its own
     ["trade", "Quackenbush Velodrome Bank", "Quackenbush Velodrome Insurance"],
     ["contained", "Quackenbush Restaurant", "Quackenbush Restaurant & Bar"],
     ["different", "Acme Tooling", "Zenith Dental"],
