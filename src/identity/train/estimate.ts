@@ -39,7 +39,7 @@ export function estimate(
 ): Estimate {
   const assumed = assumedEstimate(rules, records);
   const u = learnU(random, assumed, before);
-  const m = learnM(candidates, rules, { assumed: { ...assumed, mates: before.mates }, u });
+  const m = learnM(candidates, { rules, records }, { assumed: { ...assumed, mates: before.mates }, u });
   const fitted = { m: m.map((levels, n) => withinReason(levels, u[n] ?? [], rules.comparisons[n]?.levels ?? [])), u };
   return { ...fitted, ...learnShares(candidates, { ...assumed, ...fitted }, { rules, records }) };
 }
@@ -91,7 +91,11 @@ function weighedU(counts: readonly number[], assumed: readonly number[]): number
 const roundsMax = 30;
 const assumedMatches = 10;
 
-function learnM(candidates: Patterns, rules: MatchRules, { assumed, u }: { assumed: Estimate; u: Shares }): Shares {
+function learnM(
+  candidates: Patterns,
+  { rules, records }: { rules: MatchRules; records: number },
+  { assumed, u }: { assumed: Estimate; u: Shares },
+): Shares {
   const counts = assumed.m.map((levels) => levels.map((m) => m * assumedMatches));
   const sharings = sharingsOf(rules, assumed.mates);
   rules.blocking.forEach(({ of }, rule) => {
@@ -103,7 +107,51 @@ function learnM(candidates: Patterns, rules: MatchRules, { assumed, u }: { assum
       if (!excluded[n]) for (const [at, count] of levels.entries()) counts[n] = addTo(counts[n] ?? [], at, count);
     });
   });
-  return counts.map(normalised);
+  const m = counts.map(normalised);
+  const isBound = counts.map((levels) => levels.reduce((sum, count) => sum + count, 0) < 2 * assumedMatches);
+  return learnBound(candidates, { ...assumed, m, u }, { rules, isBound, sharings, records });
+}
+
+interface Binding {
+  rules: MatchRules;
+  /** By comparison: no rule that finds anything leaves it free to differ. */
+  isBound: readonly boolean[];
+  sharings: readonly Sharing[];
+  records: number;
+}
+
+/**
+ * Learns of fields that every rule makes agree, as names where records hold hardly anything else: of what is found on a level so much is
+ * taken for matches as chance does not bring among all pairs. On levels that speak against two records no rule leads matches together: of
+ * these what was assumed holds.
+ */
+function learnBound(
+  { levels: patterns, weights }: Patterns,
+  assumed: Estimate,
+  { rules, isBound, sharings, records }: Binding,
+): Shares {
+  const isKept = rules.comparisons.map(({ levels }, n) => levels.map((level) => !isBound[n] || neverFor.has(level)));
+  let { m, prior } = assumed;
+  for (let round = 0; round < roundsMax; round++) {
+    const counts = assumed.m.map((levels) => levels.map((share) => share * assumedMatches));
+    const probabilityOf = judgeOf({ ...assumed, m, prior }, { sharings, excluded: [] });
+    let matches = 0;
+    patterns.forEach((levels, pattern) => {
+      const expected = (weights[pattern] ?? 0) * probabilityOf(levels);
+      addPattern(counts, levels, expected);
+      matches += expected;
+    });
+    prior = priorOf(matches, records);
+    m = counts.map((levels, n) => besideKept(levels, assumed.m[n] ?? [], isKept[n] ?? []));
+  }
+  return m;
+}
+
+/** What is kept as it is, and what that leaves as the counts share it out. */
+function besideKept(counts: readonly number[], kept: readonly number[], isKept: readonly boolean[]): number[] {
+  const left = 1 - kept.reduce((sum, share, at) => sum + (isKept[at] ? share : 0), 0);
+  const counted = counts.reduce((sum, count, at) => sum + (isKept[at] ? 0 : count), 0);
+  return counts.map((count, at) => (isKept[at] ? (kept[at] ?? 0) : (left * count) / counted));
 }
 
 /** Expected matches by comparison and level among the pairs of one blocking rule. */
@@ -153,7 +201,6 @@ function learnShares(
   assumed: Estimate,
   { rules, records }: { rules: MatchRules; records: number },
 ): Pick<Estimate, "prior" | "mates"> {
-  const pairs = Math.max(1, (records * (records - 1)) / 2);
   const sharings = sharingsOf(rules, assumed.mates);
   const names = sharings.map(({ name }) => name);
   const odds = candidates.levels.map((levels) => explanations(levels, assumed, sharings));
@@ -180,12 +227,15 @@ function learnShares(
       const learned = (each + expected) / (matches + assumedMatchesOfMates);
       return Math.min(Math.max(learned, matesAMatch.min), matesAMatch.max);
     });
-    prior = Math.min(
-      0.3,
-      Math.min(Math.max(matches, records * matchesARecord.min), records * matchesARecord.max) / pairs,
-    );
+    prior = priorOf(matches, records);
   }
   return { prior, mates: Object.fromEntries(names.map((name, n) => [name, rounded(mates[n] ?? 1)])) };
+}
+
+function priorOf(matches: number, records: number): number {
+  const pairs = Math.max(1, (records * (records - 1)) / 2);
+  const within = Math.min(Math.max(matches, records * matchesARecord.min), records * matchesARecord.max);
+  return Math.min(0.3, within / pairs);
 }
 
 /** How much better than chance a pattern is explained by being one customer, and by being two who share something. */

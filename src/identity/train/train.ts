@@ -31,11 +31,12 @@ export function trainModel(
   onProgress?.(0.2);
   const known = { records: sorted, rules, seed };
   let learned = assumedEstimate(rules, sorted.length);
-  const bare = modelOf(learned, known, { customers: Int32Array.from(sorted.keys()), prepared: null });
+  // Before anything is learned each record is a customer of its own.
+  const alone = Int32Array.from(sorted.keys());
+  const bare = modelOf(learned, known, { customers: alone, firms: alone, prepared: null });
   let prepared = prepareRecords(rules, lexiconOf(bare));
   for (const { fields } of sorted) prepared.add(fields);
-  // Before anything is learned each record is a customer of its own.
-  let model = modelOf(learned, known, { customers: Int32Array.from(sorted.keys()), prepared });
+  let model = modelOf(learned, known, { customers: alone, firms: alone, prepared });
   let compared: ComparedPairs | undefined;
   let comparedAtRandom: ComparedPairs | undefined;
   for (let round = 1; round <= rounds; round++) {
@@ -49,13 +50,22 @@ export function trainModel(
     });
     onProgress?.(0.2 + (0.7 * (round - 0.5)) / rounds);
     const judging = createPairScorer(rules, { ...model, ...weightsIn(learned, model, rules) }, prepared);
-    const customers = resolve(compared, sorted.length, judging, rules);
-    model = modelOf(learned, known, { customers, prepared });
+    model = modelOf(learned, known, {
+      customers: resolve(compared, sorted.length, judging, rules.merge),
+      firms: resolve(compared, sorted.length, judging, evenChance),
+      prepared,
+    });
     onProgress?.(0.2 + (0.7 * round) / rounds);
   }
   onProgress?.(1);
   return model;
 }
+
+/**
+ * Names of firms are mostly all that is known of them, so that hardly a pair is certain: counted over certain customers alone, a firm's own
+ * words would be as frequent as it has records.
+ */
+const evenChance = 0.5;
 
 function weightsIn(
   learned: Estimate,
@@ -79,7 +89,7 @@ interface Known {
 function modelOf(
   learned: Estimate,
   { records, rules, seed }: Known,
-  { customers, prepared }: { customers: Customers; prepared: PreparedRecords | null },
+  { customers, firms, prepared }: { customers: Customers; firms: Customers; prepared: PreparedRecords | null },
 ): PartyModel {
   const comparisons = comparisonModels(learned, rules);
   const bare = {
@@ -88,27 +98,27 @@ function modelOf(
     trained_on: { records: records.length, customers: new Set(customers).size },
     seed,
   };
-  const words = wordFrequencies(records, customers);
+  const words = wordFrequencies(records, firms);
   rules.comparisons.forEach(({ field, frequency }, place) => {
     const comparison = comparisons[field];
     if (!frequency || !prepared || !comparison) return;
     comparison.frequencies = columnFrequencies(prepared, place, {
-      customers,
+      customers: field === "company_name" ? firms : customers,
       coincidence: learned.u[place]?.[0] ?? 1,
     });
   });
   return { ...bare, comparisons, words };
 }
 
-/** Puts the pairs that are as good as certain together: each record's customer, by the number of its first record. */
+/** Puts the pairs of this probability or more together: each record's customer, by the number of its first record. */
 function resolve(
   { pairs: { left, right }, levels }: ComparedPairs,
   records: number,
   scorer: PairScorer,
-  { merge }: MatchRules,
+  probabilityMin: number,
 ): Customers {
   const customers = new Int32Array(records).map((_, record) => record);
-  const unitsMin = unitsOfProbability(merge);
+  const unitsMin = unitsOfProbability(probabilityMin);
   for (let n = 0; n < left.length; n++) {
     const [a, b] = [left[n] ?? 0, right[n] ?? 0];
     const at = levels[n];

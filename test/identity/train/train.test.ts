@@ -8,6 +8,8 @@ import { loadIdentityRules } from "../../../src/identity/rules.ts";
 import { createScorer } from "../../../src/identity/score/score.ts";
 import { trainModel } from "../../../src/identity/train/train.ts";
 import { packageRoot } from "../../../src/lib/package-root.ts";
+import { firmNames } from "../../fixtures/identity/firm-names.ts";
+import { companyRules } from "../../fixtures/identity/scored.ts";
 import { smudgedPersons } from "../../fixtures/identity/smudged.ts";
 
 const { match: rules } = loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml")).person;
@@ -74,6 +76,27 @@ test("a name is as frequent as the customers who bear it, not as their records",
   const model = trainModel([...comparables, ...copies], rules, { seed: 1 });
   expect(model.comparisons.last_name?.frequencies?.values.quackenbush).toBeUndefined();
   expect(model.comparisons.first_name?.frequencies?.values.ann).toBeGreaterThan(0.02);
+});
+
+test("of records that hold a name and nothing else it is learned what agreement on it is worth, and how many are one firm", () => {
+  const firms = firmNames(250, 3);
+  const model = trainModel(
+    firms.map(({ comparable }) => comparable),
+    companyRules,
+    { seed: 1 },
+  );
+  const firmOf = new Map(firms.map(({ key, firm }) => [key, firm]));
+  const { pairs } = matchAll(firms, companyRules, model);
+  const isRight = ({ a, b }: { a: string; b: string }) => firmOf.get(a) === firmOf.get(b);
+  const planted = firms.flatMap((a, n) => firms.slice(n + 1).filter((b) => a.firm === b.firm)).length;
+  const all = (firms.length * (firms.length - 1)) / 2;
+  expect(pairs.filter(isRight).length / pairs.length).toBeGreaterThan(0.97);
+  expect(pairs.filter(isRight).length / planted).toBeGreaterThan(0.9);
+  expect(model.prior * all).toBeGreaterThan(planted * 0.7);
+  expect(model.prior * all).toBeLessThan(planted * 1.3);
+  const merged = pairs.filter(({ match }) => match.probability >= companyRules.merge);
+  expect(merged.every(isRight)).toBe(true);
+  expect(merged.length / planted).toBeGreaterThan(0.4);
 });
 
 test("a birth date on many customers, which stands for none, says less than another", () => {
