@@ -12,7 +12,7 @@ const level = {
   overlap: 4,
   some: 5,
   branch: 6,
-  trade: 7,
+  sister: 7,
   different: 8,
 };
 
@@ -28,12 +28,12 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   if (bits > 0) {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
     if (isBranch(onlyA, onlyB)) return level.branch;
-    if (eachHas(isNumber, onlyA, onlyB) || eachHas(isCompass, onlyA, onlyB)) return level.some;
   }
   if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b)) return level.acronym;
   const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
-  return found !== level.different && eachHas(isTrade, onlyA, onlyB) ? level.trade : found;
+  const areSisters = [isNumber, isCompass, isTrade].some((isOfKind) => eachHas(isOfKind, onlyA, onlyB));
+  return found !== level.different && areSisters ? level.sister : found;
 }
 
 /**

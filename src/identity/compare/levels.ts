@@ -90,8 +90,8 @@ export const fieldLevels = {
     some: [0.038, 0.01],
     /** The same but for a place's name: the mother and her subsidiary there, two companies. */
     branch: [0.01, 0.0002],
-    /** Each with a trade that the other has not: two businesses of one house, or one name that many bear. */
-    trade: [0.002, 0.002],
+    /** Each with a number, a point of the compass or a trade that the other has not: two of one group or house. */
+    sister: [0.002, 0.002],
     different: [0.03, 0.98665],
   },
   domain: { exact: [0.75, 0.0001], same_site: [0.05, 0.0001], different: [0.2, 0.9998] },
@@ -123,7 +123,7 @@ export const neverFor: ReadonlySet<string> = new Set([
   "numbered",
   "same_host",
   "branch",
-  "trade",
+  "sister",
 ]);
 
 /** The levels of a field, best first. @example levelsOf("generation") // ["exact", "different"] */

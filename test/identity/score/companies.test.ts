@@ -30,6 +30,7 @@ describe("two companies", () => {
       `Springfield School 5 · schools.example · +12025550143 · ${home}`,
       `Springfield School 7 · schools.example · +12025550143 · ${home}`,
     ],
+    ["review", `Quackenbush School 5 · · +12025550143 · ${home}`, `Quackenbush School 7 · · +12025550143 · ${home}`],
     // Two businesses of one house, and one that writes its trade in two ways.
     [
       "review",
@@ -91,10 +92,10 @@ describe("two companies", () => {
     ["some", "Quackenbush Marine", "Quackenbush Mobile"], // two trades
     ["exact", "Bikes & More", "Acme LLC dba Bikes and More"],
     ["overlap", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
-    ["some", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
+    ["sister", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
     ["some", "Quackenbush Velodrome Servicing", "Zenith Velodrome Servicing"], // each begins with a word of its own
-    ["trade", "Quackenbush Velodrome Bank", "Quackenbush Velodrome Insurance"],
+    ["sister", "Quackenbush Velodrome Bank", "Quackenbush Velodrome Insurance"],
     ["contained", "Quackenbush Restaurant", "Quackenbush Restaurant & Bar"],
     ["different", "Acme Tooling", "Zenith Dental"],
   ])("%s: the names %s and %s", (level, a, b) => {
