@@ -104,8 +104,12 @@ function blockingText({ blocking }: Evaluation): string {
   return `Blocking leads ${share(completeness)} of the true pairs together, with ${perRecord.toFixed(1)} candidates a record; ${full}.`;
 }
 
-function trainingText({ trained }: Evaluation, wantsTraining: boolean): string[] {
-  if (!wantsTraining) return [];
+function trainingText({ trained, records }: Evaluation, wantsTraining: boolean): string[] {
+  if (!wantsTraining) {
+    return records < trainingRecordsMin
+      ? []
+      : ["Weights were not learned from these records: `--train` does so first."];
+  }
   if (trained.length > 0) return [`Weights were learned for: ${trained.join(", ")}.`];
   return [`No weights were learned: that takes ${trainingRecordsMin} records of a kind.`];
 }

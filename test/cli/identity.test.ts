@@ -46,6 +46,16 @@ describe("identity evaluate", () => {
     expect(stdout).toMatch(/^ {2}last_name: different +−\d/m);
   });
 
+  test("says of records that are enough to learn from that --train would", async () => {
+    const many = join(folder, "many.csv");
+    const rows = Array.from({ length: 500 }, (_, n) => `${n},Ann,Lee${n},,,p${n >> 1}`);
+    writeFileSync(many, `${readFileSync(file, "utf8").split("\n")[0]}\n${rows.join("\n")}\n`);
+    const said = await Promise.all(
+      [file, many].map((each) => runCli(["identity", "evaluate", each, "--mapping", mapping, "--truth", "who"])),
+    );
+    expect(said.map(({ stdout }) => stdout.includes("`--train` does so first"))).toEqual([false, true]);
+  });
+
   test.each(["Germany", "de", "XX"])("refuses the country %s, by which no number could be read", async (country) => {
     const { code, stderr } = await evaluating("--truth", "who", "--country", country);
     expect([code, stderr]).toEqual([2, expect.stringContaining("Write an ISO 3166 code: US, DE.")]);
