@@ -1,4 +1,5 @@
 import { freeMailDomains } from "../../mapping/free-mail.ts";
+import { singularOf } from "../compare/common-words.ts";
 import type { FieldValues } from "../compare/levels.ts";
 import { formalNames } from "../compare/name-forms.ts";
 import { soundOf } from "../compare/similarity.ts";
@@ -157,7 +158,8 @@ function longestWord(name: string): string {
 }
 
 function telling(name: string): string[] {
-  return name.split(" ").filter((word) => word.length > 2 && !fillers.has(word));
+  const words = name.split(" ").filter((word) => word.length > 2 && !fillers.has(word));
+  return words.map(singularOf);
 }
 
 function wordPairs(name: string): string[] {

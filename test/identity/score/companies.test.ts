@@ -107,6 +107,7 @@ describe("two companies", () => {
     ["International Business Machines", "IBM"],
     ["Procter & Gamble", "P&G"],
     ["National Broadcasting Company", "NBC"],
+    ["Quackenbush’s", "J. Quackenbush plc"],
   ])("%s and %s meet by their names alone", (long, short) => {
     const keys = blockKeysOf(companyOf(short), companyRules);
     expect(blockKeysOf(companyOf(long), companyRules).filter((key) => keys.includes(key))).not.toEqual([]);
