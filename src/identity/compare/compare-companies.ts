@@ -29,11 +29,11 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
     if (isBranch(onlyA, onlyB)) return level.branch;
   }
-  if (isRespelled(a, b, onlyA, onlyB)) return level.respelled;
+  const isSister = bits > 0 && areSisters(a, b, shared);
+  if (!isSister && isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b)) return level.acronym;
   const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
-  const areSisters = [isNumber, isCompass, isTrade].some((isOfKind) => eachHas(isOfKind, onlyA, onlyB));
-  return found !== level.different && areSisters ? level.sister : found;
+  return found !== level.different && isSister ? level.sister : found;
 }
 
 /**
@@ -106,12 +106,25 @@ function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
   );
 }
 
-/** Each has a word of a kind that the other has not: school 3 and school 5, the house east and the house south. */
-function eachHas(isOfKind: (word: string) => boolean, onlyA: readonly string[], onlyB: readonly string[]): boolean {
-  return onlyA.some(isOfKind) && onlyB.some(isOfKind);
+/** Each has a word of a kind that the other has not: school 3 and school 5, the house east and the house south, the café and the bar. */
+function areSisters(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: SharedWords): boolean {
+  const [ones, others] = [numbersIn(a, onlyA), numbersIn(b, onlyB)];
+  if (ones.length > 0 && others.length > 0 && !ones.some((one) => others.includes(one))) return true;
+  return [isPoint, isTrade].some((isOfKind) => onlyA.some(isOfKind) && onlyB.some(isOfKind));
 }
 
-const isCompass = (word: string): boolean => compass.has(word);
+/** Numbers that tell one of several: what a name begins with is part of it, and a letter is a number at its end. */
+function numbersIn({ order }: CompanyParts, words: readonly string[]): string[] {
+  const counting = words.filter(
+    (word) => word !== order[0] && (word.length > 1 || word === order.at(-1) || isDigits(word)),
+  );
+  return counting.filter(isNumber).map((word) => romans[word] ?? word);
+}
+
+const romans: Readonly<Record<string, string>> = { i: "1", v: "5", vi: "6", vii: "7", viii: "8", ix: "9", x: "10" };
+const isDigits = (word: string): boolean => /^\d+$/.test(word);
+const points = new Set("east eastern north northern south southern west western".split(" "));
+const isPoint = (word: string): boolean => points.has(word);
 const isNumber = (word: string): boolean => /^(\d+|i{1,3}|iv|vi{0,3}|ix|x)$/.test(word);
 
 /** Typing errors in the words that differ; a number is no typing error of another, nor is a short form: `P & G` and `P & O`. */

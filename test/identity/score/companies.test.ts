@@ -95,6 +95,11 @@ describe("two companies", () => {
     ["sister", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
     ["some", "Quackenbush Velodrome Servicing", "Zenith Velodrome Servicing"], // each begins with a word of its own
+    ["overlap", "Quackenbush Velodrome V", "Quackenbush Velodrome 5"], // one number
+    ["overlap", "One Quackenbush Velodrome Lakeside", "Quackenbush Velodrome 7"], // not of several
+    ["overlap", "Quackenbush Velodrome United", "Quackenbush Velodrome Central"],
+    ["sister", "Quackenbush Velodrome West", "Quackenbush Velodrome East"], // no slip of the pen
+    ["sister", "Quackenbush Velodrome I", "Quackenbush Velodrome VI"],
     ["sister", "Quackenbush Velodrome Bank", "Quackenbush Velodrome Insurance"],
     ["contained", "Quackenbush Restaurant", "Quackenbush Restaurant & Bar"],
     ["different", "Acme Tooling", "Zenith Dental"],
