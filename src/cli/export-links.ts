@@ -1,6 +1,7 @@
-import { type FileHandle, open, rename } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Hub } from "../hub/hub.ts";
 import { everyLink, type LinkRow, linkColumns } from "../hub/queries/links.ts";
+import { writeWhole } from "./out-file.ts";
 
 export type ExportFormat = "csv" | "jsonl";
 
@@ -13,16 +14,7 @@ export async function exportLinks(
   { format, out }: { format: ExportFormat; out: string | undefined },
 ): Promise<number> {
   if (out === undefined) return writeLinks(hub, format, writeToOutput);
-  const aside = `${out}.new`;
-  const file = await open(aside, "w", 0o600);
-  try {
-    const rows = await writeLinks(hub, format, writeTo(file));
-    await file.close();
-    await rename(aside, out);
-    return rows;
-  } finally {
-    await file.close(); // closing what is closed does nothing
-  }
+  return writeWhole(out, (file) => writeLinks(hub, format, writeTo(file)));
 }
 
 /** Says whether anybody takes more. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -95,6 +95,20 @@ describe("of a small account", () => {
       because: "founder",
     });
     expect(statSync(out).mode & 0o777).toBe(0o600);
+  });
+
+  test("export links into what can be no file says what to do, and leaves nothing behind", async () => {
+    const here = mkdtempSync(join(folder, "export-"));
+    const cases = [
+      [join(here, "not", "there", "links.csv"), `there is no folder ${join(here, "not", "there")}: make it`],
+      [here, "that is a folder: name a file in it"],
+      [join(file, "links.csv"), "is no folder: name a file in another one"],
+    ] as const;
+    for (const [out, why] of cases) {
+      const { code, stdout, stderr } = await runCli(["export", "links", "--data", account.folder, "--out", out]);
+      expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(why)]);
+    }
+    expect([...readdirSync(here), ...readdirSync(folder).filter((name) => name.endsWith(".new"))]).toEqual([]);
   });
 
   test("identity reviews lists pairs that wait for a person; link and unmerge decide, revoke takes it back, decisions tells it all", async () => {
