@@ -44,9 +44,9 @@ function sentence({ id, kind, left_key, right_key, revoked_at }: OverrideView): 
   return revoked_at === null ? `Decision ${id}: ${says}.` : `Decision ${id} is taken back, that ${says}.`;
 }
 
-/** What people decided, a line each. */
-export function decisionsText({ items, next_cursor }: Page<OverrideView>): string {
-  if (items.length === 0) return "Nobody has decided anything.";
+/** What people decided, a line each; of one record where it was asked for. */
+export function decisionsText({ items, next_cursor }: Page<OverrideView>, record?: string): string {
+  if (items.length === 0) return `Nobody has decided anything${record === undefined ? "" : ` about ${record}`}.`;
   const rows = items.map((decision) => [
     String(decision.id),
     decision.kind === "must_link" ? "one customer" : "not one",

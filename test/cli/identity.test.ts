@@ -126,6 +126,8 @@ describe("of a small account", () => {
     expect(await json("unmerge", bea, "--reason", "her aunt")).toMatchObject({
       items: [{ id: 2, kind: "cannot_link" }],
     });
+    const none = await run("decisions", "--record", "hubspot:contacts:103");
+    expect(none.stdout).toBe("Nobody has decided anything about hubspot:contacts:103.\n");
     expect((await run("decisions")).stdout).toMatch(/^1 .* asked both \(overruled by 2\)$/m);
     expect((await run("revoke", "1", "2", "--by", "Kim Ito", "--reason", "wrong Ann")).stdout).toBe(
       `Decision 1 is taken back, that ${ann} and ${bea} are one customer.\nDecision 2 is taken back, that ${ann} and ${bea} are not one customer.\n`,
@@ -202,6 +204,8 @@ describe("of a small account", () => {
       1,
       "hubspot:contacts:999 is not known",
     ],
+    [["link", "a", "hubspot:contacts:101", "--reason", "x"], 1, "a is no record: name records as"],
+    [["evaluate", file, "--mapping", "nosuch.yaml", "--truth", "who"], 2, "There is no file nosuch.yaml."],
     [["reviews", "--limit", "201"], 2, "It is between 1 and 200."],
     [["revoke", "77"], 2, "Say why with --reason"],
     [["revoke", "77", "--reason", "x"], 1, "No decision 77 stands."],

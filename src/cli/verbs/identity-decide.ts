@@ -109,7 +109,7 @@ function addRevoke(identity: Command): void {
 
 function addDecisions(identity: Command): void {
   withPages(identity.command("decisions"))
-    .description("list what people decided, the latest first, with what was taken back")
+    .description("list what people decided, the latest first, with what was taken back and what a later one overrules")
     .option("--record <key>", "about this record, <connection>:<object>:<remote id>")
     .addHelpText("after", example("decisions --record hubspot:contacts:1001"))
     .action(
@@ -117,7 +117,7 @@ function addDecisions(identity: Command): void {
         const page = await withDesk(data, (desk) =>
           desk.get<Page<OverrideView>>(`/api/v1/overrides?${asked({ limit: String(limit), cursor, record })}`),
         );
-        output.result(page, () => decisionsText(page));
+        output.result(page, () => decisionsText(page, record));
         return undefined;
       }),
     );
@@ -131,7 +131,7 @@ interface Reasoned extends Options {
 }
 
 function withReason(command: Command): Command {
-  return withAuthor(command).option("--reason <text>", "why; kept with the decision");
+  return withAuthor(command).option("--reason <text>", "why; must be given, and is kept with the decision");
 }
 
 function reasonOf({ reason }: Reasoned): string {

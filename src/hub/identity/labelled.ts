@@ -79,9 +79,9 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new ConfigError(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(isMissing ? `There is no file ${file}.` : `${file} cannot be read: ${why}`, { cause });
   }
 }
 

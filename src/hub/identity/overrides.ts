@@ -200,9 +200,13 @@ async function partiesOf({ store, pipeline }: Hub, recordKeys: readonly string[]
   return recordKeys.map((key) => {
     const link = links.get(key);
     if (link) return link;
-    const why = pipeline.isParty(key) ? "is not known" : `is none of ${Object.keys(partyKinds).join(", ")}`;
-    throw new OverrideRefusedError(`${key} ${why}: name records as <connection>:<object>:<id>.`);
+    throw new OverrideRefusedError(`${key} ${whyNoParty(pipeline, key)}: name records as <connection>:<object>:<id>.`);
   });
+}
+
+function whyNoParty(pipeline: Hub["pipeline"], key: string): string {
+  if (!/^[^:]+:[^:]+:.+$/.test(key)) return "is no record";
+  return pipeline.isParty(key) ? "is not known" : `is none of ${Object.keys(partyKinds).join(", ")}`;
 }
 
 async function membersOf({ store }: Hub, { customer_id }: PartyLinkRow): Promise<string[]> {
