@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type Connector,
   createTransport,
@@ -106,6 +107,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const ruleFiles = ruleFilesOf(folder);
   const lock = options.beside ? noLock : lockFolder(folder);
   const ending = new AbortController();
+  setMaxListeners(0, ending.signal); // every call that waits hears of it
   try {
     const secrets = openSecretBox(folder, environment);
     const { store, rules, connectors } = await openParts(file, options);

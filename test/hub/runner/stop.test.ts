@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keepDeliveries } from "../../../src/hub/inbox/intake.ts";
 import { closedPort } from "../../connector/loopback-vendor.ts";
@@ -5,7 +6,6 @@ import {
   eventually,
   heldClock,
   hubspotEntry,
-  newFolder,
   openWorld,
   removeFolder,
   serveHubspot,
@@ -17,17 +17,16 @@ import {
 
 let hubspot: TestHubspot;
 let world: World;
-const folder = newFolder();
 beforeEach(async () => {
   const clock = heldClock();
   hubspot = await serveHubspot(clock);
   const entry = hubspotEntry({ ...hubspot, url: `http://${await closedPort()}` });
-  world = await openWorld({ hubspot: { ...entry, schedule: "1h" } }, { clock, folder });
+  world = await openWorld({ hubspot: { ...entry, schedule: "1h" } }, { clock });
 });
 afterEach(async () => {
   await world.close();
   await hubspot.close();
-  removeFolder(folder);
+  removeFolder(world.folder);
 });
 
 test("ends the pauses between tries at once, and loses nothing", async () => {
@@ -44,4 +43,16 @@ test("ends the pauses between tries at once, and loses nothing", async () => {
   const said = [...(await world.rows("connections")), ...(await world.rows("errors"))];
   expect(said.filter(({ message }) => message?.includes("stopped"))).toEqual([]); // that is no fault of the connection's
   expect((await world.rows("runs")).filter(({ status }) => status === "running")).toEqual([]);
+});
+
+test("is heard by as many calls as wait, without a word of a leak", async () => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error) => void warnings.push(warning);
+  process.on("warning", hear);
+  const heard: number[] = [];
+  for (let n = 0; n < 50; n++) world.hub.ending.addEventListener("abort", () => void heard.push(n));
+  await nextTurn();
+  process.off("warning", hear);
+  world.hub.stopWaiting();
+  expect([heard.length, warnings]).toEqual([50, []]);
 });
