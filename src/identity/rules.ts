@@ -82,7 +82,7 @@ export function readIdentityRules(text: string, file: string): IdentityRules | F
   const source = parseYaml(text, file);
   if (source.findings.length > 0) return source.findings;
   const parsed = identityFile.safeParse(source.value);
-  if (parsed.success) return { ...parsed.data, version: shortHash(JSON.stringify(parsed.data)), model: null };
+  if (parsed.success) return { ...parsed.data, version: versionOf(parsed.data), model: null };
   return parsed.error.issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
     if (issue.code !== "unrecognized_keys") return [source.finding(path, `${path.join(".")}: ${issue.message}`)];
@@ -105,10 +105,15 @@ export function loadIdentityRules(file: string): IdentityRules {
   return person && company ? withModel(read, matchModelOf(person.person, company.company)) : read;
 }
 
+/** Names are read and compared for claims too: where only claims join, customers are as outdated by another reading of them. */
+function versionOf(file: z.infer<typeof identityFile>, ...more: readonly string[]): string {
+  return shortHash(JSON.stringify(file), ...more, comparableVersion);
+}
+
 /** The same rules with a model's weights. */
 export function withModel(rules: IdentityRules, model: MatchModel): IdentityRules {
   const { version: _, model: __, ...file } = rules;
-  return { ...file, version: shortHash(JSON.stringify(file), model.version, comparableVersion), model };
+  return { ...file, version: versionOf(file, model.version), model };
 }
 
 function modelFile(folder: string, name: string): string {

@@ -2,7 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { comparableVersion } from "../../src/identity/compare/levels.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
+import { shortHash } from "../../src/lib/hash.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 
 const shipped = readFileSync(join(packageRoot, "mappings", "identity", "default.yaml"), "utf8");
@@ -21,6 +24,14 @@ test("the version is that of the meaning: a comment leaves it, a limit changes i
   const { version } = load(shipped);
   expect(load(`${shipped}# a remark\n`).version).toBe(version);
   expect(load(shipped.replace("limit: 6", "limit: 5")).version).not.toBe(version);
+});
+
+test("the version is also that of how names and values are read, whether records are scored or their claims alone join", () => {
+  const { match: _, ...person } = load(shipped).person;
+  const { match: __, ...company } = load(shipped).company;
+  const { version, model, ...file } = load(stringify({ ...parse(shipped), person, company }));
+  expect(model).toBeNull();
+  expect(version).toBe(shortHash(JSON.stringify(file), comparableVersion));
 });
 
 test.each([
