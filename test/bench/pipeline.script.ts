@@ -12,7 +12,6 @@ import { type Comparable, comparableOf } from "../../src/identity/comparable.ts"
 import { normaliseName } from "../../src/identity/compare/names.ts";
 import type { Party } from "../../src/identity/group/claims.ts";
 import { createMatching } from "../../src/identity/matching.ts";
-import { normaliseCompany } from "../../src/identity/normalise/company-names.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { shortHash } from "../../src/lib/hash.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
@@ -202,9 +201,8 @@ function takeContact({ key, stamp, record, before }: Version): void {
 
 function takeCompany({ key, record, before }: Version): void {
   const fields = record.fields as MappedRecord<"company">["fields"];
-  const address = fields.addresses?.[0];
-  const place = `${normaliseCompany(fields.name)}:${address?.line1}:${address?.postal_code}`;
-  const claims = [...(fields.domains ?? []).map((domain) => `domain:${domain}`), `name_address:${place}`];
+  // Their addresses have no street, so that name and address make no claim.
+  const claims = (fields.domains ?? []).map((domain) => `domain:${domain}`);
   if (before === null) compare(key, { kind: "company", fields, identifiers: record.identifiers });
   const customer = settle(key, "company", claims, before === null);
   const facts = JSON.stringify({
