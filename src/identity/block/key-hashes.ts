@@ -1,3 +1,4 @@
+import { groupBy } from "../../lib/group.ts";
 import type { Comparable } from "../comparable.ts";
 import type { FieldValues } from "../compare/levels.ts";
 import type { MatchRules } from "../match-rules.ts";
@@ -15,15 +16,21 @@ export function createKeyHashes({
   blocking,
 }: Pick<MatchRules, "blocking">): (record: Comparable, visit: KeyVisit) => void {
   const parts = [...new Set(blocking.flatMap(({ of }) => of))];
-  const hashesOf = parts.map(createPartHashes);
-  const found: (readonly number[])[] = parts.map(() => []);
+  const sources = [...groupBy(parts, (part) => fieldsOfPart(part).join()).values()].map((own) => ({
+    places: own.map((part) => parts.indexOf(part)),
+    hashesOf: createHashes(own),
+  }));
+  const found: (readonly number[])[] = parts.map(() => none);
   const rules = blocking.map(({ name, of }) => ({ name, of, places: of.map((part) => parts.indexOf(part)) }));
   const starts = rules.map(({ name }) => ({
     person: halvesOf(`person|${name}`),
     company: halvesOf(`company|${name}`),
   }));
   return (record, visit) => {
-    for (let n = 0; n < parts.length; n++) found[n] = hashesOf[n]?.(record.fields) ?? [];
+    for (const { places, hashesOf } of sources) {
+      const hashes = hashesOf(record.fields);
+      for (let n = 0; n < places.length; n++) found[places[n] ?? 0] = hashes[n] ?? none;
+    }
     for (let n = 0; n < rules.length; n++) {
       const rule = rules[n];
       const start = starts[n]?.[record.kind];
@@ -71,33 +78,55 @@ function firstKeys(fields: FieldValues, of: readonly BlockPart[], start: readonl
 }
 
 /** Fields of which the same values come again and again. */
-const recurring: ReadonlySet<string> = new Set(["first_name", "last_name", "place", "employer"]);
-/** How many values of a part are kept in mind before they are forgotten. */
+const recurring: ReadonlySet<string> = new Set([
+  "first_name",
+  "last_name",
+  "birth_date",
+  "street",
+  "place",
+  "employer",
+]);
+/** How many values of a field are kept in mind before they are forgotten. */
 const rememberedMax = 20_000;
 
 const none: readonly number[] = [];
 
-/** Two halves of a hash for each value of a part. */
-function createPartHashes(part: BlockPart): (fields: FieldValues) => readonly number[] {
-  const [field = "", ...others] = fieldsOfPart(part);
-  const made = (fields: FieldValues): readonly number[] => {
-    const values = partValues(fields, part);
-    if (values.length === 0) return none;
-    if (values.length === 1) return halvesOf(values[0] ?? "");
-    return values.flatMap(halvesOf);
-  };
-  if (!recurring.has(field) || others.length > 0) return made;
-  const known = new Map<string, readonly number[]>();
+type Hashes = readonly (readonly number[])[];
+
+/** Two halves of a hash for each value of each of some parts, which all read the same fields: they are looked up together. */
+function createHashes(parts: readonly BlockPart[]): (fields: FieldValues) => Hashes {
+  const read = parts.slice(0, 1).flatMap(fieldsOfPart);
+  const made = (fields: FieldValues): Hashes => parts.map((part) => partHashes(fields, part));
+  if (!read.every((field) => recurring.has(field))) return made;
+  const known = new Map<string, Hashes>();
   return (fields) => {
-    const [only, ...more] = fields[field] ?? [];
-    if (only === undefined || more.length > 0) return made(fields);
-    const found = known.get(only);
+    const key = keyOf(fields, read);
+    if (key === null) return made(fields);
+    const found = known.get(key);
     if (found) return found;
     if (known.size >= rememberedMax) known.clear();
     const hashes = made(fields);
-    known.set(only, hashes);
+    known.set(key, hashes);
     return hashes;
   };
+}
+
+function partHashes(fields: FieldValues, part: BlockPart): readonly number[] {
+  const values = partValues(fields, part);
+  if (values.length === 0) return none;
+  return values.length === 1 ? halvesOf(values[0] ?? "") : values.flatMap(halvesOf);
+}
+
+/** The values of the fields as one text; null where a field has several. */
+function keyOf(fields: FieldValues, read: readonly string[]): string | null {
+  let key = "";
+  for (let n = 0; n < read.length; n++) {
+    const values = fields[read[n] ?? ""];
+    if (values && values.length > 1) return null;
+    const value = values?.[0] ?? "\u0002";
+    key = n === 0 ? value : `${key}\u0001${value}`;
+  }
+  return key;
 }
 
 /** Twice 32 bits out of a text (as FNV-1a, the bits stirred at the end). */
