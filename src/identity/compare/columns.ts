@@ -92,7 +92,11 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
     case "mobile":
       return column(field, texts, { parse: itself, compare: compareMobiles });
     case "street":
-      return column(field, texts, { parse: streetParts, compare: compareStreets, recurs: true });
+      return column(field, texts, {
+        parse: streetParts,
+        compare: compareStreets,
+        recurs: true,
+      });
     case "place":
       return column(field, texts, {
         parse: placeParts,
@@ -131,15 +135,8 @@ interface Texts {
 function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Column {
   const { read, parse, counts = { 0: itself } } = method;
   const { ids } = texts;
-  const values: Values<V> = { first: [], several: new Map() };
-  const keep = (found: readonly string[], id: number) => {
-    const parsed = found.map(parse);
-    const [first] = parsed;
-    if (first !== undefined) values.first[id] = first;
-    if (parsed.length > 1) values.several.set(id, parsed);
-  };
-  texts.of.forEach(keep);
-  const best = bestOf(values, method.compare);
+  const readyAt = createReady(texts, parse);
+  const best = bestOf(readyAt, method.compare);
   return {
     field,
     levels: levelsOf(field),
@@ -151,14 +148,13 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
       if (known !== undefined) return known;
       const id = texts.of.push(found) - 1;
       ids.set(key, id);
-      keep(found, id);
       return id;
     },
     compare: method.recurs ? recalled(best) : best,
     isCounted: (level) => counts[level] !== undefined,
     ...countedBy(counts, texts),
     isTold: method.tells !== undefined,
-    told: (a, b, level) => toldBy(values, method, { a, b, level }),
+    told: (a, b, level) => toldBy(readyAt, method, { a, b, level }),
     size: () => texts.of.length,
     isLearned: learned.has(field),
     relearned: (lexicon) => columnOf(field, lexicon, texts),
@@ -175,8 +171,8 @@ function countedBy(counts: NonNullable<Method<unknown>["counts"]>, texts: Texts)
     },
     shared(a, b, level) {
       const count = counts[level];
-      const [ones = [], others = []] = [texts.of[a], texts.of[b]];
       if (!count) return undefined;
+      const [ones = [], others = []] = [texts.of[a], texts.of[b]];
       let found: string | undefined;
       for (const one of ones) {
         const text = count(one);
@@ -188,64 +184,75 @@ function countedBy(counts: NonNullable<Method<unknown>["counts"]>, texts: Texts)
   };
 }
 
-/** Values made ready, by the number of a record's values. */
-interface Values<V> {
-  first: V[];
-  /** All, where a record has more than one. */
-  several: Map<number, readonly V[]>;
+/** The values of a record made ready, by their number: when they are first asked for. */
+type ReadyAt<V> = (id: number) => readonly V[];
+
+function createReady<V>(texts: Texts, parse: (text: string) => V): ReadyAt<V> {
+  const ready: (readonly V[] | undefined)[] = [];
+  return (id) => {
+    const known = ready[id];
+    if (known) return known;
+    // Without gaps, an array is read faster.
+    while (ready.length < id) ready.push(undefined);
+    const made = (texts.of[id] ?? []).map((text) => parse(text));
+    ready[id] = made;
+    return made;
+  };
 }
 
 type Compare = (a: number, b: number) => number;
 
 /** The level of the best of all pairs that two records' values make. */
-function bestOf<V>({ first, several }: Values<V>, compare: (a: V, b: V) => number): Compare {
+function bestOf<V>(readyAt: ReadyAt<V>, compare: (a: V, b: V) => number): Compare {
   return (a, b) => {
-    const one = first[a];
-    const other = first[b];
-    if (one === undefined || other === undefined) return missing;
-    if (several.size === 0 || !(several.has(a) || several.has(b))) return compare(one, other);
+    const others = readyAt(b);
     let best = missing;
-    for (const each of several.get(a) ?? [one])
-      for (const against of several.get(b) ?? [other]) best = Math.min(best, compare(each, against));
+    for (const one of readyAt(a)) for (const other of others) best = Math.min(best, compare(one, other));
     return best;
   };
 }
 
 /** The most of all pairs of two records' values that stand on the level. */
 function toldBy<V>(
-  { first, several }: Values<V>,
+  readyAt: ReadyAt<V>,
   { compare, tells }: Method<V>,
   { a, b, level }: { a: number; b: number; level: number },
 ): number | undefined {
-  const [one, other] = [first[a], first[b]];
-  if (!tells || one === undefined || other === undefined) return undefined;
-  if (!several.has(a) && !several.has(b)) return tells(one, other, level);
+  if (!tells) return undefined;
+  const [ones, others] = [readyAt(a), readyAt(b)];
+  const isOne = ones.length === 1 && others.length === 1;
   let most: number | undefined;
-  for (const each of several.get(a) ?? [one])
-    for (const against of several.get(b) ?? [other]) {
-      if (compare(each, against) !== level) continue;
+  for (const each of ones)
+    for (const against of others) {
+      if (!isOne && compare(each, against) !== level) continue;
       const bits = tells(each, against, level);
-      if (bits !== undefined) most = Math.max(most ?? 0, bits);
+      if (bits !== undefined) most = Math.max(most ?? bits, bits);
     }
   return most;
 }
 
 /** How many comparisons of a column are kept in mind: few enough to lie close to the processor. */
 const recalledMax = 2 ** 15;
+/** Numbers below this, two of them, and a level fit into one number. */
+const recalledIds = 2 ** 22;
 
-/** Names and places meet the same others over and over: the last level of each is looked up, at a place that two pairs may contend for. */
+/**
+ * Names and places meet the same others over and over: the last level of each is looked up, at a place that two pairs may contend for.
+ * Pair and level are one number, so that there is one place to look.
+ */
 function recalled(compare: Compare): Compare {
-  const pairs = new Int32Array(recalledMax * 2).fill(-1);
-  const levels = new Uint8Array(recalledMax);
+  const known = new Float64Array(recalledMax).fill(-1);
   return (a, b) => {
-    const [one, other] = a < b ? [a, b] : [b, a];
+    const one = a < b ? a : b;
+    const other = a < b ? b : a;
+    if (other >= recalledIds) return compare(one, other);
     const place = ((Math.imul(one, 0x9e3779b1) ^ Math.imul(other, 0x85ebca6b)) >>> 17) & (recalledMax - 1);
-    if (pairs[place * 2] === one && pairs[place * 2 + 1] === other) return levels[place] ?? missing;
-    const level = compare(one, other);
-    pairs[place * 2] = one;
-    pairs[place * 2 + 1] = other;
-    levels[place] = level;
-    return level;
+    const pair = (one * recalledIds + other) * 256;
+    const level = (known[place] ?? -1) - pair;
+    if (level >= 0 && level <= missing) return level;
+    const made = compare(one, other);
+    known[place] = pair + made;
+    return made;
   };
 }
 

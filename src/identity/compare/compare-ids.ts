@@ -121,12 +121,13 @@ export function emailParts(marked: string): EmailParts {
   const at = address.lastIndexOf("@");
   const local = address.slice(0, at);
   const domain = address.slice(at + 1);
+  const isNumbered = /\d/.test(local);
   return {
     address,
     local,
     domain,
-    stem: local.replaceAll(/\d/g, ""),
-    digits: local.replaceAll(/\D/g, ""),
+    stem: isNumbered ? local.replaceAll(/\d/g, "") : local,
+    digits: isNumbered ? local.replaceAll(/\D/g, "") : "",
     localLetters: lettersOf(local),
     domainLetters: lettersOf(domain),
     isNamed: marked.startsWith("="),
