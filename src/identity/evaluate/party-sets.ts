@@ -37,7 +37,8 @@ export function addParty(
   rules: IdentityRules,
 ): void {
   set.records.push({ key, comparable: isMergedAway ? { kind: party.kind, fields: {} } : kept(set, party) });
-  set.claims.push(claimsOf(party, rules));
+  // A copy has no room for more: what was pushed to keeps some for a dozen.
+  set.claims.push(claimsOf(party, rules).slice());
   set.names.push(isMergedAway ? nameless : partyNameOf(party));
 }
 
