@@ -36,9 +36,7 @@ export function createRivalry(
     const isRival = (node: Node | undefined): node is Node => {
       const group = node && groups.of(node);
       if (!group || group === own || group === offered) return false;
-      // What groups say together is less than one sure score: there other names are enough to make two of them.
-      const areTwo = isLikelyToo ? groups.areRivals : groups.areApart;
-      return areTwo(group, offered) && !groups.areApart(group, own);
+      return groups.areApart(group, offered) && !groups.areApart(group, own);
     };
     const isOther = (other: string) => isRival(byKey.get(other));
     if (joining.get(record.record_key)?.some(isOther)) return true;

@@ -77,17 +77,6 @@ describe("groups that are likely one customer", () => {
     expect(clusters([...pair, x, son], { ...torn, contradict: areOf("son", "x") })).toEqual(["a1 a2 x", "son"]);
   });
 
-  test("stay two where a record without a name could be another's of the mailbox as well", () => {
-    const nameless = node("x", 3, []);
-    const likely = [match("a1 x", 0.9), match("bob x", 0.6)];
-    expect(clusters([...pair, nameless, node("bob", 4, [], "Bob Lee")], { likely, together: enough })).toEqual([
-      "a1 a2",
-      "bob",
-      "x",
-    ]);
-    expect(clusters([...pair, nameless], { likely, together: enough })).toEqual(["a1 a2 x"]);
-  });
-
   test("take nothing from records that anybody may have sent", () => {
     const shown = { ...x, isPublic: true };
     expect(clusters([...pair, shown], { likely: [match("a1 x", 0.9)], together: enough })).toEqual(["a1 a2", "x"]);
