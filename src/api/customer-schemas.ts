@@ -30,32 +30,26 @@ export const customerSummary = z
   })
   .openapi("CustomerSummary");
 
-const fieldWeights = z
-  .array(z.object({ field: z.string(), level: z.string(), weight: z.number(), frequency: z.number() }))
-  .readonly();
-
 export const linkEvidence = z
   .object({
     claim: z.string().nullable(),
     with: z.string().nullable(),
     rules: z.string(),
     match: z.object({ weight: z.number(), probability: z.number() }).optional(),
-    together: z
-      .object({
-        match: z.object({ weight: z.number(), probability: z.number(), prior: z.number(), fields: fieldWeights }),
-        left: z.array(z.string()).readonly(),
-        right: z.array(z.string()).readonly(),
-      })
-      .optional(),
     override: z.object({ id: z.number(), by: z.string(), at: instant, reason: z.string() }).optional(),
   })
   .openapi({
     description:
-      "What joined it to the record `with`: the claim they share, their score (`match`), the score of all that the records on either side say (`together`), or a person's word (`override`); null on the founder.",
+      "What joined it to the record `with`: the claim they share, their score (`match`), or a person's word (`override`); null on the founder.",
   });
 
 /** How a score came about, in bits: what holds before anything is compared, and what each field adds. */
-export const waterfall = z.object({ prior: z.number(), fields: fieldWeights }).nullable();
+export const waterfall = z
+  .object({
+    prior: z.number(),
+    fields: z.array(z.object({ field: z.string(), level: z.string(), weight: z.number(), frequency: z.number() })),
+  })
+  .nullable();
 
 export const linkedRecord = z
   .object({

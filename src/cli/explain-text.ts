@@ -2,7 +2,7 @@ import type { CorrectionView } from "../hub/errors/corrections.ts";
 import type { LinkedRecord } from "../hub/queries/customer.ts";
 import type { CitedEvent, Explanation } from "../hub/queries/explain.ts";
 import type { FieldExplanation, ValueSource } from "../hub/queries/explain-field.ts";
-import { type PathStep, togetherText, type Waterfall } from "../hub/queries/explain-link.ts";
+import type { PathStep, Waterfall } from "../hub/queries/explain-link.ts";
 import { addressText } from "../model/address-text.ts";
 import { type GoldenValue, isMerge } from "../model/index.ts";
 import { correctionText } from "./errors-text.ts";
@@ -107,9 +107,8 @@ function evidenceText(evidence: LinkedRecord["evidence"]): string {
   return claim !== null ? `shares ${claim} with ${other}` : `${stepText(evidence)}: ${other}`;
 }
 
-function stepText({ claim, match, together, override }: LinkedRecord["evidence"]): string {
+function stepText({ claim, match, override }: LinkedRecord["evidence"]): string {
   if (claim !== null) return isMerge(claim) ? "merged at their source" : `share ${claim}`;
-  if (together) return `${togetherText(together)} (${bits(together.match.weight)})`;
   if (override) return `linked by ${override.by} at ${minute(override.at)}: ${override.reason}`;
   return match ? `alike with probability ${match.probability.toFixed(4)} (${bits(match.weight)})` : "landed first";
 }

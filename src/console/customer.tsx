@@ -10,7 +10,6 @@ import {
   type LinkedRecord,
 } from "../hub/queries/customer.ts";
 import { type Explanation, explainCustomer } from "../hub/queries/explain.ts";
-import { togetherText } from "../hub/queries/explain-link.ts";
 import { isMerge } from "../model/index.ts";
 import { customerAddress, linkable } from "./address.ts";
 import { DealsSection } from "./customer-deals.tsx";
@@ -265,19 +264,13 @@ function UnmergeForm({ customerId, recordKey }: { customerId: string; recordKey:
 }
 
 function Joined({ evidence, view }: { evidence: LinkedRecord["evidence"]; view: View }) {
-  const { claim, with: other, match, together, override } = evidence;
+  const { claim, with: other, match, override } = evidence;
   if (other === null) return <>The first of them to land</>;
   const name = <RecordName recordKey={other} view={view} />;
   if (override)
     return (
       <>
         Linked with {name} by <Foreign>{override.by}</Foreign>: <Foreign>{override.reason}</Foreign>
-      </>
-    );
-  if (together)
-    return (
-      <>
-        With {name}: {togetherText(together)}
       </>
     );
   if (claim === null)

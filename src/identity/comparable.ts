@@ -34,21 +34,6 @@ export function comparableOf(
   return { kind: party.kind, fields };
 }
 
-/**
- * What several records of one party say, as if one record said it; null of none.
- * @example united([{ kind, fields: { phone: ["+1555"] } }, { kind, fields: { email: ["a@b.c"] } }]) // { kind, fields: { phone: …, email: … } }
- */
-export function united(records: readonly Comparable[]): Comparable | null {
-  const [first, ...others] = records;
-  if (!first || others.length === 0) return first ?? null;
-  const fields: Record<string, readonly string[]> = {};
-  for (const record of records) {
-    for (const [field, values] of Object.entries(record.fields)) fields[field] = [...(fields[field] ?? []), ...values];
-  }
-  for (const field in fields) fields[field] = [...new Set(fields[field])].sort();
-  return { kind: first.kind, fields };
-}
-
 /** Sorted, without empty ones. */
 function distinct(values: string[]): string[] {
   if (values.length > 1) return [...new Set(values)].filter((value) => value !== "").sort();

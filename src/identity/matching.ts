@@ -1,5 +1,5 @@
 import { createStoredKeys, type StoredKeys } from "./block/stored-keys.ts";
-import { type Comparable, comparableOf, type PartyKind, united } from "./comparable.ts";
+import { type Comparable, comparableOf, type PartyKind } from "./comparable.ts";
 import type { Party } from "./group/claims.ts";
 import type { MatchRules } from "./match-rules.ts";
 import type { IdentityRules } from "./rules.ts";
@@ -23,10 +23,6 @@ export interface Matching {
   joins(kind: PartyKind, probability: number): boolean;
   /** Whether two records cannot be one party whatever else they share. */
   conflict(a: Comparable, b: Comparable): boolean;
-  /** Whether anything of what two records say is held against their being one. */
-  contradict(a: Comparable, b: Comparable): boolean;
-  /** The score of all that two groups of records say, each taken as one; null where it does not join, or any two contradict each other. */
-  together(ones: readonly Comparable[], others: readonly Comparable[]): Match | null;
 }
 
 interface Side {
@@ -51,8 +47,6 @@ export function createMatching(identity: IdentityRules): Matching | null {
     return found;
   };
   const keys = new WeakMap<Comparable, StoredKeys>();
-  const contradict: Matching["contradict"] = (a, b) =>
-    a.kind !== b.kind || of(a.kind).scorer.contradiction(a, b) !== null;
   return {
     version: identity.version,
     comparableOf: (party) => (sides[party.kind] ? comparableOf(party) : null),
@@ -71,17 +65,6 @@ export function createMatching(identity: IdentityRules): Matching | null {
     },
     joins: (kind, probability) => probability >= of(kind).rules.merge,
     conflict: (a, b) => a.kind !== b.kind || of(a.kind).scorer.conflict(a, b) !== null,
-    contradict,
-    together(ones, others) {
-      const [one, other] = [united(ones), united(others)];
-      if (!one || !other || one.kind !== other.kind) return null;
-      const { rules, scorer } = of(one.kind);
-      const match = scorer.scoreFrom(one, other, rules.merge);
-      if (!match || ones.some((a) => others.some((b) => contradict(a, b)))) return null;
-      // What several records of each side say is no slip of the pen.
-      const areSettled = Math.min(ones.length, others.length) > 1;
-      return areSettled && match.fields.some(({ level }) => level === "different") ? null : match;
-    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { Hub } from "../hub.ts";
 /** How a score came about, in bits: before anything is compared, and what each field adds. */
 export interface Waterfall {
   prior: number;
-  fields: readonly FieldWeight[];
+  fields: FieldWeight[];
 }
 
 /** One step from a record to another that is the same customer. */
@@ -41,16 +41,6 @@ export async function waterfalls(
   );
 }
 
-/** What the score is made of that joined a record to another, of the two or of all that stood with them; null where something else joined them. */
-export function waterfallOf(
-  { record_key, evidence }: { record_key: string; evidence: LinkEvidence },
-  scores: ReadonlyMap<string, Waterfall>,
-): Waterfall | null {
-  if (evidence.with === null) return null;
-  if (evidence.together) return evidence.together.match;
-  return scores.get(pairOf(record_key, evidence.with).join("\n")) ?? null;
-}
-
 /** Two records in the order in which pairs are kept. */
 export function pairOf(a: string, b: string): [left: string, right: string] {
   return a < b ? [a, b] : [b, a];
@@ -80,7 +70,8 @@ export async function pathBetween(
   const step = (start: string, end: string, younger: string): PathStep[] => {
     const evidence = evidenceOf.get(younger);
     if (!evidence) return [];
-    return [{ from: start, to: end, evidence, waterfall: waterfallOf({ record_key: younger, evidence }, scores) }];
+    const waterfall = scores.get(pairOf(start, end).join("\n")) ?? null;
+    return [{ from: start, to: end, evidence, waterfall }];
   };
   const rising = up.slice(0, up.indexOf(meeting) + 1);
   const falling = down.slice(0, down.indexOf(meeting) + 1).reverse();
@@ -95,10 +86,4 @@ function wayToFounder(start: string, evidenceOf: ReadonlyMap<string, LinkEvidenc
   const way = [start];
   for (let at = evidenceOf.get(start)?.with; at && !way.includes(at); at = evidenceOf.get(at)?.with) way.push(at);
   return way;
-}
-
-/** @example togetherText(together) // "3 records and 1 say enough together, probability 0.9953" */
-export function togetherText({ match, left, right }: NonNullable<LinkEvidence["together"]>): string {
-  const [more, fewer] = left.length < right.length ? [right, left] : [left, right];
-  return `${more.length} records and ${fewer.length} say enough together, probability ${match.probability.toFixed(4)}`;
 }

@@ -11,7 +11,7 @@ import {
   type LinkedRecord,
   type ScoreView,
 } from "./customer.ts";
-import { type Waterfall, waterfallOf, waterfalls } from "./explain-link.ts";
+import { pairOf, type Waterfall, waterfalls } from "./explain-link.ts";
 
 /** An event that a rule held on. */
 export interface CitedEvent {
@@ -67,6 +67,10 @@ export async function explainCustomer(hub: Hub, id: string): Promise<Explanation
       contributions: score.contributions.map((part) => ({ ...part, events: cite(part.event_ids) })),
     },
   };
+}
+
+function waterfallOf({ record_key, evidence }: LinkedRecord, scores: ReadonlyMap<string, Waterfall>): Waterfall | null {
+  return (evidence.with !== null && scores.get(pairOf(record_key, evidence.with).join("\n"))) || null;
 }
 
 function stageBecause(

@@ -12,8 +12,8 @@ export interface LinkRow {
   customer_id: string;
   customer_name: string;
   kind: string;
-  /** `founder` of the customer, or what joined the record to another of its records: a shared `claim`, the `score` of the two, that of all that stood with each of them (`group`), or a `person`. */
-  because: "founder" | "claim" | "score" | "group" | "person";
+  /** `founder` of the customer, or what joined the record to another of its records: a shared `claim`, the `score` of the two, or a `person`. */
+  because: "founder" | "claim" | "score" | "person";
   /** The record it was joined to; null for the founder. */
   with: string | null;
   claim: string | null;
@@ -92,14 +92,13 @@ function linkRow({
     because: reasonOf(found),
     with: found.with,
     claim: found.claim,
-    probability: (found.match ?? found.together?.match)?.probability ?? null,
+    probability: found.match?.probability ?? null,
     rules: found.rules,
   };
 }
 
-function reasonOf({ with: other, claim, override, together }: LinkEvidence): LinkRow["because"] {
+function reasonOf({ with: other, claim, override }: LinkEvidence): LinkRow["because"] {
   if (other === null) return "founder";
   if (override) return "person";
-  if (together) return "group";
   return claim === null ? "score" : "claim";
 }

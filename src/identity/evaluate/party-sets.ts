@@ -76,29 +76,16 @@ export function clusterSet(
     const claims = merged.has(key) ? [mergeWith(key), ...own] : own;
     return { record_key: key, first_seq: n, claims, name: set.names[n] ?? nameless };
   });
-  const { match } = rules[set.kind];
-  const matches: MatchBond[] = [];
-  const likely: MatchBond[] = [];
-  for (const { a, b, weight, probability } of pairs) {
-    const kept = matching?.joins(set.kind, probability) ? matches : likely;
-    if (kept === matches || probability >= (match?.review ?? 1))
-      kept.push({ left_key: a, right_key: b, weight, probability });
-  }
+  const matches = pairs.flatMap(({ a, b, weight, probability }): MatchBond[] =>
+    matching?.joins(set.kind, probability) ? [{ left_key: a, right_key: b, weight, probability }] : [],
+  );
   // A node's place in the set is its sequence number here.
   const comparableAt = ({ first_seq }: Node) => set.records[first_seq]?.comparable;
-  const asked = (ask: (a: Comparable, b: Comparable) => boolean) => (one: Node, other: Node) => {
+  const conflict = (one: Node, other: Node) => {
     const [a, b] = [comparableAt(one), comparableAt(other)];
-    return Boolean(a && b && ask(a, b));
+    return Boolean(matching && a && b && matching.conflict(a, b));
   };
-  const comparables = (of: readonly Node[]) => of.flatMap((node) => comparableAt(node) ?? []);
-  return cluster(nodes, rules.version, {
-    ...{ matches, likely, overrides },
-    ...(matching && {
-      conflict: asked(matching.conflict),
-      contradict: asked(matching.contradict),
-      together: (left, right) => matching.together(comparables(left), comparables(right)),
-    }),
-  });
+  return cluster(nodes, rules.version, { matches, conflict, overrides });
 }
 
 /** The records with which others say they were merged. */

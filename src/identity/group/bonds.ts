@@ -1,5 +1,4 @@
 import type { PartyName } from "../compare/names.ts";
-import type { Match } from "../score/score.ts";
 import type { Claim } from "./claims.ts";
 
 /** A party record as clustering sees it. */
@@ -31,14 +30,6 @@ export interface OverrideBond {
   reason: string;
 }
 
-/** What the records of two groups say together, where it joins them: some of each, as weak evidence adds up to strong. */
-export interface Together {
-  match: Match;
-  /** Keys of the records of each side, sorted. */
-  left: readonly string[];
-  right: readonly string[];
-}
-
 /** What joins records, or keeps them apart, beside their claims. */
 export interface Bonds {
   /** Claims on too many records, of which not all are among the nodes: they join nobody, but count for the limits. */
@@ -46,12 +37,6 @@ export interface Bonds {
   /** Claims on too many records only when those that anybody may have sent are counted: they join none of the latter. */
   overfullPublic?: ReadonlySet<string>;
   matches?: readonly MatchBond[];
-  /** Pairs whose score is too low to join them by itself, and high enough for people to look at. */
-  likely?: readonly MatchBond[];
-  /** Whether the records of two groups say enough together to join them; null where they do not, or where any two contradict each other. */
-  together?: (left: readonly Node[], right: readonly Node[]) => Match | null;
-  /** Whether two records say of themselves what hardly ever one party says, so that they are joined only where it is known better. */
-  contradict?: (a: Node, b: Node) => boolean;
   overrides?: readonly OverrideBond[];
   /** Whether two records cannot be one party whatever else they share: other national ids, other birth dates. */
   conflict?: (a: Node, b: Node) => boolean;
@@ -61,16 +46,5 @@ export interface Bonds {
 export type Proposal = { a: Node; b: Node } & (
   | { by: "claim"; claim: Claim }
   | { by: "match"; match: MatchBond }
-  | { by: "together"; together: Together }
   | { by: "override"; override: OverrideBond }
 );
-
-/** The order in which scores are tried. */
-export function strongestFirst(a: MatchBond, b: MatchBond): number {
-  return b.weight - a.weight || compareKeys(a.left_key, b.left_key) || compareKeys(a.right_key, b.right_key);
-}
-
-/** By code unit, whatever the language of the machine. */
-export function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -1,12 +1,11 @@
 import { groupBy } from "../../lib/group.ts";
 import { mergedRule } from "../rules.ts";
-import { type Bonds, compareKeys, type Node, type Proposal, strongestFirst, type Together } from "./bonds.ts";
+import type { Bonds, MatchBond, Node, Proposal } from "./bonds.ts";
 import type { Claim } from "./claims.ts";
 import { createGroups, type Group, type Groups } from "./groups.ts";
 import { isOfNameless, joinNameless } from "./nameless.ts";
 import { type Refusal, refusalsOf } from "./refusals.ts";
 import { createRivalry, type SharedClaim } from "./rivals.ts";
-import { joinTogether } from "./together.ts";
 
 /** Why a record is in its cluster: what it shares with another member; both null for the founder. */
 export interface LinkEvidence {
@@ -15,8 +14,6 @@ export interface LinkEvidence {
   rules: string;
   /** Present where the score of the two joined them. */
   match?: { weight: number; probability: number };
-  /** Present where no two records' score, but what those of two groups say together joined them. */
-  together?: Together;
   /** Present where a person did. */
   override?: { id: number; by: string; at: string; reason: string };
 }
@@ -31,7 +28,7 @@ export interface Cluster {
 
 /**
  * Joins records into customers: a function of the set, whatever order the records arrived in. Tried in order: what vendors have merged,
- * what people have linked, shared claims by priority, then scores, the highest first, then what groups say together. A join is refused that a person has forbidden, that
+ * what people have linked, shared claims by priority, then scores, the highest first. A join is refused that a person has forbidden, that
  * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together, or that could as well be made
  * with somebody else. Records without a name wait until it is known who else there is. Records that anybody may have sent come last: which of the others are one customer does not hang
  * on them.
@@ -67,13 +64,11 @@ function joinAll(nodes: readonly Node[], groups: Groups, bonds: Bonds, only?: "n
   const waiting: Proposal[] = [];
   const byKey = new Map(nodes.map((node) => [node.record_key, node]));
   const shared = sharedClaims(nodes, bonds.overfull ?? new Set());
-  const rivalry = createRivalry(shared, bonds, byKey, groups);
+  const rivalry = createRivalry(shared, bonds.matches ?? [], byKey, groups);
   for (const proposal of proposals(byKey, shared, groups, bonds)) {
     if (isOfNameless(proposal, groups) || rivalry.isOfSeveral(proposal)) waiting.push(proposal);
     else if (!rivalry.isEven(proposal) && groups.join(proposal, only)) joins.push(proposal);
   }
-  // What anybody may have sent adds nothing to what others say.
-  if (!only) joins.push(...joinTogether(byKey, bonds, groups, rivalry));
   joins.push(...joinNameless(waiting, groups, only));
   return joins;
 }
@@ -105,6 +100,14 @@ function* proposals(
   }
 }
 
+function strongestFirst(a: MatchBond, b: MatchBond): number {
+  return b.weight - a.weight || compare(a.left_key, b.left_key) || compare(a.right_key, b.right_key);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Claims with more than one holder, by priority, then text: those of merges are first. */
 function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): SharedClaim[] {
   const firsts = new Map<string, Node>();
@@ -123,7 +126,7 @@ function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): Sh
   }
   return [...shared.values()]
     .filter(({ claim, holders: { length } }) => length <= claim.rule.cutoff && !overfull.has(claim.text))
-    .sort((a, b) => a.claim.priority - b.claim.priority || compareKeys(a.claim.text, b.claim.text));
+    .sort((a, b) => a.claim.priority - b.claim.priority || compare(a.claim.text, b.claim.text));
 }
 
 /**
@@ -155,7 +158,7 @@ function finished(group: Group, joins: Map<string, Neighbour[]>, rules: string):
     (a, b) =>
       Number(a.isPublic ?? false) - Number(b.isPublic ?? false) ||
       a.first_seq - b.first_seq ||
-      compareKeys(a.record_key, b.record_key),
+      compare(a.record_key, b.record_key),
   );
   const [founder] = members;
   if (!founder) throw new Error("a cluster without members cannot be");
@@ -177,7 +180,6 @@ function evidenceOf(join: Proposal, other: string, rules: string): LinkEvidence 
     const { weight, probability } = join.match;
     return { claim: null, with: other, rules, match: { weight, probability } };
   }
-  if (join.by === "together") return { claim: null, with: other, rules, together: join.together };
   const { id, by, at, reason } = join.override;
   return { claim: null, with: other, rules, override: { id, by, at, reason } };
 }

@@ -60,8 +60,7 @@ export function createGroups(nodes: readonly Node[], { overrides = [], conflict 
     }
     // Names first: they are told apart sooner than conflicts are ruled out.
     if (proposal.by === "claim") return disagreeing.named.holds(left, right) ? "names" : conflict();
-    const { probability } = proposal.by === "match" ? proposal.match : proposal.together.match;
-    const isLikely = isBeyondDoubt(left, right, probability) || !disagreeing.person.holds(left, right);
+    const isLikely = isBeyondDoubt(left, right, proposal.match.probability) || !disagreeing.person.holds(left, right);
     return isLikely ? conflict() : "names";
   }
 

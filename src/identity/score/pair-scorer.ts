@@ -28,8 +28,8 @@ export interface PairScorer {
   /** The same of two whose levels are known. */
   weighAt(levels: Uint8Array, a: number, b: number, unitsMin: number): number;
   details(a: number, b: number): PairDetails;
-  /** Name of the first conflict that the two are in, of all or of those that keep apart. */
-  conflict(a: number, b: number, which?: "keeps apart"): string | null;
+  /** Name of the conflict that keeps the two apart. */
+  conflict(a: number, b: number): string | null;
   /** How much is kept. */
   size(): number;
 }
@@ -71,9 +71,9 @@ export function createPairScorer(
       return most < unitsMin ? most : weighAt(levels, a, b, unitsMin);
     },
     weighAt,
-    conflict(a, b, which) {
+    conflict(a, b) {
       records.compare(a, b, levels);
-      return (which ? apart : conflicts).find(({ holds }) => holds(levels))?.name ?? null;
+      return apart.find(({ holds }) => holds(levels))?.name ?? null;
     },
     size: records.size,
   };

@@ -32,8 +32,6 @@ export interface Scorer {
   scoreFrom(a: Comparable, b: Comparable, probabilityMin: number): Match | null;
   /** The conflict that keeps two records apart also where others lie between them; null for none. */
   conflict(a: Comparable, b: Comparable): string | null;
-  /** Any conflict that the two are in, whether it keeps apart or only holds their score down; null for none. */
-  contradiction(a: Comparable, b: Comparable): string | null;
 }
 
 /** How much a scorer keeps ready before it starts afresh, counted in values. */
@@ -57,8 +55,7 @@ export function createScorer(rules: MatchRules, model: PartyModel): Scorer {
         const match = matchOf(pairs.details(left, right));
         return match.probability < probabilityMin ? null : match;
       }),
-    conflict: (a, b) => apart(a, b, (pairs, left, right) => pairs.conflict(left, right, "keeps apart")),
-    contradiction: (a, b) => whole(a, b, (pairs, left, right) => pairs.conflict(left, right)),
+    conflict: (a, b) => apart(a, b, (pairs, left, right) => pairs.conflict(left, right)),
   };
 }
 

@@ -45,7 +45,7 @@ export interface Closure {
 }
 
 /**
- * Follows shared claims, scores that join or may, and what people have linked, as they stand and as they will, from the batch's parties until no
+ * Follows shared claims, scores that join and what people have linked, as they stand and as they will, from the batch's parties until no
  * further record is found, or too many are.
  */
 export async function readClosure(pipeline: Pipeline, start: ClosureStart): Promise<Closure> {
@@ -84,7 +84,7 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   }
   const { overfull, overfullPublic } = claimed;
   const linked = decided.standing().filter(({ kind }) => kind === "must_link");
-  const pairs: Ties["pairs"][number][] = [...matched.leading(kindOf), ...start.matches.gone.values(), ...linked];
+  const pairs: Ties["pairs"][number][] = [...matched.joining(kindOf), ...start.matches.gone.values(), ...linked];
   const fixed = new Set<string>();
   if (frontier.length > 0) {
     // What is left as it is, is so by whole customers.

@@ -1,12 +1,11 @@
 import type { PartyKind } from "../../identity/comparable.ts";
 import { namedIn } from "../../identity/group/claims.ts";
-import type { Matching } from "../../identity/matching.ts";
 import { mergedRule } from "../../identity/rules.ts";
 import { groupBy } from "../../lib/group.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Pipeline } from "../context.ts";
 import { pairOf, readMatches } from "./candidates.ts";
-import { isHeld, type MatchChanges } from "./matches.ts";
+import type { MatchChanges } from "./matches.ts";
 import { type BatchParty, knownAmong } from "./parties.ts";
 
 /** What a closure is read from: what a batch brings and changes. */
@@ -67,7 +66,7 @@ function holdersAfter(parties: ReadonlyMap<string, BatchParty>) {
   ];
 }
 
-/** From records to those that their scores join them with, or may where the records of both sides say more together; as kept and as they will be. */
+/** From records to those that their scores join them with, as kept and as they will be. */
 export function followMatches(
   { store, matching }: Pipeline,
   { parties, matches: { scored, gone } }: Pick<ClosureStart, "parties" | "matches">,
@@ -83,16 +82,16 @@ export function followMatches(
   return {
     /** As they will stand, by pair, of all records asked for. */
     matches,
-    /** Those of them that lead on. */
-    leading: (kindOf: (recordKey: string) => PartyKind): ClosureMatch[] =>
-      [...matches.values()].filter((pair) => matching && leads(pair, kindOf(pair.left_key), matching)),
+    /** Those of them that join by themselves. */
+    joining: (kindOf: (recordKey: string) => PartyKind): ClosureMatch[] =>
+      [...matches.values()].filter(({ left_key, probability }) => matching?.joins(kindOf(left_key), probability)),
     async next(recordKeys: readonly string[], kindOf: (recordKey: string) => PartyKind): Promise<string[]> {
       if (!matching) return [];
       const found: string[] = [];
       const asked = new Set(recordKeys);
       const follow = (pair: ClosureMatch) => {
         const own = asked.has(pair.left_key) ? pair.left_key : pair.right_key;
-        if (leads(pair, kindOf(own), matching)) found.push(pair.left_key, pair.right_key);
+        if (matching.joins(kindOf(own), pair.probability)) found.push(pair.left_key, pair.right_key);
       };
       const stored = await readMatches(store, knownAmong(recordKeys, parties));
       for (const row of stored) {
@@ -110,11 +109,6 @@ export function followMatches(
       return found;
     },
   };
-}
-
-/** Two that are held apart by what they say are joined neither by their score nor by that of their groups. */
-function leads({ probability, document }: ClosureMatch, kind: PartyKind, matching: Matching): boolean {
-  return matching.joins(kind, probability) || !isHeld(document);
 }
 
 /** From records to those that people have linked them with, and what people have decided about them. */

@@ -72,11 +72,6 @@ function isSameScore(row: Row<"matches">, scored: ScoredPair | undefined): boole
   return scored?.document === row.document && scored.weight === row.weight;
 }
 
-/** Whether a conflict holds a kept score down: read off the text, which is asked for every score that is met. */
-export function isHeld(document: string): boolean {
-  return document.includes('"field":"conflict"');
-}
-
 /** Records outside of the batch that hold a key which finds nobody any more: some of their pairs may have had no other. */
 function closedFor(holdings: ReadonlyMap<number, Holding>, own: ReadonlyMap<number, Recompared>): Set<number> {
   const found = new Set<number>();

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pathText } from "../../../src/cli/explain-text.ts";
 import { explainCustomer } from "../../../src/hub/queries/explain.ts";
 import { pathBetween } from "../../../src/hub/queries/explain-link.ts";
-import { everyLink, type LinkRow } from "../../../src/hub/queries/links.ts";
 import type { LinkEvidence } from "../../../src/identity/group/cluster.ts";
 import { processBatch } from "../../../src/pipeline/index.ts";
 import { customerIdOf } from "../../../src/pipeline/resolve/plan.ts";
@@ -11,8 +9,7 @@ import { set } from "../../../src/store/writes.ts";
 import { openEmptyHub, type SampleHub } from "../../console/sample-hub.ts";
 
 /*
- * A customer of six records: 2 shares an e-mail address with 1, 3 is alike with 2, a person has linked 4 with 1, 5 was merged with 4,
- * and 6 says enough together with 1 and 2.
+ * A customer of five records: 2 shares an e-mail address with 1, 3 is alike with 2, a person has linked 4 with 1, 5 was merged with 4.
  * Its links stand as resolving would leave them.
  */
 
@@ -33,8 +30,6 @@ const waterfall = {
     { field: "first_name", level: "short_form", weight: 6.5, frequency: 0 },
   ],
 };
-const together = { match: { weight: 7.5, probability: 0.9945, ...waterfall }, left: [key(1), key(2)], right: [key(6)] };
-evidence.push({ claim: null, with: key(2), rules, together });
 const customer = customerIdOf(key(1));
 
 let sample: SampleHub;
@@ -66,9 +61,7 @@ afterAll(() => sample.close());
 const steps = async (from: number, to: number) =>
   (await pathBetween(sample.hub, customer, { from: key(from), to: key(to) }))?.map((step) => [
     `${step.from.slice(-1)} ${step.to.slice(-1)}`,
-    step.evidence.claim ??
-      step.evidence.override?.by ??
-      (step.evidence.match ?? step.evidence.together?.match)?.probability,
+    step.evidence.claim ?? step.evidence.override?.by ?? step.evidence.match?.probability,
     step.waterfall?.prior,
   ]);
 
@@ -93,7 +86,6 @@ test.each([
     ],
   ],
   [4, 4, []],
-  [6, 2, [["6 2", 0.9945, -8]]],
 ])("the steps from record %i to %i are those that hang on one another", async (from, to, expected) => {
   expect(await steps(from, to)).toEqual(expected);
 });
@@ -104,17 +96,5 @@ test("there is no way to a record of another customer", async () => {
 
 test("a record that a score has joined is explained with what each field adds", async () => {
   const records = (await explainCustomer(sample.hub, customer))?.records ?? [];
-  expect(records.map(({ waterfall: made }) => made)).toEqual([null, null, waterfall, null, null, together.match]);
-});
-
-test("a group's evidence is told in words and exported", async () => {
-  const steps = await pathBetween(sample.hub, customer, { from: key(6), to: key(2) });
-  expect(pathText(steps ?? [])).toContain("2 records and 1 say enough together, probability 0.9945 (+7.5 bits)");
-  const exported: LinkRow[] = [];
-  for await (const rows of everyLink(sample.hub)) exported.push(...rows);
-  expect(exported.find(({ record_key }) => record_key === key(6))).toMatchObject({
-    because: "group",
-    with: key(2),
-    probability: 0.9945,
-  });
+  expect(records.map(({ waterfall: made }) => made)).toEqual([null, null, waterfall, null, null]);
 });
