@@ -67,9 +67,13 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   const recordsMax = reach.recordsMax + reach.recordsPerPartyMax * start.parties.size;
   const mayRead = (round: number) => round < reach.roundsMax && records.size <= recordsMax;
   for (let round = 0; frontier.length + asked.length > 0 && mayRead(round); round++) {
-    asked.push(...(await claimed.next(texts)));
-    asked.push(...(await matched.next(frontier, kindOf)));
-    asked.push(...(await decided.next(frontier)));
+    // As one list: what a call is given of many records' scores is more than it may be given.
+    asked = [
+      ...asked,
+      ...(await claimed.next(texts)),
+      ...(await matched.next(frontier, kindOf)),
+      ...(await decided.next(frontier)),
+    ];
     const unknown = [...new Set(asked)].filter((key) => !records.has(key) && !left.has(key));
     frontier = [];
     asked = [];
