@@ -67,14 +67,14 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   const recordsMax = reach.recordsMax + reach.recordsPerPartyMax * start.parties.size;
   const mayRead = (round: number) => round < reach.roundsMax && records.size <= recordsMax;
   for (let round = 0; frontier.length + asked.length > 0 && mayRead(round); round++) {
-    // As one list: what a call is given of many records' scores is more than it may be given.
-    asked = [
-      ...asked,
-      ...(await claimed.next(texts)),
-      ...(await matched.next(frontier, kindOf)),
-      ...(await decided.next(frontier)),
+    // Not by push, which is a call: of many records' scores it would be given more than a call may be.
+    const found = [
+      asked,
+      await claimed.next(texts),
+      await matched.next(frontier, kindOf),
+      await decided.next(frontier),
     ];
-    const unknown = [...new Set(asked)].filter((key) => !records.has(key) && !left.has(key));
+    const unknown = [...new Set(found.flat())].filter((key) => !records.has(key) && !left.has(key));
     frontier = [];
     asked = [];
     for (const [key, record] of await readRecords(store, unknown)) {

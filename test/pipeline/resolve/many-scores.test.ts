@@ -11,7 +11,14 @@ test("a record of very many kept scores is decided about", async () => {
   await processBatch(hub.pipeline, { records: [ann("CTO", 1)], also: [] });
   const document = JSON.stringify({ prior: -8, fields: [] });
   const scores = Array.from({ length: 70_000 }, (_, n) => {
-    return { left_key: "crm:people:1", right_key: `gone:people:${n}`, weight: 2, probability: 0.8, document, apart: 1 };
+    return {
+      left_key: "crm:people:1",
+      right_key: `gone:people:${n}`,
+      weight: 9,
+      probability: 0.998,
+      document,
+      apart: 1,
+    };
   });
   await hub.store.commit([set("matches", scores)]);
   await processBatch(hub.pipeline, { records: [ann("CEO", 2)], also: [] });
