@@ -68,13 +68,9 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
   const mayRead = (round: number) => round < reach.roundsMax && records.size <= recordsMax;
   for (let round = 0; frontier.length + asked.length > 0 && mayRead(round); round++) {
     // Not by push, which is a call: of many records' scores it would be given more than a call may be.
-    const found = [
-      asked,
-      await claimed.next(texts),
-      await matched.next(frontier, kindOf),
-      await decided.next(frontier),
-    ];
-    const unknown = [...new Set(found.flat())].filter((key) => !records.has(key) && !left.has(key));
+    asked = asked.concat(await claimed.next(texts), await matched.next(frontier, kindOf));
+    asked = asked.concat(await decided.next(frontier));
+    const unknown = [...new Set(asked)].filter((key) => !records.has(key) && !left.has(key));
     frontier = [];
     asked = [];
     for (const [key, record] of await readRecords(store, unknown)) {
