@@ -109,10 +109,16 @@ function batches(planned: readonly PlannedWriteback[], batchMax: number): Planne
   return result;
 }
 
+/** After a failure nothing more is begun, and what is under way comes to its end: what was sent is noted. */
 async function concurrently<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
+  const failures: unknown[] = [];
   const worker = async () => {
-    for (const item of queue) await work(item);
+    for (const item of queue) {
+      if (failures.length > 0) return;
+      await work(item).catch((cause: unknown) => failures.push(cause));
+    }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
 }

@@ -118,3 +118,28 @@ test("a batch whose answer never came is sent again: nothing was noted of it", a
   await expect(applied).rejects.toThrow("cut off");
   expect(await planned()).toHaveLength(4);
 });
+
+test("a batch that is under way while another one fails is noted when its answer comes, and nothing more is begun", async () => {
+  let answer: () => void = () => undefined;
+  const asked: string[] = [];
+  const half: OpenWriteback = {
+    ...crm,
+    batchMax: 1,
+    async apply(object, changes) {
+      asked.push(`${object} ${changes[0]?.remote_id}`);
+      if (asked.length === 2) {
+        setTimeout(answer, 50);
+        throw new SourceError("retry", "cut off");
+      }
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return changes.map(() => null);
+    },
+  };
+  const applied = applyConnection({ store: hub.store, connection: "crm", writeback: half, now: () => at(11) });
+  await expect(applied).rejects.toThrow("cut off");
+  expect(asked).toHaveLength(2);
+  expect((await rowsOf(hub.store, "writebacks")).map(({ status }) => status)).toEqual(["sent"]);
+  expect(await planned()).toHaveLength(3);
+});
