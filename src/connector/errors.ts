@@ -22,6 +22,8 @@ export interface SourceErrorDetails {
   lostApproval?: boolean;
   /** The vendor does not know the page token any more: reading begins anew. */
   lostPlace?: boolean;
+  /** The hub was to stop, so that it was given up before its time: it says nothing of the vendor. */
+  cutShort?: boolean;
   /** HTTP status and the vendor's own error code. */
   status?: number;
   code?: string;

@@ -60,8 +60,8 @@ export interface TransportOptions {
   /** Told of each failure that is tried again, with the pause before it; and null when the vendor answers again. */
   onWait?: (wait: Wait | null) => void;
   /**
-   * The hub is to stop: nothing is tried again or waits for its turn any more, and what waits is given up at once, with its last failure or
-   * with the signal's reason, a SourceError. Exchanges under way come to their end.
+   * The hub is to stop: nothing is tried again or waits for its turn any more, and what waits is given up at once, with its last failure
+   * (`cutShort`) or with the signal's reason, a SourceError. Exchanges under way come to their end.
    */
   ending?: AbortSignal;
 }
@@ -150,7 +150,7 @@ function createBearing({ clock, onWait, ending, ...options }: TransportOptions, 
       const isFailing =
         cause instanceof SourceError && cause.next === "retry" && (cause.details.afterMs ?? 0) <= patienceMs;
       if (isFailing) gaveUpAt = clock.now();
-      throw cause;
+      throw ending?.aborted && cause !== ending.reason ? cutShort(cause) : cause;
     },
     async waitFor(error: SourceError, attemptNumber: number, signal?: AbortSignal): Promise<void> {
       const waitMs = waitMsOf(error, attemptNumber, options);
@@ -163,6 +163,12 @@ function createBearing({ clock, onWait, ending, ...options }: TransportOptions, 
       }
     },
   };
+}
+
+/** What would have been tried again, marked as given up before its time. */
+function cutShort(cause: unknown): unknown {
+  if (!(cause instanceof SourceError) || (cause.next !== "retry" && cause.next !== "reauthorise")) return cause;
+  return new SourceError(cause.next, cause.message, { ...cause.details, cause: cause.cause, cutShort: true });
 }
 
 async function renew(call: Call<unknown>): Promise<void> {

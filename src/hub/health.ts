@@ -12,7 +12,7 @@ export async function keepHealth(
   failure: unknown,
   account?: string,
 ): Promise<void> {
-  if (failure !== undefined && failure === hub.ending.reason) return; // a stop says nothing of the connection
+  if (isCutShort(failure)) return; // a stop says nothing of the connection
   const [known] = await hub.store.byKey("connections", "id", [id]);
   const status = failure === undefined ? "connected" : needsPerson(failure) ? "needs_attention" : "failed";
   const told = failure === undefined ? null : failureView(failure);
@@ -30,6 +30,8 @@ export async function keepWriting(hub: Hub, id: string, failure: unknown): Promi
   if (writes.length > 0) await hub.store.commit(writes);
 }
 
+const isCutShort = (failure: unknown): boolean => failure instanceof SourceError && failure.details.cutShort === true;
+
 const mark = "connection ";
 
 /** What is no vendor's failure (a full disk, a stop) says nothing of the connection: errors stay as they are. */
@@ -38,7 +40,7 @@ async function standingErrors(
   connection: string,
   { step, failure }: { step: "pull" | "writeback"; failure: unknown },
 ): Promise<Write[]> {
-  if (failure !== undefined && (!(failure instanceof SourceError) || failure === hub.ending.reason)) return [];
+  if (failure !== undefined && (!(failure instanceof SourceError) || isCutShort(failure))) return [];
   const known = (await readErrors(hub.store, [""])).filter((row) => row.connection === connection && row.step === step);
   const problems = failure === undefined ? [] : [problemOf(connection, step, failure)];
   return planStanding({ problems, known, concerns: ({ fingerprint }) => fingerprint.startsWith(mark), now: hub.now() });

@@ -129,7 +129,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ...connections,
       announce: lock.announce,
       ending: ending.signal,
-      stopWaiting: () => ending.abort(new SourceError("retry", "The hub was stopped before the vendor was asked")),
+      stopWaiting() {
+        ending.abort(new SourceError("retry", "The hub was stopped before the vendor was asked", { cutShort: true }));
+      },
       async close() {
         try {
           await presence.close();

@@ -31,7 +31,8 @@ async function scene(answer: Answer) {
     ending: stop.signal,
     onWait,
   });
-  const call = () => transport.call(plainCall(transport, vendor.url)).catch((cause: unknown) => cause);
+  const call = (traits: Parameters<typeof plainCall>[2] = {}) =>
+    transport.call(plainCall(transport, vendor.url, traits)).catch((cause: unknown) => cause);
   return { vendor, transport, call, waited, stopped, stop };
 }
 
@@ -40,7 +41,7 @@ test("what is to be tried again is given up at once, with the failure that it wa
   const called = call();
   await waited;
   stop.abort(stopped);
-  expect(await called).toMatchObject({ next: "retry", details: { status: 503 } });
+  expect(await called).toMatchObject({ next: "retry", details: { status: 503, cutShort: true } });
   expect(vendor.requests).toHaveLength(1);
   expect(getEventListeners(stop.signal, "abort")).toHaveLength(0);
 });
@@ -63,4 +64,21 @@ test("a request under way comes to its end; what waits for its turn, or lets tim
   asked[0]?.writeHead(200).end('{"ok":true}');
   expect(await first).toBe('{"ok":true}');
   expect(vendor.requests).toHaveLength(1);
+});
+
+test("a token that was being renewed is no approval that is over: the call would have been made with the new one", async () => {
+  const { vendor, call, stop, stopped } = await scene(replies(401));
+  const renew = async () => stop.abort(stopped);
+  expect(await call({ renew })).toMatchObject({ next: "reauthorise", details: { status: 401, cutShort: true } });
+  expect(vendor.requests).toHaveLength(1);
+});
+
+test("what the vendor refuses for good is its answer, also while the hub stops", async () => {
+  const { call, stop, stopped } = await scene((response) => {
+    stop.abort(stopped);
+    response.writeHead(403).end();
+  });
+  const refusal = await call();
+  expect(refusal).toMatchObject({ next: "stop", details: { status: 403 } });
+  expect(refusal).not.toMatchObject({ details: { cutShort: true } });
 });

@@ -18,8 +18,9 @@ export interface Failure {
 
 export const attemptsMax = 10;
 
-/** Notes an attempt more on each delivery; after the last one it is given up and an error opens that says so. */
-export async function keepFailures(hub: Hub, connection: string, failures: readonly Failure[]): Promise<void> {
+/** Notes an attempt more on each delivery; after the last one it is given up and an error opens that says so. What a stop cut short is no attempt. */
+export async function keepFailures(hub: Hub, connection: string, came: readonly Failure[]): Promise<void> {
+  const failures = came.filter(({ isFinal }) => isFinal || !hub.ending.aborted);
   if (failures.length === 0) return;
   const rows: Row<"inbox">[] = [];
   const problems: Problem[] = [];

@@ -77,9 +77,7 @@ async function takeTurn(
   onBatch: DrainOptions["onBatch"],
 ): Promise<Drained> {
   const failures = await workOffRows(hub, connection, rows, onBatch);
-  // What a stop cut short is no attempt.
-  const kept = failures.filter(({ isFinal }) => isFinal || !hub.ending.aborted);
-  await keepFailures(hub, connection.id, kept);
+  await keepFailures(hub, connection.id, failures);
   const failed = failures.reduce((sum, { rows: tried, isFinal }) => sum + (isFinal ? 0 : tried.length), 0);
   return { done: rows.length - failed, failed };
 }

@@ -131,7 +131,8 @@ async function ask(of: PastOf, records: readonly SourceRecord[], lane: Lane): Pr
     const telling = stream.history?.({ records, fields, lane }) ?? Promise.resolve({ versions: [] });
     return { ...(await (lane === "webhook" ? within(answerWithinMs, telling, stream) : telling)), unread: null };
   } catch (cause) {
-    if (!(cause instanceof SourceError) || cause.next === "reauthorise") throw cause;
+    // What a stop cut short is no failure to tell: nothing is held against the vendor, and the records are read again.
+    if (!(cause instanceof SourceError) || cause.next === "reauthorise" || cause.details.cutShort) throw cause;
     if (cause.next !== "skip" || records.length === 1) return { versions: [], unread: cause };
     // A question that the vendor refuses is halved until the record at fault is alone.
     const half = Math.ceil(records.length / 2);

@@ -145,6 +145,15 @@ describe("what could not be fetched", () => {
     ]);
   });
 
+  test("stays as it was when the hub stops before the vendor was asked: that was no attempt", async () => {
+    await giveUp(1001);
+    const before = [await world.rows("inbox"), await world.open()];
+    world.clock.advance(60_000);
+    world.hub.stopWaiting();
+    await expect(world.retry()).rejects.toThrow("The hub was stopped");
+    expect([await world.rows("inbox"), await world.open()]).toEqual(before);
+  });
+
   test("is fetched by its id where its delivery is on its way again", async () => {
     await giveUp(1001);
     world.hubspot.setDown(false);

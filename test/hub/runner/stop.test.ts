@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { keepDeliveries } from "../../../src/hub/inbox/intake.ts";
+import { checkConnection } from "../../../src/hub/sync.ts";
 import { closedPort } from "../../connector/loopback-vendor.ts";
 import {
   eventually,
@@ -27,6 +28,14 @@ afterEach(async () => {
   await world.close();
   await hubspot.close();
   removeFolder(world.folder);
+});
+
+test("says nothing of a connection that is being checked: a try that failed would have been made again", async () => {
+  const checked = checkConnection(world.hub, "hubspot").catch((cause: unknown) => cause);
+  await eventually("a pause", () => world.hub.connection("hubspot").wait() !== null);
+  await world.runner.stop();
+  expect(await checked).toMatchObject({ next: "retry", details: { unreachable: true } });
+  expect([...(await world.rows("connections")), ...(await world.rows("errors"))]).toEqual([]);
 });
 
 test("ends the pauses between tries at once, and loses nothing", async () => {

@@ -172,6 +172,16 @@ describe("a past that is not told", () => {
     expect(await errors()).toEqual([trouble("resolved")]);
   });
 
+  test("because the hub stops is held against nobody: the next run begins its waiting anew", async () => {
+    const cut = new SourceError("retry", "Acme answered 503", { cutShort: true });
+    const stopped = { ...silent(version("1", "won", 8)), history: () => Promise.reject(cut) };
+    await expect(pullOf(stopped, 10)).rejects.toBe(cut);
+    expect(await errors()).toEqual([]);
+    await expect(pullOf(silent(version("1", "won", 8)), 11)).rejects.toBe(outage);
+    await expect(pullOf(stopped, 12)).rejects.toBe(cut);
+    expect(await landedStages()).toEqual([]);
+  });
+
   test("is waited for anew after it was told in between", async () => {
     await expect(pullOf(silent(version("1", "won", 8)), 10)).rejects.toBe(outage);
     await pullOf(dealsOf({ present: [version("1", "won", 8)] }).stream, 11);
