@@ -37,6 +37,8 @@ export interface TokenVault {
   read(): Promise<KeptTokens | null>;
   /** Puts tokens in the place of those that `read` gave. @returns null, and changes nothing, where another process came first. */
   replace(before: KeptTokens | null, tokens: Tokens): Promise<KeptTokens | null>;
+  /** Is told of each renewal: while one is under way the vault must stay open, as the vendor may give new tokens once only. */
+  renews?(renewal: Promise<unknown>): void;
 }
 
 /** Tokens that are gone with the process: for tests, and for what can be asked for again at any time. */
@@ -152,7 +154,8 @@ export function openTokens(options: TokenOptions): TokenAccess {
 
   function renewOnce(refused: string | null): Promise<Tokens> {
     const approval = approvals();
-    renewing ??= renew(refused)
+    if (renewing) return renewing;
+    renewing = renew(refused)
       .then((tokens) => {
         held = { tokens, approval };
         return tokens;
@@ -160,6 +163,7 @@ export function openTokens(options: TokenOptions): TokenAccess {
       .finally(() => {
         renewing = null;
       });
+    vault.renews?.(renewing);
     return renewing;
   }
 

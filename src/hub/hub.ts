@@ -31,7 +31,7 @@ import { storedQuota, withShare } from "./quota.ts";
 import { type RuleFiles, ruleFilesOf } from "./rules/files.ts";
 import { waitsFor } from "./rules/held.ts";
 import { type HubRules, loadRules } from "./rules/rules.ts";
-import { approvalOf, storedTokens } from "./tokens.ts";
+import { approvalOf, renewalsKept, storedTokens } from "./tokens.ts";
 
 /** A configured vendor account, ready to be used. */
 export interface HubConnection {
@@ -115,6 +115,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     const parts = { ...options, connectors, clock, environment, store, rules, presence, ending: ending.signal };
     const connections = connectionsOf(file, options, { parts, secrets });
     const { isPublic } = connections;
+    const stopWaiting = () =>
+      ending.abort(new SourceError("retry", "The hub was stopped before the vendor was asked", { cutShort: true }));
     return {
       folder,
       file,
@@ -129,11 +131,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ...connections,
       announce: lock.announce,
       ending: ending.signal,
-      stopWaiting() {
-        ending.abort(new SourceError("retry", "The hub was stopped before the vendor was asked", { cutShort: true }));
-      },
+      stopWaiting,
       async close() {
         try {
+          stopWaiting();
+          await renewalsKept(store, renewalMaxMs);
           await presence.close();
           await store.close();
         } finally {
@@ -146,6 +148,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     throw cause;
   }
 }
+
+/** So long a renewal of tokens is waited for when a hub is closed. */
+const renewalMaxMs = 10_000;
 
 type Connections = Pick<
   Hub,

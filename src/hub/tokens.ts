@@ -1,3 +1,4 @@
+import { setTimeout as wallClock } from "node:timers/promises";
 import { z } from "zod";
 import { type KeptTokens, memoryVault, type Tokens, type TokenVault } from "../connector/index.ts";
 import { replan, StaleError, type Store } from "../store/store.ts";
@@ -35,12 +36,19 @@ interface Known {
   written: Map<string, number>;
   /** Their tokens, the newest first, to be hidden wherever they turn up. */
   tokens: Map<string, readonly string[]>;
+  /** Those under way. */
+  renewals: Set<Promise<unknown>>;
 }
 
 const known = new WeakMap<Store, Known>();
 
 function knownOf(store: Store): Known {
-  const of = known.get(store) ?? { approvals: new Map(), written: new Map(), tokens: new Map() };
+  const of = known.get(store) ?? {
+    approvals: new Map(),
+    written: new Map(),
+    tokens: new Map(),
+    renewals: new Set(),
+  };
   known.set(store, of);
   return of;
 }
@@ -76,7 +84,24 @@ export function storedTokens({ store, secrets, connection, approval }: Place & {
         throw cause;
       }
     },
+    renews(renewal) {
+      const { renewals } = knownOf(store);
+      renewals.add(renewal);
+      const over = () => renewals.delete(renewal);
+      renewal.then(over, over);
+    },
   };
+}
+
+/** Resolves when what vendors are giving just now is kept, or after this time. */
+export async function renewalsKept(store: Store, withinMs: number): Promise<void> {
+  const { renewals } = knownOf(store);
+  if (renewals.size === 0) return;
+  const timer = new AbortController();
+  // The process's own time, as with a stop.
+  const late = wallClock(withinMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([Promise.allSettled(renewals), late]);
+  timer.abort();
 }
 
 /** Keeps the tokens of a new approval, whatever was kept before, be it sealed with a key that is lost. */

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Tokens } from "journey-hub/connector";
+import { createTransport, openTokens, type Tokens } from "journey-hub/connector";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSecretBox } from "../../src/hub/folder/secrets.ts";
 import { maskOf } from "../../src/hub/log.ts";
@@ -98,4 +98,30 @@ test("a new approval is noticed by whoever holds tokens of the one before", asyn
   const before = vaultOf().approvals?.();
   await keepApproval({ ...world.hub, connection: "crm" }, tokens);
   expect([before, vaultOf().approvals?.(), vaultOf("other").approvals?.()]).toEqual([0, 1, 0]);
+});
+
+test("a hub that is closed while a vendor renews them keeps what it gives: it may give it once only", async () => {
+  const granted = { accessToken: "a-newer-token", expiresInMs: null, scopes: null, address: null, account: null };
+  let give: () => void = () => undefined;
+  let onAsked: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    onAsked = resolve;
+  });
+  const access = openTokens({
+    vault: vaultOf(),
+    transport: createTransport({ limits: { concurrency: 1 }, clock: heldClock() }),
+    refreshToken: "a-refresh-token",
+    ask: () =>
+      new Promise((resolve) => {
+        give = () => resolve({ ...granted, refreshToken: "a-newer-refresh-token" });
+        onAsked();
+      }),
+  });
+  const renewed = access.current().catch((cause: unknown) => cause);
+  await asked;
+  setTimeout(() => give(), 500);
+  await world.close();
+  await renewed;
+  world = await openWorld({}, { clock: heldClock(), folder: world.folder });
+  expect((await vaultOf().read())?.tokens.refreshToken).toBe("a-newer-refresh-token");
 });
