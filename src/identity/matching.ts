@@ -13,10 +13,10 @@ export interface Matching {
   comparableOf(party: Party): Comparable | null;
   /** A comparable as it was kept: the JSON of its fields. Equal ones are read and made ready for scoring once. */
   restored(kind: PartyKind, document: string): Comparable;
-  /** Under what it is looked for. */
+  /** Under what it is looked for; nothing where the rules do not score its kind (any more). */
   keysOf(comparable: Comparable): StoredKeys;
-  /** Both must be of one kind. */
-  score(a: Comparable, b: Comparable): Match;
+  /** Both must be of one kind; null where the rules do not score it (any more). */
+  score(a: Comparable, b: Comparable): Match | null;
   /** The score where it is kept, for people to look at if not to join by; null of all others, which are most. */
   keptScore(a: Comparable, b: Comparable): Match | null;
   /** Whether the score joins by itself. */
@@ -24,6 +24,8 @@ export interface Matching {
   /** Whether two records cannot be one party whatever else they share. */
   conflict(a: Comparable, b: Comparable): boolean;
 }
+
+const noKeys: StoredKeys = new Map();
 
 interface Side {
   rules: MatchRules;
@@ -41,11 +43,6 @@ export function createMatching(identity: IdentityRules): Matching | null {
   };
   const sides = { person: side("person"), company: side("company") };
   if (!sides.person && !sides.company) return null;
-  const of = (kind: PartyKind): Side => {
-    const found = sides[kind];
-    if (!found) throw new Error(`the identity file does not say how a ${kind} is scored`);
-    return found;
-  };
   const keys = new WeakMap<Comparable, StoredKeys>();
   return {
     version: identity.version,
@@ -54,17 +51,18 @@ export function createMatching(identity: IdentityRules): Matching | null {
     keysOf(comparable) {
       const known = keys.get(comparable);
       if (known) return known;
-      const made = of(comparable.kind).keysOf(comparable);
+      const made = sides[comparable.kind]?.keysOf(comparable) ?? noKeys;
       keys.set(comparable, made);
       return made;
     },
-    score: (a, b) => of(a.kind).scorer.score(a, b),
+    score: (a, b) => sides[a.kind]?.scorer.score(a, b) ?? null,
     keptScore(a, b) {
-      const { rules, scorer } = of(a.kind);
-      return scorer.scoreFrom(a, b, rules.review);
+      const side = sides[a.kind];
+      return side ? side.scorer.scoreFrom(a, b, side.rules.review) : null;
     },
-    joins: (kind, probability) => probability >= of(kind).rules.merge,
-    conflict: (a, b) => a.kind !== b.kind || of(a.kind).scorer.conflict(a, b) !== null,
+    // Scores that were kept by other rules join no kind that is not scored any more.
+    joins: (kind, probability) => probability >= (sides[kind]?.rules.merge ?? Number.POSITIVE_INFINITY),
+    conflict: (a, b) => a.kind !== b.kind || (sides[a.kind]?.scorer.conflict(a, b) ?? null) !== null,
   };
 }
 

@@ -178,7 +178,7 @@ async function scoresOf({ store, pipeline }: Hub, pairs: readonly Pair[]): Promi
       return { probability: match.probability, weight, prior, fields };
     }
     const [left, right] = [comparables.get(left_key), comparables.get(right_key)];
-    return matching && left && right ? matching.score(left, right) : unscored;
+    return (left && right && matching?.score(left, right)) ?? unscored;
   };
 }
 

@@ -61,5 +61,5 @@ function weightOf(
     return record ? comparableOfRecord(record, partyOf(record), pipeline) : null;
   });
   if (!pipeline.matching || !left || !right || left.kind !== right.kind) return 0;
-  return pipeline.matching.score(left, right).weight;
+  return pipeline.matching.score(left, right)?.weight ?? 0;
 }

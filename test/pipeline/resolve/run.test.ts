@@ -15,6 +15,7 @@ import {
   pipelineOn,
   rowsOf,
   type SmallHub,
+  shippedIdentity,
   timelineOf,
 } from "../../fixtures/pipeline/hub.ts";
 
@@ -318,5 +319,23 @@ describe("records that hang together with more than can be read", () => {
     await replay(hub.pipeline);
     expect(await clustersOf(hub.store)).not.toContain("crm:people:c22");
     expect(await open()).toEqual([]);
+  });
+});
+
+describe("rules that score a kind no more", () => {
+  const firm = (id: string, values: Values, hour = 1) => received("firms", id, values, { version: at(hour) });
+  const { match: _, ...byClaims } = shippedIdentity.company;
+  const others = { ...shippedIdentity, version: "others", company: byClaims };
+
+  test("take its records as they come, and what was kept of them goes", async () => {
+    await send(firm("1", { name: "Acme Widgets" }), firm("2", { name: "Acme Widgets Inc" }), person("1", ann));
+    expect((await rowsOf(hub.store, "matches")).map(({ right_key }) => right_key)).toEqual(["crm:firms:2"]);
+    const later = pipelineOn(hub.store, { identity: others });
+    await processBatch(later, { records: [firm("1", { name: "Acme Widgets Ltd" }, 2)], also: [] });
+    expect(await rowsOf(hub.store, "matches")).toEqual([]);
+    expect((await rowsOf(hub.store, "comparables")).map(({ record_key }) => record_key)).toEqual([
+      "crm:firms:2",
+      "crm:people:1",
+    ]);
   });
 });
