@@ -65,15 +65,18 @@ function editRow(a: string, b: string, i: number, bound: number): number {
 let takenA = new Uint8Array(64);
 let takenB = new Uint8Array(64);
 
+/** No name is longer; the time that likeness takes grows with the square of the length. */
+const likenessLengthMax = 500;
+
 /**
  * Jaro–Winkler similarity from 0 to 1: shares of common letters in about the same places, a common start counting more. The same both
- * ways: whose letters choose first would matter, so the text that sorts first does.
+ * ways: whose letters choose first would matter, so the text that sorts first does. Texts longer than any name are the same or not alike.
  * @example jaroWinkler("martha", "marhta") // 0.961…
  */
 export function jaroWinkler(one: string, other: string): number {
   if (one === other) return 1;
   const [a, b] = one < other ? [one, other] : [other, one];
-  if (a.length === 0) return 0;
+  if (a.length === 0 || Math.max(a.length, b.length) > likenessLengthMax) return 0;
   const common = commonLetters(a, b);
   if (common === 0) return 0;
   const jaro = (common / a.length + common / b.length + (common - transposed(a, b) / 2) / common) / 3;
