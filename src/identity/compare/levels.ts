@@ -90,7 +90,7 @@ export const fieldLevels = {
     some: [0.038, 0.01],
     /** The same but for a place's name: the mother and her subsidiary there, two companies. */
     branch: [0.01, 0.0002],
-    /** Each with a number, a point of the compass or a trade that the other has not: two of one group or house. */
+    /** Each with a number, a letter, a point of the compass or a trade that the other has not: two of one group or house. */
     sister: [0.002, 0.002],
     different: [0.03, 0.98665],
   },
@@ -102,7 +102,7 @@ export const fieldLevels = {
 export type FieldValues = Readonly<Record<string, readonly string[]>>;
 
 /** To be counted up with every change of what is compared, of how, and of block keys: then records are matched anew. */
-export const comparableVersion: string = "6";
+export const comparableVersion: string = "7";
 
 /** Stands in place of a level where one of the two has no value: no evidence. */
 export const missing = 255;

@@ -58,9 +58,17 @@ function isOneOf(last: string, several: string): boolean {
   return last.length > 2 && !last.includes("-") && several.split("-").includes(last);
 }
 
-/** One typing error in four letters or more, two in eight or more; a word more is no typing error ("Acme" and "Acme UK"). */
+/**
+ * One typing error in four letters or more, two in eight or more, in the whole and in each word: another number or letter is no typing error
+ * ("School 5" and "School 7"), nor is a word more ("Acme" and "Acme UK").
+ */
 function similar(a: string, b: string): boolean {
-  if (a.split(" ").length !== b.split(" ").length) return false;
-  const errorsMax = Math.min(a.length, b.length) >= 8 ? 2 : Math.min(a.length, b.length) >= 4 ? 1 : 0;
-  return withinEdits(a, b, errorsMax);
+  const [words, others] = [a.split(" "), b.split(" ")];
+  if (words.length !== others.length || !isSlip(a, b)) return false;
+  return words.length === 1 || words.every((word, n) => isSlip(word, others[n] ?? ""));
+}
+
+function isSlip(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
+  return withinEdits(a, b, shorter >= 8 ? 2 : shorter >= 4 ? 1 : 0);
 }

@@ -67,6 +67,26 @@ test("one of several surnames agrees with all of them, and no word of a company'
   expect(namesAgree(acme ?? nameless, uk ?? nameless)).toBe(false);
 });
 
+test.each([
+  ["Springfield School 5", "Springfield School 7"],
+  ["Oak Capital Fund I", "Oak Capital Fund II"],
+  ["Kings Mill East", "Kings Mill West"],
+  ["Class A Drivers", "Class C Drivers"],
+])("“%s” and “%s” are two of one house, whatever else of their names is the same", (a, b) => {
+  const [one = nameless, other = nameless] = [a, b].map((title) =>
+    partyNameOf({ kind: "company", identifiers: [], fields: { name: title } }),
+  );
+  expect(namesAgree(one, other)).toBe(false);
+  expect(namesAgree(other, one)).toBe(false);
+});
+
+test("a company's name agrees with itself where two of its words are mistyped", () => {
+  const [one = nameless, other = nameless] = ["Blue Ridge Cyclery", "Blue Rigde Cyclrey"].map((title) =>
+    partyNameOf({ kind: "company", identifiers: [], fields: { name: title } }),
+  );
+  expect(namesAgree(one, other)).toBe(true);
+});
+
 test("who has but a whole name is called so, titles and degrees left out", () => {
   const named = partyNameOf({ kind: "person", identifiers: [], fields: { full_name: "Prof. Dr. Ann Lee, PhD" } });
   expect(named).toEqual({ first: "ann", last: "lee" });
