@@ -106,8 +106,19 @@ function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
   );
 }
 
-/** Each has a word of a kind that the other has not: school 3 and school 5, the house east and the house south, the café and the bar. */
+/**
+ * Each has a word of a kind that the other has not: school 3 and school 5, team A and team B, the house east and the house south, the café and
+ * the bar.
+ */
 function areSisters(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: SharedWords): boolean {
+  if (
+    a.short === "" &&
+    b.short === "" &&
+    onlyA.length === 1 &&
+    onlyB.length === 1 &&
+    [...onlyA, ...onlyB].every(isLetter)
+  )
+    return true;
   const [ones, others] = [numbersIn(a, onlyA), numbersIn(b, onlyB)];
   if (ones.length > 0 && others.length > 0 && !ones.some((one) => others.includes(one))) return true;
   return [isPoint, isTrade].some((isOfKind) => onlyA.some(isOfKind) && onlyB.some(isOfKind));
@@ -122,6 +133,7 @@ function numbersIn({ order }: CompanyParts, words: readonly string[]): string[] 
 }
 
 const romans: Readonly<Record<string, string>> = { i: "1", v: "5", vi: "6", vii: "7", viii: "8", ix: "9", x: "10" };
+const isLetter = (word: string): boolean => /^[a-z]$/.test(word);
 const isDigits = (word: string): boolean => /^\d+$/.test(word);
 const points = new Set("east eastern north northern south southern west western".split(" "));
 const isPoint = (word: string): boolean => points.has(word);

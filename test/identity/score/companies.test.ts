@@ -100,6 +100,9 @@ describe("two companies", () => {
     ["overlap", "Quackenbush Velodrome United", "Quackenbush Velodrome Central"],
     ["sister", "Quackenbush Velodrome West", "Quackenbush Velodrome East"], // no slip of the pen
     ["sister", "Quackenbush Velodrome I", "Quackenbush Velodrome VI"],
+    ["sister", "Quackenbush Velodrome A", "Quackenbush Velodrome B"],
+    ["sister", "Class A Quackenbush", "Class C Quackenbush"],
+    ["sister", "J & K Quackenbush", "J & R Quackenbush"],
     ["sister", "Quackenbush Velodrome Bank", "Quackenbush Velodrome Insurance"],
     ["contained", "Quackenbush Restaurant", "Quackenbush Restaurant & Bar"],
     ["different", "Acme Tooling", "Zenith Dental"],
