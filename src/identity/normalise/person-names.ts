@@ -30,6 +30,8 @@ export function personName(fields: NameFields): PersonName {
 function inColumns(fields: NameFields): NameFields {
   const { first_name, last_name, full_name } = fields;
   if (!first_name && !last_name) return splitName(full_name ?? "");
+  // Of two syllables in Hangul, in the column of given names, that is what they are.
+  if (/^\s*\p{Script=Hangul}{1,2}\s*$/u.test(first_name ?? "")) return fields;
   const alone = first_name ? (last_name ? "" : first_name) : (last_name ?? "");
   const whole = alone === "" ? null : eastAsianName(alone);
   return whole ?? fields;

@@ -34,3 +34,8 @@ test.each([
 ])("the name %s is %s, called %s", (full_name, last, first) => {
   expect(personName({ full_name })).toEqual({ first, last, generation: "" });
 });
+
+test("two syllables in the column of given names are one, and three a whole name", () => {
+  expect(personName({ first_name: "민수" })).toEqual({ first: "민수", last: "", generation: "" });
+  expect(personName({ first_name: "김민수" })).toEqual({ first: "민수", last: "김", generation: "" });
+});
