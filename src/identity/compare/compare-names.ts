@@ -35,11 +35,12 @@ export function nameParts(written: string): NameParts {
 }
 
 /** So much of a name as tells whether it is another but for a slip. */
-export type SpelledName = Pick<NameParts, "text" | "letters">;
+export type SpelledName = Pick<NameParts, "text" | "letters" | "isForeign">;
 
 export function spelledName(written: string): SpelledName {
-  const text = isForeign(written) ? readingIn(written) : written;
-  return { text, letters: lettersOf(text) };
+  const isOther = isForeign(written);
+  const text = isOther ? readingIn(written) : written;
+  return { text, letters: lettersOf(text), isForeign: isOther };
 }
 
 /** Levels of `first_name`. */

@@ -1,6 +1,7 @@
 import type { MatchRules } from "../match-rules.ts";
 import { areSwapped, type SpelledName, spelledName } from "./compare-names.ts";
 import { type FieldValues, levelsOf, missing } from "./levels.ts";
+import { soundOf } from "./similarity.ts";
 
 /** First and last name compared crosswise, for records that have them in each other's column. */
 export interface Swaps {
@@ -12,7 +13,7 @@ export interface Swaps {
   /**
    * Where the names disagree as they stand and agree crosswise, last name says `swapped` for both, and first name nothing. Where one of the
    * four is missing and two agree crosswise, both say nothing. A whole name that is the first part of the other makes `contained` of two
-   * surnames that differ.
+   * surnames that differ. In two scripts a name that agrees says nothing where the other sounds otherwise: a Kim is any of very many.
    */
   apply(a: number, b: number, levels: Uint8Array): void;
   size(): number;
@@ -41,10 +42,13 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
     apply(a, b, levels) {
       const firsts = levels[first] ?? missing;
       const lasts = levels[last] ?? missing;
-      if (lasts < disagreeingLasts) return;
+      if (lasts < disagreeingLasts && firsts !== missing) return;
       const one = names[a];
       const other = names[b];
       if (!one || !other) return;
+      if (lasts === missing && soundsOtherwise(one[1], other[1])) levels[first] = missing;
+      if (firsts === missing && soundsOtherwise(one[0], other[0])) levels[last] = missing;
+      if (lasts < disagreeingLasts) return;
       // `missing` is beyond all levels, so it passes for disagreement.
       if (firsts < disagreeingFirsts) {
         if (lasts !== missing && (beginsWith(one, other) || beginsWith(other, one))) levels[last] = containedName;
@@ -56,6 +60,12 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
     },
     size: () => names.length,
   };
+}
+
+/** Of two names in two scripts, which are not told to be two by how they are spelled. */
+function soundsOtherwise(a: SpelledName, b: SpelledName): boolean {
+  if (a.isForeign === b.isForeign || a.text === "" || b.text === "") return false;
+  return soundOf(a.text) !== soundOf(b.text);
 }
 
 /** Whether a name in one column begins with the whole of another: Susan Meyer Thomas was Susan Meyer, María García López is María García. */

@@ -223,6 +223,8 @@ describe("two people", () => {
     expect(levels("민수 김", "Minsu Kim")).toEqual(["first_name exact", "last_name exact"]);
     // They spell themselves as they like: that they differ says nothing.
     expect(levels("철수 김", "Chulsoo Kim")).toEqual(["last_name exact"]);
+    expect(levels("철수 김", "Jiyoung Kim")).toEqual([]); // one Kim in five Koreans
+    expect(levels("민수 김", "Minsu Park")).toEqual([]);
     expect(levels("ガブリエル ペレス", "Gabriel Pérez")).toEqual([]);
     expect(levels("민수 김", "철수 김")).toEqual(["first_name different", "last_name exact"]);
     expect(levels("ヤマダ タロウ", "Taro Yamada")).toEqual(["last_name swapped"]); // the surname first
