@@ -17,8 +17,8 @@ const level = {
 };
 
 /**
- * Two companies' names. Words weigh by how rare they are. A number or a place that only one bears, or each another, makes two companies:
- * schools by their number, subsidiaries by their country. So does a trade of each: the hotel's café and its restaurant.
+ * Two companies' names. Words weigh by how rare they are. A country that only one bears, or each another, makes two companies: mother and
+ * subsidiary. So does a number, a letter or a trade of each: schools 3 and 5, the hotel's café and its restaurant.
  */
 export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   if (a.joined === b.joined) return level.exact;
