@@ -111,10 +111,15 @@ describe("the second time", () => {
     expect(await rowsOf(hub.store, "dirty")).toEqual([]);
   });
 
-  test("nothing is left to derive or to write", async () => {
-    expect(await deriveAll(hub)).toBe(0);
+  test("nothing is left to derive or to write, but what has come due since", async () => {
+    const timers = await rowsOf(hub.store, "timers");
+    const derived = await deriveAll(hub);
+    // The hub's clock goes on: a stage may end in just these seconds. Mostly none does, and then nothing may be written.
+    const due = timers.filter(({ due_at }) => due_at <= hub.now());
+    expect(derived).toBeLessThanOrEqual(due.length);
     for (const vendor of vendors) {
-      expect(await applyWritebacks(hub, vendor)).toMatchObject({ records: 0, fields: 0, refused: 0 });
+      const nothing = derived === 0 ? { records: 0, fields: 0 } : {};
+      expect(await applyWritebacks(hub, vendor)).toMatchObject({ ...nothing, refused: 0 });
     }
   });
 
