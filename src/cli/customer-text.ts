@@ -3,7 +3,7 @@ import type { CustomerView, JourneyView, ScoreView } from "../hub/queries/custom
 import { addressText } from "../model/address-text.ts";
 import type { TimelineEvent } from "../model/index.ts";
 import type { Desk } from "./desk.ts";
-import { style, table } from "./output.ts";
+import { minute, style, table } from "./output.ts";
 
 /** Everything the API tells of one customer. */
 export interface CustomerReport {
@@ -85,7 +85,9 @@ export function customerText({ customer, journey, score, timeline, deals, known_
     ...deals.flatMap((deal) => ["", ...dealLines(deal)]),
     "",
     style.bold("Timeline, newest first"),
-    table(timeline.map((event) => [day(event.occurred_at), source(event.record_key), event.title, changesOf(event)])),
+    table(
+      timeline.map((event) => [minute(event.occurred_at), source(event.record_key), event.title, changesOf(event)]),
+    ),
   ].join("\n");
 }
 
@@ -97,12 +99,14 @@ function companyLines({
 }: CustomerView): string[] {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).join(", ");
   return [
-    ...other_companies.map(({ name, from }) => `also at ${name}${from ? ` since ${day(from)}` : ""}, by other records`),
+    ...other_companies.map(
+      ({ name, from }) => `also at ${name}${from ? ` since ${minute(from)}` : ""}, by other records`,
+    ),
     ...former_companies.map(
-      ({ name, from, to }) => `was at ${name}${from ? ` from ${day(from)}` : ""}${to ? ` until ${day(to)}` : ""}`,
+      ({ name, from, to }) => `was at ${name}${from ? ` from ${minute(from)}` : ""}${to ? ` until ${minute(to)}` : ""}`,
     ),
     ...(people.length > 0
-      ? [`people: ${people.map(({ name, to }) => (to ? `${name} (until ${day(to)})` : name)).join(", ")}`]
+      ? [`people: ${people.map(({ name, to }) => (to ? `${name} (until ${minute(to)})` : name)).join(", ")}`]
       : []),
     ...(parents.length > 0 ? [`a subsidiary of ${names(parents)}`] : []),
     ...(subsidiaries.length > 0 ? [`above ${names(subsidiaries)}${truncated ? " and more" : ""}`] : []),
@@ -115,7 +119,7 @@ function dealLines({ name, record_key, status, stage, members, truncated }: Buyi
     member.roles.join(", ") || "active on it",
     `${member.touches} touches, ${member.inbound} from them`,
     member.last_touch
-      ? `${member.engagement}, last ${day(member.last_touch.at)}: ${member.last_touch.title}`
+      ? `${member.engagement}, last ${minute(member.last_touch.at)}: ${member.last_touch.title}`
       : "silent",
   ]);
   return [
@@ -130,7 +134,7 @@ function stageLines({ intervals }: JourneyView): string[] {
   if (!current) return [style.bold("No stage yet")];
   const path = intervals.map(({ stage }) => stage).join(" → ");
   return [
-    `${style.bold(`Stage ${current.stage}`)} since ${day(current.valid_from)}`,
+    `${style.bold(`Stage ${current.stage}`)} since ${minute(current.valid_from)}`,
     `  because ${current.evidence.text} ${style.dim(`(rule ${current.evidence.rule}, version ${current.evidence.rule_version}, ${current.evidence.event_ids.length} events)`)}`,
     `  way here: ${path}`,
   ];
@@ -147,10 +151,6 @@ function scoreLines(score: ScoreView | null): string[] {
     `${style.bold(`Score ${score.value}, grade ${score.grade}`)}: ${score.reason}`,
     ...(parts.length > 0 ? [table(parts)] : []),
   ];
-}
-
-function day(instant: string): string {
-  return instant.slice(0, 16).replace("T", " ");
 }
 
 function source(recordKey: string): string {

@@ -7,7 +7,7 @@ import { addressText } from "../model/address-text.ts";
 import { type GoldenValue, isMerge } from "../model/index.ts";
 import { correctionText } from "./errors-text.ts";
 import { bits as signed } from "./match-text.ts";
-import { style, table } from "./output.ts";
+import { minute, style, table } from "./output.ts";
 
 /** Why these records are one customer, and why it stands where it stands. */
 export function explanationText(explanation: Explanation): string {
@@ -132,10 +132,6 @@ function bits(weight: number): string {
 
 function byHand(correction: CorrectionView | null): string {
   return correction ? `; ${correctionText(correction)}` : "";
-}
-
-function minute(instant: string): string {
-  return instant.slice(0, 16).replace("T", " ");
 }
 
 function shown(value: unknown): string {

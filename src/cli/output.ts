@@ -113,6 +113,11 @@ function styled(format: "bold" | "dim" | "green" | "red", text: string): string 
   return process.stdout.isTTY ? styleText(format, text) : text;
 }
 
+/** An instant as people read it, to the minute. @example minute("2026-11-02T12:00:01.000Z") // "2026-11-02 12:00" */
+export function minute(instant: string): string {
+  return instant.slice(0, 16).replace("T", " ");
+}
+
 /** Rows as aligned columns. @example table([["a", "1"], ["bb", "22"]]) */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

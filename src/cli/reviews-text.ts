@@ -3,7 +3,7 @@ import { sharedText } from "../hub/identity/shared-text.ts";
 import type { Page } from "../hub/queries/page.ts";
 import type { ReviewSide, ReviewView } from "../hub/queries/reviews.ts";
 import { waterfall } from "./match-text.ts";
-import { style, table } from "./output.ts";
+import { minute, style, table } from "./output.ts";
 
 /** Pairs a person should look at, each with what speaks for and against it. */
 export function reviewsText({ items, next_cursor }: Page<ReviewView>): string {
@@ -62,11 +62,6 @@ export function decisionsText({ items, next_cursor }: Page<OverrideView>, record
 function state({ revoked_at, revoked_by, revoked_reason, overruled_by }: OverrideView): string {
   if (revoked_at !== null) return ` (taken back by ${revoked_by}, ${minute(revoked_at)}: ${revoked_reason})`;
   return overruled_by === null ? "" : ` (overruled by ${overruled_by})`;
-}
-
-/** @example minute("2026-11-02T12:00:01.000Z") // "2026-11-02 12:00" */
-function minute(instant: string): string {
-  return instant.slice(0, 16).replace("T", " ");
 }
 
 function moreLines(cursor: string | null): string[] {

@@ -4,7 +4,7 @@ import type { NotedChange } from "../../hub/drift/schema.ts";
 import { withDesk } from "../desk.ts";
 import { exitCodes, told } from "../failure.ts";
 import { chosenConnections } from "../follow.ts";
-import { failureText, table } from "../output.ts";
+import { failureText, minute, table } from "../output.ts";
 import { action, withCommon } from "../verb.ts";
 
 /** `discover`: which objects and fields an account has. */
@@ -77,7 +77,7 @@ function changesText(changes: readonly NotedChange[]): string[] {
   const rows = changes
     .slice(0, changesShown)
     .map(({ at, object, path, change, from, to, harmful }) => [
-      at.slice(0, 16).replace("T", " "),
+      minute(at),
       path ? `${object}.${path}` : object,
       change.replace("_", " "),
       [from, to].filter((each) => each !== null).join(" → "),

@@ -3,11 +3,12 @@ import { z } from "zod";
 import type { OverrideBond } from "../../identity/group/bonds.ts";
 import { partyKinds } from "../../model/kinds.ts";
 import { type Decided, type DecisionTurn, decide } from "../../pipeline/decide.ts";
+import { bothEnds } from "../../pipeline/resolve/follow.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Author } from "../errors/fix.ts";
 import type { Hub } from "../hub.ts";
 import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "../queries/page.ts";
-import { bothEnds, isOfSame, overrulers } from "./overruled.ts";
+import { isOfSame, overrulers } from "./overruled.ts";
 
 /** What a person has decided about two records: that they are one customer, or that they are not. */
 export interface OverrideView extends OverrideBond {

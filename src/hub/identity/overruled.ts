@@ -1,3 +1,4 @@
+import { bothEnds } from "../../pipeline/resolve/follow.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub } from "../hub.ts";
 import { pathBetween } from "../queries/explain-link.ts";
@@ -60,11 +61,6 @@ async function joinedAcross(hub: Hub, separations: readonly Placed[]): Promise<[
     if (later.length > 0) found.push([row.id, Math.min(...later)]);
   }
   return found;
-}
-
-/** The two records of a decision. */
-export function bothEnds({ left_key, right_key }: Row<"overrides">): [string, string] {
-  return [left_key, right_key];
 }
 
 /** Whether two decisions are about the same two records. */

@@ -111,14 +111,8 @@ function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
  * the bar.
  */
 function areSisters(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: SharedWords): boolean {
-  if (
-    a.short === "" &&
-    b.short === "" &&
-    onlyA.length === 1 &&
-    onlyB.length === 1 &&
-    [...onlyA, ...onlyB].every(isLetter)
-  )
-    return true;
+  const isLong = a.short === "" && b.short === "";
+  if (isLong && [onlyA, onlyB].every((words) => words.length === 1 && words.every(isLetter))) return true;
   const [ones, others] = [numbersIn(a, onlyA), numbersIn(b, onlyB)];
   if (ones.length > 0 && others.length > 0 && !ones.some((one) => others.includes(one))) return true;
   return [isPoint, isTrade].some((isOfKind) => onlyA.some(isOfKind) && onlyB.some(isOfKind));

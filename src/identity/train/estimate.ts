@@ -109,6 +109,7 @@ function learnM(
   });
   const m = counts.map(normalised);
   const isBound = counts.map((levels) => levels.reduce((sum, count) => sum + count, 0) < 2 * assumedMatches);
+  if (!isBound.includes(true)) return m;
   return learnBound(candidates, { ...assumed, m, u }, { rules, isBound, sharings, records });
 }
 
