@@ -18,13 +18,15 @@ export interface Asked {
   train?: boolean;
   seed: number;
   examples: number;
+  /** Other merge thresholds to judge. */
+  at?: readonly number[];
   /** Of this folder are the rules; absent: the shipped ones. */
   data?: string;
 }
 
 /** Evaluates the identity rules on a labelled file and says how well they did. */
 export async function evaluateFile(output: Output, asked: Asked): Promise<void> {
-  const { file, mappings, truth, country, train, seed, examples } = asked;
+  const { file, mappings, truth, country, train, seed, examples, at } = asked;
   const rules = rulesOf(asked.data);
   const labelled = await read(output, { file, mappings, truth, ...(country ? { country } : {}) });
   if (labelled.unmapped > 0) {
@@ -36,6 +38,7 @@ export async function evaluateFile(output: Output, asked: Asked): Promise<void> 
     rules,
     ...(train ? { trainingSeed: seed } : {}),
     examplesMax: examples,
+    ...(at ? { thresholds: at } : {}),
     elapsedMs: () => performance.now(),
   });
   const { unmapped } = labelled;
@@ -75,6 +78,7 @@ function evaluationText(found: Evaluation, { file, wantsTraining }: { file: stri
       qualityRow("customers, B-cubed", found.b_cubed),
     ]),
     "",
+    ...thresholdsText(found),
     blockingText(found),
     ...trainingText(found, wantsTraining),
     secondsText(found),
@@ -94,6 +98,16 @@ const share = (value: number) => value.toFixed(4);
 
 function qualityRow(name: string, { precision, recall, f1 }: Quality): string[] {
   return [name, share(precision), share(recall), share(f1)];
+}
+
+function thresholdsText({ thresholds }: Evaluation): string[] {
+  if (thresholds.length === 0) return [];
+  const rows = thresholds.flatMap(({ merge, found_customers, scored, clustered, b_cubed }) => [
+    [...qualityRow(`pairs with p ≥ ${merge}`, scored), ""],
+    [...qualityRow("  customers, by pairs", clustered), String(found_customers)],
+    [...qualityRow("  customers, B-cubed", b_cubed), ""],
+  ]);
+  return ["With another `merge:`", table([["", "precision", "recall", "F1", "customers"], ...rows]), ""];
 }
 
 function blockingText({ blocking }: Evaluation): string {

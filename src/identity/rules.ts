@@ -116,6 +116,13 @@ export function withModel(rules: IdentityRules, model: MatchModel): IdentityRule
   return { ...file, version: versionOf(file, model.version), model };
 }
 
+/** The same rules, merging by scores from another probability on. */
+export function mergedFrom(rules: IdentityRules, merge: number): IdentityRules {
+  const party = (own: PartyRules): PartyRules =>
+    own.match ? { ...own, match: { ...own.match, merge, review: Math.min(merge, own.match.review) } } : own;
+  return { ...rules, person: party(rules.person), company: party(rules.company) };
+}
+
 function modelFile(folder: string, name: string): string {
   const own = join(folder, `${name}.model.json`);
   return existsSync(own) ? own : join(packageRoot, "mappings", "identity", `${name}.model.json`);

@@ -15,6 +15,8 @@ export interface Figures {
   f1AtHalf: number;
   clusteredPrecision: number;
   clusteredF1: number;
+  /** Of customers made of all pairs that are more probably one than not; null where that was not asked for. */
+  clusteredF1AtHalf: number | null;
   bCubedF1: number;
   completeness: number;
   candidatesPerRecord: number;
@@ -35,6 +37,7 @@ export function processorMs(): number {
 /** The figures of an evaluation; `makingSeconds` is what it took to make the records, which is not the engine's. */
 export function figuresOf(found: Evaluation, makingSeconds = 0): Figures {
   const { seconds, blocking } = found;
+  const [halved] = found.thresholds;
   const comparing = Math.max(0, seconds.comparing - makingSeconds);
   const worked = comparing + seconds.matching + seconds.clustering;
   return {
@@ -48,6 +51,7 @@ export function figuresOf(found: Evaluation, makingSeconds = 0): Figures {
     f1AtHalf: round(found.at_half.f1, 4),
     clusteredPrecision: round(found.clustered.precision, 4),
     clusteredF1: round(found.clustered.f1, 4),
+    clusteredF1AtHalf: halved ? round(halved.clustered.f1, 4) : null,
     bCubedF1: round(found.b_cubed.f1, 4),
     completeness: round(blocking.completeness, 4),
     candidatesPerRecord: round(blocking.candidates_per_record, 1),
@@ -62,4 +66,25 @@ export function figuresOf(found: Evaluation, makingSeconds = 0): Figures {
     },
     rssMb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
+}
+
+/** What a set's figures are to reach, by their names. */
+export type Targets = Partial<Record<"precisionAtMerge" | "f1AtHalf" | "clusteredF1AtHalf" | "perSecond", number>>;
+
+const targetNames = {
+  precisionAtMerge: "P merge",
+  f1AtHalf: "F1 ≥ .5",
+  clusteredF1AtHalf: "at .5",
+  perSecond: "rec/s",
+};
+
+/** Each target with whether it is met. @example targetsText({ f1AtHalf: 0.92 }, figures) // "F1 ≥ .5 0.92 met" */
+export function targetsText(targets: Targets, figures: Figures): string {
+  const names = Object.keys(targetNames) as (keyof typeof targetNames)[];
+  const told = names.flatMap((name) => {
+    const [target, figure] = [targets[name], figures[name]];
+    if (target === undefined || figure === null) return [];
+    return [`${targetNames[name]} ${target} ${figure >= target ? "met" : "missed"}`];
+  });
+  return told.join(", ");
 }

@@ -1,7 +1,7 @@
 /* Planted records of `bench identity`, in a process of their own. Arguments: records, seed of the records, seed of the training or `shipped`. */
 
 import { join } from "node:path";
-import { evaluate, type LabelledParty, type WrongMerge } from "../../src/identity/evaluate/evaluate.ts";
+import { evaluate, type LabelledParty, thresholdMin, type WrongMerge } from "../../src/identity/evaluate/evaluate.ts";
 import { partyOf } from "../../src/identity/group/claims.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
@@ -13,7 +13,7 @@ import { print } from "./measure.ts";
 const [records = 0, seed = 0] = process.argv.slice(2, 4).map(Number);
 const training = process.argv[4] ?? "shipped";
 
-/** Why records went wrong is told of sets up to this size: what it takes to tell is kept for every record. */
+/** Why records went wrong, and who would be merged sooner, is told of sets up to this size: what it takes to tell is kept for every record. */
 const explainedMax = 100_000;
 const isExplained = records <= explainedMax;
 
@@ -25,6 +25,7 @@ const found = evaluate(labelled(), {
   rules: loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml")),
   ...(training === "shipped" ? {} : { trainingSeed: Number(training) }),
   examplesMax: isExplained ? Number.POSITIVE_INFINITY : 0,
+  thresholds: isExplained ? [thresholdMin] : [],
   elapsedMs: processorMs,
   onFound(founders) {
     if (isExplained) for (const [key, founder] of founders) founderOf.set(key, founder);

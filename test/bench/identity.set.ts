@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { loadConnectors } from "../../connectors/index.ts";
 import { readLabelled } from "../../src/hub/identity/labelled.ts";
-import { evaluate } from "../../src/identity/evaluate/evaluate.ts";
+import { evaluate, thresholdMin } from "../../src/identity/evaluate/evaluate.ts";
 import { loadIdentityRules } from "../../src/identity/rules.ts";
 import { packageRoot } from "../../src/lib/package-root.ts";
 import { figuresOf, processorMs } from "./identity.figures.ts";
@@ -22,6 +22,7 @@ await withFolder(async (folder) => {
   const found = evaluate(parties, {
     rules: loadIdentityRules(join(packageRoot, "mappings", "identity", "default.yaml")),
     ...(training === "shipped" ? {} : { trainingSeed: Number(training) }),
+    thresholds: [thresholdMin],
     elapsedMs: processorMs,
   });
   print({ ...figuresOf(found), unmapped });

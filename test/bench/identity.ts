@@ -10,8 +10,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/lib/package-root.ts";
-import type { Figures } from "./identity.figures.ts";
-import { type PublishedSet, publishedSets } from "./identity.sets.ts";
+import { type Figures, type Targets, targetsText } from "./identity.figures.ts";
+import { type PublishedSet, plantedTargets, publishedSets } from "./identity.sets.ts";
 import { inChild, print, progress, withFolder } from "./measure.ts";
 
 const { values } = parseArgs({
@@ -34,16 +34,15 @@ if (values.incremental) await measureIncremental();
 else await measureQuality();
 
 async function measureQuality(): Promise<void> {
-  const lines: { set: string; published: string; figures: Figures }[] = [];
+  const lines: Line[] = [];
   const note = (
-    set: string,
-    published: string,
+    { set, ...beside }: Omit<Line, "figures">,
     { training, ...figures }: Figures & { training: string; maps?: string },
   ) => {
     // Too few records to learn from: the same as before.
     if (training !== "shipped" && figures.model === "shipped") return;
-    print({ bench: "identity", set, ...figures, published });
-    lines.push({ set, published, figures });
+    print({ bench: "identity", set, ...figures, ...beside });
+    lines.push({ set, ...beside, figures });
   };
   for (const set of publishedSets.filter(({ name }) => isWanted(name))) {
     if (!isThere(set)) {
@@ -54,17 +53,26 @@ async function measureQuality(): Promise<void> {
     for (const training of ["shipped", values.seed]) {
       progress(`identity: ${set.name}, ${training === "shipped" ? "shipped weights" : "learned weights"}`);
       const figures = await inChild<Figures>("./identity.set.ts", [set.name, values.data, training]);
-      note(set.name, set.published, { ...figures, training, maps: set.maps });
+      const { name, published, targets } = set;
+      note({ set: name, published, targets }, { ...figures, training, maps: set.maps });
     }
   }
   for (const records of values.scale.split(",").filter((count) => isWanted(`planted ${count}`))) {
     for (const training of ["shipped", values.seed]) {
       progress(`identity: planted ${records}, ${training === "shipped" ? "shipped weights" : "learned weights"}`);
       const figures = await inChild<Figures>("./identity.planted.ts", [records, values.seed, training]);
-      note(`planted ${records}`, "", { ...figures, training });
+      note({ set: `planted ${records}`, published: "", targets: plantedTargets }, { ...figures, training });
     }
   }
   process.stderr.write(`\n${tableOf(lines)}\n`);
+}
+
+/** A set's figures beside what others reach on it, and what it is to reach. */
+interface Line {
+  set: string;
+  published: string;
+  targets: Targets;
+  figures: Figures;
 }
 
 function isWanted(name: string): boolean {
@@ -75,7 +83,7 @@ function isThere({ files }: PublishedSet): boolean {
   return files.every((file) => existsSync(join(values.data, file)));
 }
 
-function tableOf(lines: readonly { set: string; published: string; figures: Figures }[]): string {
+function tableOf(lines: readonly Line[]): string {
   const heads = [
     "set",
     "weights",
@@ -84,14 +92,16 @@ function tableOf(lines: readonly { set: string; published: string; figures: Figu
     "F1 ≥ .5",
     "F1 merge",
     "clustered",
+    "at .5",
     "B-cubed",
     "found",
     "cand.",
     "rec/s",
     "train s",
     "published",
+    "targets",
   ];
-  const rows = lines.map(({ set, published, figures }) => [
+  const rows = lines.map(({ set, published, targets, figures }) => [
     set,
     figures.model,
     ...[
@@ -100,13 +110,15 @@ function tableOf(lines: readonly { set: string; published: string; figures: Figu
       figures.f1AtHalf,
       figures.f1AtMerge,
       figures.clusteredF1,
+      figures.clusteredF1AtHalf,
       figures.bCubedF1,
-    ].map((value) => value.toFixed(4)),
+    ].map((value) => value?.toFixed(4) ?? ""),
     figures.completeness.toFixed(4),
     figures.candidatesPerRecord.toFixed(1),
     String(figures.perSecond),
     String(figures.seconds.training ?? 0),
     published,
+    targetsText(targets, figures),
   ]);
   const all = [heads, ...rows];
   const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

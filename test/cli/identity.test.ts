@@ -46,6 +46,15 @@ describe("identity evaluate", () => {
     expect(stdout).toMatch(/^ {2}last_name: different +−\d/m);
   });
 
+  test("--at judges other merge thresholds, and refuses what is none", async () => {
+    const { code, stdout } = await evaluating("--truth", "who", "--at", "0.5,0.9");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^pairs with p ≥ 0\.9 +1\.0000 +1\.0000 +1\.0000$/m);
+    expect(stdout).toMatch(/^ {2}customers, by pairs +0\.5000 +1\.0000 +0\.6667 +2$/m);
+    const refused = await evaluating("--truth", "who", "--at", "0.5,1");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("0.5 to below 1")]);
+  });
+
   test("says of records that are enough to learn from that --train would", async () => {
     const many = join(folder, "many.csv");
     const rows = Array.from({ length: 500 }, (_, n) => `${n},Ann,Lee${n},,,p${n >> 1}`);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { thresholdMin } from "../../identity/evaluate/evaluate.ts";
 import { isCountry } from "../../mapping/index.ts";
 import { type Asked, evaluateFile } from "../identity-evaluate.ts";
 import { train } from "../identity-train.ts";
@@ -55,6 +56,11 @@ function addEvaluate(identity: Command): void {
     .option("--train", "learn the weights from the records (not from the labels) first")
     .option("--seed <n>", "seed of the training", parseCount, 1)
     .option("--examples <n>", "how many wrong merges to show, the worst first", parseCount, 3)
+    .option(
+      "--at <p,p…>",
+      "judge the customers found with these merge thresholds as well: 0.5,0.9,0.999",
+      parseThresholds,
+    )
     .option("--data <folder>", "use this data folder's identity rules and model, not the shipped ones")
     .action(
       action<EvaluateOptions, [string]>(async ({ output }, options, file) => {
@@ -84,6 +90,16 @@ function gather(file: string, before: string[] = []): string[] {
 function parseCountry(text: string): string {
   if (!isCountry(text)) throw new InvalidArgumentError("Write an ISO 3166 code: US, DE.");
   return text;
+}
+
+function parseThresholds(text: string): number[] {
+  const thresholds = text.split(",").map(Number);
+  if (!thresholds.every((each) => each >= thresholdMin && each < 1)) {
+    throw new InvalidArgumentError(
+      `Write probabilities from ${thresholdMin} to below 1, with commas between them: 0.5,0.9.`,
+    );
+  }
+  return thresholds;
 }
 
 function parseCount(text: string): number {

@@ -2,7 +2,7 @@ import type { PartyKind } from "../comparable.ts";
 import type { Party } from "../group/claims.ts";
 import type { Cluster } from "../group/cluster.ts";
 import { createMatching, type Matching } from "../matching.ts";
-import { type IdentityRules, withModel } from "../rules.ts";
+import { type IdentityRules, mergedFrom, withModel } from "../rules.ts";
 import type { Match } from "../score/score.ts";
 import { blockingCompleteness } from "./completeness.ts";
 import {
@@ -40,6 +40,8 @@ export interface EvaluationOptions {
   trainingSeed?: number;
   /** How many wrong merges are shown, the worst first. */
   examplesMax?: number;
+  /** Merge thresholds to judge as well, each from `thresholdMin` on. */
+  thresholds?: readonly number[];
   /** Milliseconds by any clock. */
   elapsedMs(): number;
   /** Told what begins. */
@@ -58,6 +60,16 @@ export interface WrongMerge {
   claim: string | null;
   /** Null where the rules score nothing. */
   match: Match | null;
+}
+
+/** How well customers are found where scores merge from another probability on. */
+export interface AtThreshold {
+  merge: number;
+  found_customers: number;
+  /** Pairs whose score alone would merge them. */
+  scored: Quality;
+  clustered: Quality;
+  b_cubed: Quality;
 }
 
 /** How well the rules find the customers of labelled records. */
@@ -81,6 +93,8 @@ export interface Evaluation {
   /** Pairs of records in one customer, by claims and scores together, as the hub would join them. */
   clustered: Quality;
   b_cubed: Quality;
+  /** The same with each merge threshold that was asked for in the place of the rules' own. */
+  thresholds: readonly AtThreshold[];
   blocking: { completeness: number; candidates: number; candidates_per_record: number; overfull: readonly string[] };
   wrong_merges: { count: number; examples: readonly WrongMerge[] };
   seconds: Record<Stage, number>;
@@ -104,15 +118,14 @@ export function evaluate(parties: Iterable<LabelledParty>, options: EvaluationOp
   const founders = clusters.map(foundersOf);
   for (const found of founders) options.onFound?.(found);
   return timed("judging", () => {
-    const labels = {
-      truth: labelsOf(labelled.flatMap(({ truths }) => truths)),
-      found: labelsOf(foundNames(sets, founders)),
-    };
+    const truth = labelsOf(labelled.flatMap(({ truths }) => truths));
+    const labels = { truth, found: labelsOf(foundNames(sets, founders)) };
     return {
       ...counts(labels),
       compared: comparedFields(sets, rules),
       trained,
       ...qualities(matched, labels, rules, founders),
+      thresholds: (options.thresholds ?? []).map((merge) => atThreshold(matched, truth, rules, merge)),
       blocking: blockingOf(matched, rules),
       wrong_merges: wrongMerges(matched, clusters, matching, options.examplesMax ?? 0),
       seconds,
@@ -122,6 +135,8 @@ export function evaluate(parties: Iterable<LabelledParty>, options: EvaluationOp
 
 /** Pairs from an even chance on are wanted for the figures, whatever the rules would show a person. */
 const half = 0.5;
+/** Below it two records are more probably not one customer. */
+export const thresholdMin = half;
 
 interface LabelledSet {
   set: PartySet;
@@ -199,25 +214,42 @@ function qualities(
   rules: IdentityRules,
   founders: readonly ReadonlyMap<string, string>[],
 ) {
-  const wanted = pairCount(truth);
   const merges: Counts = ({ kind }, { probability }) => probability >= (rules[kind].match?.merge ?? 1);
-  const of = (counts: Counts) => {
-    const tally = { right: 0, said: 0, wanted };
-    for (const [n, { set, truths, pairs }] of matched.entries()) {
-      const truthOf = new Map(set.records.map(({ key }, place) => [key, truths[place] ?? ""]));
-      for (const pair of pairs) {
-        const [left, right] = [truthOf.get(pair.a) ?? "", truthOf.get(pair.b) ?? ""];
-        if (!counts(set, pair, n) || left === "" || right === "") continue;
-        tally.said += 1;
-        if (left === right) tally.right += 1;
-      }
-    }
-    return qualityOf(tally);
-  };
+  const of = (counts: Counts) => qualityOfPairs(matched, truth, counts);
   return {
     at_merge: of(merges),
     merged: of((set, pair, n) => merges(set, pair, n) && founders[n]?.get(pair.a) === founders[n]?.get(pair.b)),
     at_half: of((_, { probability }) => probability >= half),
+    clustered: clusteredQuality(found, truth),
+    b_cubed: bCubedQuality(found, truth),
+  };
+}
+
+/** Quality of the scored pairs that count. */
+function qualityOfPairs(matched: readonly Judged[], truth: Int32Array, counts: Counts): Quality {
+  const tally = { right: 0, said: 0, wanted: pairCount(truth) };
+  for (const [n, { set, truths, pairs }] of matched.entries()) {
+    const truthOf = new Map(set.records.map(({ key }, place) => [key, truths[place] ?? ""]));
+    for (const pair of pairs) {
+      const [left, right] = [truthOf.get(pair.a) ?? "", truthOf.get(pair.b) ?? ""];
+      if (!counts(set, pair, n) || left === "" || right === "") continue;
+      tally.said += 1;
+      if (left === right) tally.right += 1;
+    }
+  }
+  return qualityOf(tally);
+}
+
+function atThreshold(matched: readonly Judged[], truth: Int32Array, rules: IdentityRules, merge: number): AtThreshold {
+  const other = mergedFrom(rules, merge);
+  const matching = createMatching(other);
+  const founders = matched.map((each) => foundersOf(clusterSet(each, other, matching)));
+  const sets = matched.map(({ set }) => set);
+  const found = labelsOf(foundNames(sets, founders));
+  return {
+    merge,
+    found_customers: new Set(found).size,
+    scored: qualityOfPairs(matched, truth, (_, { probability }) => probability >= merge),
     clustered: clusteredQuality(found, truth),
     b_cubed: bCubedQuality(found, truth),
   };

@@ -35,7 +35,8 @@ const people = [
   person("eve", "", named("Ann", "Archer", "ann@archer.example")),
 ];
 
-const evaluated = (parties: readonly LabelledParty[], more: { examplesMax?: number } = {}): Evaluation => {
+type More = { examplesMax?: number; thresholds?: number[] };
+const evaluated = (parties: readonly LabelledParty[], more: More = {}): Evaluation => {
   let clockMs = 0;
   return evaluate(parties, { rules: shippedIdentity, elapsedMs: () => (clockMs += 1_000), ...more });
 };
@@ -76,6 +77,21 @@ describe("an evaluation", () => {
     expect(count).toBe(1);
     expect(examples[0]).toMatchObject({ truth: ["dot", "cid"], claim: "salesforce_contact:003000000000001" });
     expect(examples[0]?.match?.probability).toBeLessThan(0.5);
+  });
+
+  test("judges other merge thresholds by the pairs and the customers that each would give", () => {
+    const fay = { first_name: "Fay", last_name: "Hollingsworth-Quaid" };
+    const two = [
+      person("fay 1", "fay", { ...fay, birth_date: "1970-04-05" }),
+      person("fay 2", "fay", { first_name: "F", last_name: "Hollingsworth-Quaid", birth_date: "1970-04-06" }),
+    ];
+    const { clustered, thresholds } = evaluated(two, { thresholds: [0.5, 0.99] });
+    const missed = { precision: 1, recall: 0, f1: 0 };
+    expect(clustered).toEqual(missed);
+    expect(thresholds).toMatchObject([
+      { merge: 0.5, found_customers: 1, scored: { recall: 1 }, clustered: { precision: 1, recall: 1 } },
+      { merge: 0.99, found_customers: 2, scored: missed, clustered: missed },
+    ]);
   });
 
   test("counts the true pairs that blocking leads together", () => {
