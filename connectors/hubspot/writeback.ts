@@ -41,12 +41,15 @@ async function applyChanges(
   try {
     return await writeBatch(session, object, changes);
   } catch (error) {
-    if (!(error instanceof SourceError) || error.next !== "skip") throw error;
+    if (!(error instanceof SourceError)) throw error;
+    if (error.next !== "skip") return changes.map(() => error.with({ common: true }));
     if (changes.length === 1 || concernsAll(error)) return changes.map(() => error);
     // One bad record refuses the whole batch without saying which: halves, until it stands alone.
     const middle = Math.ceil(changes.length / 2);
     const first = await applyChanges(session, object, changes.slice(0, middle));
-    return [...first, ...(await applyChanges(session, object, changes.slice(middle)))];
+    const left = changes.slice(middle);
+    const common = first.find((outcome) => outcome?.details.common);
+    return [...first, ...(common ? left.map(() => common) : await applyChanges(session, object, left))];
   }
 }
 

@@ -142,9 +142,7 @@ async function apply(
       return client.request(ask).then(() => null, refusalIn);
     }),
   );
-  const common = outcomes.find((outcome) => outcome !== null && concernsAll(outcome));
-  if (common) throw common;
-  return outcomes;
+  return outcomes.map((outcome) => (outcome && concernsAll(outcome) ? outcome.with({ common: true }) : outcome));
 }
 
 function bodyOf(values: Partial<WritebackValues>): Record<string, string | number | null> {

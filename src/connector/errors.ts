@@ -24,6 +24,8 @@ export interface SourceErrorDetails {
   lostPlace?: boolean;
   /** The hub was to stop, so that it was given up before its time: it says nothing of the vendor. */
   cutShort?: boolean;
+  /** Of a write-back's outcome: no fault of the record, which was not written; any other would have failed so. */
+  common?: boolean;
   /** HTTP status and the vendor's own error code. */
   status?: number;
   code?: string;
@@ -42,6 +44,11 @@ export class SourceError extends Error {
     super(message, cause === undefined ? {} : { cause });
     this.next = next;
     this.details = details;
+  }
+
+  /** The same failure with more said of it. @example throw error.with({ cutShort: true }) */
+  with(details: Omit<SourceErrorDetails, "cause">): SourceError {
+    return new SourceError(this.next, this.message, { ...this.details, ...details, cause: this.cause });
   }
 }
 

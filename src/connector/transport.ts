@@ -168,7 +168,7 @@ function createBearing({ clock, onWait, ending, ...options }: TransportOptions, 
 /** What would have been tried again, marked as given up before its time. */
 function cutShort(cause: unknown): unknown {
   if (!(cause instanceof SourceError) || (cause.next !== "retry" && cause.next !== "reauthorise")) return cause;
-  return new SourceError(cause.next, cause.message, { ...cause.details, cause: cause.cause, cutShort: true });
+  return cause.with({ cutShort: true });
 }
 
 async function renew(call: Call<unknown>): Promise<void> {

@@ -31,7 +31,10 @@ export interface Writer {
   at: string;
 }
 
-/** What became of each change, in the order given: null when accepted. */
+/**
+ * What became of each change, in the order given: null when accepted. A refusal that says it is `common` ends the write-back once the
+ * others are noted; where nothing was written at all, `apply` may as well throw it.
+ */
 export type WritebackOutcome = SourceError | null;
 
 export interface WritebackDeclaration<Session> {

@@ -199,15 +199,16 @@ export async function applyWritebacks(
   await refuseWhileHeld(hub);
   return recordRun(hub, { ...run, connection: id, kind: "apply" }, async (counts) => {
     const options = { store: hub.store, connection: id, writeback, now: hub.now };
-    const applied = await proveAccount(hub, connection)
+    const { applied, failures } = await proveAccount(hub, connection)
       .then(() => applyConnection(onProgress ? { ...options, onProgress } : options))
       .catch(async (cause: unknown) => {
         await keepWriting(hub, id, cause);
         throw cause;
       });
-    await keepWriting(hub, id, undefined);
     const { findings: _, ...counted } = applied;
     Object.assign(counts, counted);
+    await keepWriting(hub, id, failures[0]);
+    if (failures.length > 0) throw failures[0];
     return applied;
   });
 }

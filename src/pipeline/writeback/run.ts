@@ -46,45 +46,70 @@ export interface Applied {
   findings: FieldFinding[];
 }
 
+/** What was written, and what ended it: the first failure of each object, in the order they came. */
+export interface Application {
+  applied: Applied;
+  failures: unknown[];
+}
+
 /**
  * Sends every difference of a connection in the vendor's batches. What the CRM refuses becomes an open error of its record; what was
  * accepted is noted, and seen again by the next pull. Objects whose fields are missing are left out and reported. Fields that somebody
- * else keeps writing over are frozen.
+ * else keeps writing over are frozen. After a batch that failed no other is begun.
  */
-export async function applyConnection({
-  store,
-  connection,
-  writeback,
-  now,
-  onProgress,
-}: ApplyOptions): Promise<Applied> {
+export async function applyConnection(options: ApplyOptions): Promise<Application> {
+  const { store, connection, writeback, now, onProgress } = options;
   const findings = await writeback.prepare();
   const missing = new Set(missingOf(findings).map(({ object }) => object));
   await reportMissing({ store, now }, connection, findings);
   const applied: Applied = { records: 0, fields: 0, refused: 0, left_out: 0, frozen: 0, findings };
   const keepContests = contestKeeper({ store, connection, writeback, now });
+  const failures = new Map<string, unknown>();
   for await (const planned of planConnection(store, connection, writeback)) {
     const writable = planned.filter(({ object }) => !missing.has(object));
     applied.left_out += planned.length - writable.length;
     applied.frozen += writable.reduce((sum, { frozen }) => sum + frozen.length, 0);
     await keepContests(writable);
-    await concurrently(batches(writable.filter(isSent), writeback.batchMax), writeback.concurrency, async (batch) => {
-      const [head] = batch;
-      if (!head) return;
-      const versions = await versionsOf(store, batch);
-      const sent_at = now();
-      const outcomes = await writeback.apply(head.object, batch);
-      await keepOutcomes(store, { connection, batch, outcomes, sent_at, versions }, now());
-      applied.refused += outcomes.filter((outcome) => outcome !== null).length;
-      applied.records += outcomes.filter((outcome) => outcome === null).length;
-      applied.fields += batch.reduce(
-        (sum, { values }, n) => sum + (outcomes[n] === null ? Object.keys(values).length : 0),
-        0,
-      );
-      onProgress?.(applied.records + applied.refused);
+    const sending = batches(writable.filter(isSent), writeback.batchMax);
+    await concurrently(sending, writeback.concurrency, async (batch) => {
+      const [{ object }] = batch;
+      try {
+        await sendBatch(options, batch, applied);
+        onProgress?.(applied.records + applied.refused);
+      } catch (cause) {
+        if (!failures.has(object)) failures.set(object, cause);
+      }
+      return failures.size === 0 ? "go on" : "stop";
     });
+    if (failures.size > 0) break;
   }
-  return applied;
+  return { applied, failures: [...failures.values()] };
+}
+
+/** Changes of one object. */
+type Batch = [PlannedWriteback, ...PlannedWriteback[]];
+
+/** Sends a batch, and notes and counts what the CRM said of each record; then throws what concerned more than a record. */
+async function sendBatch(
+  { store, connection, writeback, now }: ApplyOptions,
+  batch: Batch,
+  applied: Applied,
+): Promise<void> {
+  const versions = await versionsOf(store, batch);
+  const sent_at = now();
+  const all = await writeback.apply(batch[0].object, batch);
+  const isSaid = (n: number) => !all[n]?.details.common;
+  const said = batch.filter((_, n) => isSaid(n));
+  const outcomes = all.filter((_, n) => isSaid(n));
+  if (said.length > 0) await keepOutcomes(store, { connection, batch: said, outcomes, sent_at, versions }, now());
+  applied.refused += outcomes.filter((outcome) => outcome !== null).length;
+  applied.records += outcomes.filter((outcome) => outcome === null).length;
+  applied.fields += said.reduce(
+    (sum, { values }, n) => sum + (outcomes[n] === null ? Object.keys(values).length : 0),
+    0,
+  );
+  const common = all.find((outcome) => outcome?.details.common);
+  if (common) throw common;
 }
 
 /** The newest version of each record as it stands now: the plan may be older. */
@@ -99,26 +124,29 @@ async function versionsOf(store: Store, batch: readonly PlannedWriteback[]): Pro
 }
 
 /** Batches of one object each, in order. */
-function batches(planned: readonly PlannedWriteback[], batchMax: number): PlannedWriteback[][] {
-  const result: PlannedWriteback[][] = [];
+function batches(planned: readonly PlannedWriteback[], batchMax: number): Batch[] {
+  const result: Batch[] = [];
   for (const change of planned) {
-    const open = result.find((batch) => batch[0]?.object === change.object && batch.length < batchMax);
+    const open = result.find((batch) => batch[0].object === change.object && batch.length < batchMax);
     if (open) open.push(change);
     else result.push([change]);
   }
   return result;
 }
 
-/** After a failure nothing more is begun, and what is under way comes to its end: what was sent is noted. */
-async function concurrently<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+/** Once a piece says so no more are begun, and what is under way comes to its end. */
+async function concurrently<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<"go on" | "stop">,
+): Promise<void> {
   const queue = items.values();
-  const failures: unknown[] = [];
+  let isStopped = false;
   const worker = async () => {
     for (const item of queue) {
-      if (failures.length > 0) return;
-      await work(item).catch((cause: unknown) => failures.push(cause));
+      if ((await work(item)) === "stop") isStopped = true;
+      if (isStopped) return;
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
 }

@@ -1,7 +1,7 @@
 import type { WritebackChange, WritebackOutcome } from "journey-hub/connector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import hubspot from "../../../connectors/hubspot/index.ts";
-import { contacts, elsewhere, failureOf, run, startAccount, type TestAccount } from "./account.ts";
+import { contacts, elsewhere, run, startAccount, type TestAccount } from "./account.ts";
 
 let account: TestAccount;
 beforeEach(async () => {
@@ -185,17 +185,27 @@ describe("applying", () => {
     expect(batches()).toBe(2);
   });
 
+  test("tells what was written before the account could not be reached any more", async () => {
+    const changes = everyone().map((each, n) => (n === 63 ? { ...each, values: { score: Number.NaN } } : each));
+    const answers = () => undefined;
+    const down = () => new Response("<html>Bad gateway</html>", { status: 502 });
+    account.troubles.push(answers, answers, ...Array.from({ length: 6 }, () => down));
+    const outcomes = await writeback().apply("contacts", changes);
+    expect(outcomes.slice(0, 50)).toEqual(Array(50).fill(null));
+    expect(outcomes.slice(50).every((outcome) => outcome?.details.common && outcome.next === "retry")).toBe(true);
+    expect(outcomes).toHaveLength(100);
+  });
+
   test("without the permission stops, naming the scope", async () => {
     const limited = await startAccount(
       { objects: { contacts: contacts(1) } },
       { missingScopes: ["crm.objects.contacts.write"] },
     );
-    const failure = await failureOf(
-      limited.connection.writeback?.apply("contacts", [change("1001")]) ?? Promise.resolve(),
-    );
+    const [failure] = (await limited.connection.writeback?.apply("contacts", [change("1001")])) ?? [];
     await limited.close();
-    expect(failure).toMatchObject({ next: "stop", field: "access_token", code: "MISSING_SCOPES" });
-    expect(failure.remedy).toContain("crm.objects.contacts.write");
+    const details = { common: true, field: "access_token", code: "MISSING_SCOPES" };
+    expect(failure).toMatchObject({ next: "stop", details });
+    expect(failure?.details.remedy).toContain("crm.objects.contacts.write");
   });
 
   test("of nothing asks nothing", async () => {

@@ -119,12 +119,13 @@ interface OpenOptions {
   exchanges?: Exchange[];
   timeoutMs?: number;
   vault?: TokenVault | undefined;
+  ending?: AbortSignal;
 }
 
 /** The connector on any address, with the demo's token where it is to sign in by no other. */
 export function openNetsuite(
   config: Record<string, unknown>,
-  { clock = virtualClock(noon), exchanges = [], timeoutMs = 60_000, vault }: OpenOptions = {},
+  { clock = virtualClock(noon), exchanges = [], timeoutMs = 60_000, vault, ending }: OpenOptions = {},
 ): OpenConnection {
   const parsed = netsuite.config.parse({ ...("sign_in" in config ? {} : demoConfig), ...config });
   const transport = createTransport({
@@ -134,6 +135,7 @@ export function openNetsuite(
     allowedHosts: typeof config.base_url === "string" ? [new URL(config.base_url).host] : [],
     random: () => 0,
     onExchange: (exchange) => exchanges.push(exchange),
+    ...(ending ? { ending } : {}),
   });
   return netsuite.open(parsed, transport, vault);
 }

@@ -1,7 +1,17 @@
-import type { WritebackChange } from "journey-hub/connector";
+import { SourceError, type WritebackChange } from "journey-hub/connector";
 import { afterEach, describe, expect, test } from "vitest";
 import { journeyCustomFields, type NetsuiteSimulatorOptions } from "../../../connectors/netsuite/simulator/index.ts";
-import { customers, failureOf, html, problem, readStream, remove, startAccount, type TestAccount } from "./account.ts";
+import {
+  customers,
+  failureOf,
+  html,
+  openNetsuite,
+  problem,
+  readStream,
+  remove,
+  startAccount,
+  type TestAccount,
+} from "./account.ts";
 
 let account: TestAccount;
 afterEach(() => account.close());
@@ -180,20 +190,39 @@ describe("apply", () => {
     expect(outcome?.details.remedy).toContain("journey-hub plan");
   });
 
-  test("a missing permission ends the whole write instead of blaming each record", async () => {
+  test("a missing permission is told as common to all records, beside those that were written before", async () => {
     const writeback = await accountWith(2);
     const detail =
       "Permission Violation: You need a higher level of the 'Lists -> Customers' permission to access this page.";
     account.troubles.push(() => undefined, problem(403, "INSUFFICIENT_PERMISSION", detail));
     const changes = [1, 2].map((n) => ({ remote_id: String(n), values }));
-    const failure = await failureOf(writeback.apply("customer", changes));
-    expect(failure).toMatchObject({ next: "stop", field: "token_id" });
-    expect(failure.remedy).toContain("“Lists → Customers”");
+    const outcomes = await writeback.apply("customer", changes);
+    const [failure] = outcomes.filter((outcome) => outcome !== null);
+    expect(outcomes).toHaveLength(2);
+    expect(outcomes).toContain(null);
+    expect(failure).toMatchObject({ next: "stop", details: { field: "token_id", common: true } });
+    expect(failure?.details.remedy).toContain("“Lists → Customers”");
   });
 
-  test("an account that cannot be reached ends it as well", async () => {
+  test("an account that cannot be reached is common to all records as well", async () => {
     const writeback = await accountWith(1);
     account.troubles.push(...Array.from({ length: 6 }, () => () => "cut" as const));
-    expect(await failureOf(writeback.apply("customer", [{ remote_id: "1", values }]))).toMatchObject({ next: "retry" });
+    const outcomes = await writeback.apply("customer", [{ remote_id: "1", values }]);
+    expect(outcomes).toMatchObject([{ next: "retry", details: { common: true } }]);
+  });
+
+  test("a stop leaves out what waits for its turn, and tells what was written", async () => {
+    await accountWith(3);
+    const stop = new AbortController();
+    const settings = { base_url: account.url, concurrency: 1 };
+    const { writeback } = openNetsuite(settings, { clock: account.clock, ending: stop.signal });
+    account.troubles.push(() => {
+      stop.abort(new SourceError("retry", "the hub was stopped", { cutShort: true }));
+      return undefined;
+    });
+    const changes = [1, 2, 3].map((n) => ({ remote_id: String(n), values }));
+    const given = { common: true, cutShort: true };
+    expect(await writeback?.apply("customer", changes)).toMatchObject([null, { details: given }, { details: given }]);
+    expect([1, 2, 3].map((n) => row(n)?.custentity_journey_hub_score)).toEqual([values.score, undefined, undefined]);
   });
 });

@@ -58,7 +58,9 @@ async function send(
   await deriveDue({ store: hub.store, rules, asOf: at(10) });
 }
 
-const apply = () => applyConnection({ store: hub.store, connection: "crm", writeback: crm, now: () => at(11) });
+const applyTo = (writeback: OpenWriteback) =>
+  applyConnection({ store: hub.store, connection: "crm", writeback, now: () => at(11) });
+const apply = async () => (await applyTo(crm)).applied;
 const errors = async () =>
   (await rowsOf(hub.store, "errors"))
     .map(({ record_key, fingerprint, status }) => `${record_key} ${fingerprint}: ${status}`)
@@ -114,9 +116,35 @@ test("a batch whose answer never came is sent again: nothing was noted of it", a
     concurrency: 1,
     apply: () => Promise.reject(new SourceError("retry", "cut off")),
   };
-  const applied = applyConnection({ store: hub.store, connection: "crm", writeback: cut, now: () => at(11) });
-  await expect(applied).rejects.toThrow("cut off");
+  expect(await applyTo(cut)).toMatchObject({ applied: { records: 0 }, failures: [{ message: "cut off" }] });
   expect(await planned()).toHaveLength(4);
+});
+
+test("of a batch that is ended half-way, what was written is noted, what was refused is an error, the rest is sent again", async () => {
+  refuse.add("1");
+  const ended: OpenWriteback = {
+    ...crm,
+    batchMax: 4,
+    async apply(object, changes) {
+      const outcomes = await crm.apply(object, changes);
+      const common = new SourceError("retry", "the hub was stopped", { common: true, cutShort: true });
+      return changes.map(({ remote_id }, n) => (remote_id === "3" ? common : (outcomes[n] ?? null)));
+    },
+  };
+  const { applied, failures } = await applyTo(ended);
+  expect(applied).toMatchObject({ records: 1, fields: 5, refused: 2 });
+  expect(failures).toMatchObject([{ message: "the hub was stopped" }]);
+  expect(await errors()).toEqual(["crm:firms:1 firms LOCKED: open", "crm:people:1 people LOCKED: open"]);
+  expect(await planned()).toEqual(["crm:people:3"]);
+});
+
+test("each object tells why it failed, where several were under way", async () => {
+  const failing: OpenWriteback = {
+    ...crm,
+    apply: (object) => Promise.reject(new SourceError("stop", `${object} may not be written`)),
+  };
+  const { failures } = await applyTo({ ...failing, batchMax: 1, concurrency: 4 });
+  expect(failures).toMatchObject([{ message: "firms may not be written" }, { message: "people may not be written" }]);
 });
 
 test("a batch that is under way while another one fails is noted when its answer comes, and nothing more is begun", async () => {
@@ -137,8 +165,8 @@ test("a batch that is under way while another one fails is noted when its answer
       return changes.map(() => null);
     },
   };
-  const applied = applyConnection({ store: hub.store, connection: "crm", writeback: half, now: () => at(11) });
-  await expect(applied).rejects.toThrow("cut off");
+  const { failures } = await applyTo(half);
+  expect(failures).toMatchObject([{ message: "cut off" }]);
   expect(asked).toHaveLength(2);
   expect((await rowsOf(hub.store, "writebacks")).map(({ status }) => status)).toEqual(["sent"]);
   expect(await planned()).toHaveLength(3);
