@@ -1,4 +1,5 @@
 import { SourceError } from "../connector/index.ts";
+import { groupBy } from "../lib/group.ts";
 import type { Problem } from "../model/problem.ts";
 import { planStanding, readErrors } from "../pipeline/problems.ts";
 import { set, type Write } from "../store/writes.ts";
@@ -20,13 +21,13 @@ export async function keepHealth(
   const row = { id, connector: connector.id, account: account ?? known?.account ?? null, status, message };
   await hub.store.commit([
     set("connections", [{ ...row, checked_at: hub.now() }]),
-    ...(await standingErrors(hub, id, { step: "pull", failure })),
+    ...(await standingErrors(hub, id, { step: "pull", failures: failure === undefined ? [] : [failure] })),
   ]);
 }
 
-/** Opens or closes the error that says that nothing can be written back to a connection. */
-export async function keepWriting(hub: Hub, id: string, failure: unknown): Promise<void> {
-  const writes = await standingErrors(hub, id, { step: "writeback", failure });
+/** Opens the errors that say why nothing can be written back to a connection, and closes those that are over. */
+export async function keepWriting(hub: Hub, id: string, failures: readonly unknown[]): Promise<void> {
+  const writes = await standingErrors(hub, id, { step: "writeback", failures });
   if (writes.length > 0) await hub.store.commit(writes);
 }
 
@@ -38,12 +39,24 @@ const mark = "connection ";
 async function standingErrors(
   hub: Hub,
   connection: string,
-  { step, failure }: { step: "pull" | "writeback"; failure: unknown },
+  { step, failures }: { step: "pull" | "writeback"; failures: readonly unknown[] },
 ): Promise<Write[]> {
-  if (failure !== undefined && (!(failure instanceof SourceError) || isCutShort(failure))) return [];
+  const telling = failures.flatMap((failure) =>
+    failure instanceof SourceError && !isCutShort(failure) ? [failure] : [],
+  );
+  if (failures.length > 0 && telling.length === 0) return [];
   const known = (await readErrors(hub.store, [""])).filter((row) => row.connection === connection && row.step === step);
-  const problems = failure === undefined ? [] : [problemOf(connection, step, failure)];
+  const problems = oneOfEach(telling.map((failure) => problemOf(connection, step, failure)));
   return planStanding({ problems, known, concerns: ({ fingerprint }) => fingerprint.startsWith(mark), now: hub.now() });
+}
+
+/** One reason is one error, which tells all that failed of it. */
+function oneOfEach(problems: readonly Problem[]): Problem[] {
+  return [...groupBy(problems, ({ fingerprint }) => fingerprint).values()].flatMap((alike) => {
+    const [first] = alike;
+    const message = [...new Set(alike.map(({ message }) => message))].join("; ");
+    return first ? [{ ...first, message }] : [];
+  });
 }
 
 function problemOf(connection: string, step: "pull" | "writeback", failure: SourceError): Problem {

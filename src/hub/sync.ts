@@ -202,12 +202,12 @@ export async function applyWritebacks(
     const { applied, failures } = await proveAccount(hub, connection)
       .then(() => applyConnection(onProgress ? { ...options, onProgress } : options))
       .catch(async (cause: unknown) => {
-        await keepWriting(hub, id, cause);
+        await keepWriting(hub, id, [cause]);
         throw cause;
       });
     const { findings: _, ...counted } = applied;
     Object.assign(counts, counted);
-    await keepWriting(hub, id, failures[0]);
+    await keepWriting(hub, id, failures);
     if (failures.length > 0) throw failures[0];
     return applied;
   });

@@ -48,14 +48,14 @@ async function asked(
   try {
     const findings = await ask(open.writeback);
     await reportMissing(hub, id, findings);
-    await keepWriting(hub, id, undefined);
+    await keepWriting(hub, id, []);
     const missing = missingOf(findings).map(({ object, field, instructions }) => ({
       ...{ object, field },
       instructions: mask(instructions),
     }));
     return { missing, creatable, failure: null };
   } catch (cause) {
-    await keepWriting(hub, id, cause);
+    await keepWriting(hub, id, [cause]);
     const failure = failureView(cause);
     return {
       missing: [],
