@@ -29,8 +29,8 @@ export function contestKeeper({ store, connection, writeback, now }: Freezing) {
   const writerOf = async ({ object, remote_id }: PlannedWriteback, field: WritebackField): Promise<Writer | null> => {
     if (!writeback.whoWrote || ++asked > asksMax) return null;
     return writeback.whoWrote(object, remote_id, field).catch((cause: unknown) => {
-      // Who it was is an ornament: the freeze stands without.
-      if (cause instanceof SourceError) return null;
+      // Who it was is an ornament: the freeze stands without. After a stop nothing is sent anyway: the next run asks again.
+      if (cause instanceof SourceError && !cause.details.cutShort) return null;
       throw cause;
     });
   };

@@ -222,3 +222,19 @@ test("a vendor that will not say who it was keeps nothing from being frozen", as
   const [error] = await rowsOf(hub.store, "errors");
   expect(error?.message).toContain(`last changed at ${at(13)}`);
 });
+
+test("a stop while it is asked who it was freezes nothing yet: the next run asks again and names the writer", async () => {
+  const stopped = new SourceError("retry", "the hub was stopped", { cutShort: true });
+  const stopping: OpenWriteback = { ...crm, whoWrote: () => Promise.reject(stopped) };
+  for (const grade of ["Z1", "Z2"]) await foreign({ grade });
+  hour += 1;
+  standing.set("1", { ...standing.get("1"), grade: "Z3" });
+  await read();
+  const options = { store: hub.store, connection: "crm", writeback: stopping, now: () => at(hour) };
+  await expect(applyConnection(options)).rejects.toBe(stopped);
+  expect(await errors()).toEqual([]);
+  expect(await contested()).toEqual(["grade 2 null"]);
+  expect(await apply()).toMatchObject({ records: 0, frozen: 1 });
+  const [error] = await rowsOf(hub.store, "errors");
+  expect(error?.message).toContain(`last changed by Flow “Rate anew” at ${at(13)}`);
+});
