@@ -60,7 +60,8 @@ async function readTimeline(
 }
 
 /** The id behind an identifier; an id stands for itself. */
-export async function customerIdBy(desk: Pick<Desk, "get">, identifier: string): Promise<string> {
+export async function customerIdBy(desk: Pick<Desk, "get">, written: string): Promise<string> {
+  const identifier = written.trim();
   if (/^c_[0-9a-v]{20}$/.test(identifier)) return identifier;
   const { items } = await desk.get<{ items: { id: string }[] }>(
     `/api/v1/customers?identifier=${encodeURIComponent(identifier)}`,

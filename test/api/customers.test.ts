@@ -24,6 +24,8 @@ describe("customers", () => {
     ["by e-mail address", "identifier=email:%20Person17@ACME.example"],
     ["by an e-mail address among other searches", "q=person17@acme.example"],
     ["by a record", "identifier=desk:people:p17"],
+    ["by an address that has blanks about it", "identifier=%20email:person17@acme.example%20"],
+    ["by a record that has blanks about it", "identifier=%20desk:people:p17%20"],
   ])("are found %s", async (_, query) => {
     const { body } = await get<List>(`/api/v1/customers?${query}`);
     expect(body.items).toMatchObject([{ id: idOf("p17"), name: "Person 17 Miller", kind: "person" }]);

@@ -9,7 +9,8 @@ const customersMax = 50;
  * (`<connection>:<object>:<remote id>`) of any kind. Several when people share it; none when it is blocked or unknown. At most 50.
  * @example await customersOf(hub, "email:Ann@Example.com")
  */
-export async function customersOf(hub: Hub, identifier: string): Promise<string[]> {
+export async function customersOf(hub: Hub, written: string): Promise<string[]> {
+  const identifier = written.trim();
   const colon = identifier.indexOf(":");
   const type = identifier.slice(0, colon);
   const value = identifier.slice(colon + 1);
