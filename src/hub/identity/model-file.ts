@@ -6,37 +6,40 @@ import { formatMatchModel, loadMatchModel, type MatchModel, matchModelOf } from 
 import { type IdentityRules, loadIdentityRules, withModel } from "../../identity/rules.ts";
 import { ConfigError } from "../folder/config.ts";
 import { ruleFile } from "../rules/lint.ts";
+import { lintIdentity } from "../rules/lint-identity.ts";
 
 /**
  * The identity rules of a folder's `mappings/`, else the shipped ones, with the folder's own model where one was trained there.
  * Throws ConfigError with every mistake and its place.
  */
 export function folderIdentity(own: string): IdentityRules {
+  const file = ruleFile(own, "identity");
   try {
-    const rules = loadIdentityRules(ruleFile(own, "identity"));
+    const rules = loadIdentityRules(file);
     const { model } = rules;
     if (!model) return rules;
     const modelOf = (kind: PartyKind) => {
-      const file = modelFile(own, rules, kind);
-      return file !== null && existsSync(file) ? loadMatchModel(file)[kind] : model[kind];
+      const trained = modelFile(own, rules, kind);
+      return trained !== null && existsSync(trained) ? loadMatchModel(trained)[kind] : model[kind];
     };
     const [person, company] = [modelOf("person"), modelOf("company")];
-    if (person === model.person && company === model.company) return rules;
-    return usable(withModel(rules, matchModelOf(person, company)), own);
+    const isShipped = person === model.person && company === model.company;
+    if (isShipped && !file.startsWith(own)) return rules;
+    return usable(isShipped ? rules : withModel(rules, matchModelOf(person, company)), { file, own });
   } catch (cause) {
     throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
 /** A model that was trained by other rules may not know what these compare. */
-function usable(rules: IdentityRules, own: string): IdentityRules {
+function usable(rules: IdentityRules, { file, own }: { file: string; own: string }): IdentityRules {
   try {
     createMatching(rules);
     return rules;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const remedy = "take it away, so that the shipped weights count, and run `journey-hub identity train --use`";
-    throw new Error(`${join(own, "identity")}: the trained model does not fit the rules (${why}): ${remedy}`, {
+    const found = lintIdentity(file, own, null);
+    if (found.length === 0) throw cause;
+    throw new Error(found.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`).join("\n"), {
       cause,
     });
   }

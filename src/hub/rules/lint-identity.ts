@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PartyKind } from "../../identity/comparable.ts";
-import { loadMatchModel } from "../../identity/model.ts";
+import type { MatchRules } from "../../identity/match-rules.ts";
+import { loadMatchModel, type PartyModel } from "../../identity/model.ts";
 import { type IdentityRules, readIdentityRules } from "../../identity/rules.ts";
 import { createScorer } from "../../identity/score/score.ts";
+import { weightsOf } from "../../identity/score/weights.ts";
 import type { SurvivorshipRule } from "../../identity/survivorship.ts";
 import { packageRoot } from "../../lib/package-root.ts";
 import { type Finding, parseYaml, type YamlSource } from "../../mapping/index.ts";
@@ -17,34 +19,61 @@ export function lintIdentity(file: string, own: string, sources: ReadonlySet<str
   const read = readIdentityRules(text, file);
   if (Array.isArray(read)) return read;
   const source = parseYaml(text, file);
-  const models = (["person", "company"] as const).flatMap((kind) => modelFault(read, kind, { own, source }) ?? []);
+  const models = (["person", "company"] as const).flatMap((kind) => modelFaults(read, kind, { own, source }));
   return [...models, ...(sources ? unknownSources(read, sources, source) : [])];
 }
 
-function modelFault(
+function modelFaults(
   rules: IdentityRules,
   kind: PartyKind,
   { own, source }: { own: string; source: YamlSource },
-): Finding | null {
+): Finding[] {
   const { match } = rules[kind];
-  if (!match) return null;
-  const at = (message: string) => source.finding([kind, "match", "model"], message);
+  if (!match) return [];
+  const at = (message: string) => [source.finding([kind, "match", "model"], message)];
   const name = `${match.model}.model.json`;
-  const places = [join(own, "identity", name), join(packageRoot, "mappings", "identity", name)];
-  const found = places.find((place) => existsSync(place));
+  const trained = join(own, "identity", name);
+  const found = [trained, join(packageRoot, "mappings", "identity", name)].find((place) => existsSync(place));
   if (found === undefined) {
     return at(
       `there is no ${name} beside this file: name one that is there, or have \`identity train --use\` write it`,
     );
   }
   try {
-    createScorer(match, loadMatchModel(found)[kind]);
-    return null;
+    const model = loadMatchModel(found)[kind];
+    const unknown = unknownComparisons(match, model, (n, why) =>
+      source.finding([kind, "match", "comparisons", n], `${found}: ${why}; ${remedyFor(found === trained)}`),
+    );
+    if (unknown.length === 0) createScorer(match, model);
+    return unknown;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return at(`the model ${found} cannot be used: ${why}`);
+    return at(`the model ${found} cannot be used: ${whyOf(cause)}`);
   }
 }
+
+/** What is compared that the model cannot weigh: it was trained by other rules. */
+function unknownComparisons(
+  { comparisons }: MatchRules,
+  model: PartyModel,
+  finding: (n: number, why: string) => Finding,
+): Finding[] {
+  return comparisons.flatMap((comparison, n) => {
+    try {
+      weightsOf({ comparisons: [comparison] }, model);
+      return [];
+    } catch (cause) {
+      return [finding(n, whyOf(cause))];
+    }
+  });
+}
+
+function remedyFor(isTrained: boolean): string {
+  return isTrained
+    ? "take that file away, so that the shipped weights count, and run `journey-hub identity train --use`"
+    : "leave out here what the shipped weights do not know";
+}
+
+const whyOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 function unknownSources({ survivorship }: IdentityRules, sources: ReadonlySet<string>, source: YamlSource): Finding[] {
   const inList = (rules: readonly SurvivorshipRule[], path: readonly string[]): Finding[] =>

@@ -47,7 +47,7 @@ export function weightsOf({ comparisons }: Pick<MatchRules, "comparisons">, mode
     const names = standingLevels(field, levels);
     const shares = names.map((level) => {
       const found = learned?.levels[level];
-      if (!found) throw new Error(`the model knows nothing of ${field} ${level}: train it with these rules`);
+      if (!found) throw new Error(`the model knows nothing of ${field} ${level}`);
       return found;
     });
     const table = frequency ? learned?.frequencies : undefined;

@@ -94,12 +94,38 @@ describe("of 520 records of persons and 40 of companies", () => {
     expect(hub.rules.identity.model?.version).toBe(training.model.version);
   });
 
-  test("a model that knows nothing of what the rules compare is refused with a remedy", () => {
+  test("a model that knows nothing of what the rules compare is refused with the rules' file and line, and a remedy", () => {
     const { levels: _, ...rest } = training.model.person.comparisons.first_name ?? { levels: {} };
     const comparisons = { ...training.model.person.comparisons, first_name: { ...rest, levels: {} } };
     const person = { ...training.model.person, comparisons };
     saveModel(own, hub.rules.identity, { ...training.model, person });
-    expect(() => folderIdentity(own)).toThrow(/does not fit the rules .*first_name.*: take it away/);
+    const file = fileURLToPath(new URL("../../../mappings/identity/default.yaml", import.meta.url));
+    const line =
+      readFileSync(file, "utf8")
+        .split("\n")
+        .findIndex((text) => text.includes("field: first_name")) + 1;
+    const trained = join(own, "identity", "default.model.json");
+    expect(() => folderIdentity(own)).toThrow(
+      `${file}:${line}:9 ${trained}: the model knows nothing of first_name exact; take that file away, ` +
+        "so that the shipped weights count, and run `journey-hub identity train --use`",
+    );
+  });
+
+  test("rules of the folder's own that compare what the shipped weights do not know are refused with file and line", () => {
+    rmSync(join(own, "identity", "default.model.json"));
+    const shipped = fileURLToPath(new URL("../../../mappings/identity/default.yaml", import.meta.url));
+    const file = join(own, "identity", "default.yaml");
+    const text = readFileSync(shipped, "utf8");
+    const [company, added] = [
+      "{ field: tax_number, levels: [exact, one_error, different] }",
+      "email, levels: [exact, different]",
+    ];
+    writeFileSync(file, text.replace(company, `${company}\n      - { field: ${added} }`));
+    const line = text.split("\n").findIndex((each) => each.includes(company)) + 2;
+    expect(() => folderIdentity(own)).toThrow(
+      new RegExp(`^${file}:${line}:9 .*knows nothing of email exact; leave out`),
+    );
+    rmSync(file);
   });
 
   test("a damaged model is told of with its file", () => {

@@ -51,12 +51,18 @@ test("a model of the data folder that cannot be read is told for each kind that 
   ]);
 });
 
-test("a model that was trained on other comparisons is told", () => {
+test("a model that was trained on other comparisons is told where it is compared what it does not know", () => {
   const { company, ...rest } = JSON.parse(textOf("default.model.json"));
   const { birth_date: _, ...comparisons } = rest.person.comparisons;
   const trained = { ...rest, company, person: { ...rest.person, comparisons } };
   writeFileSync(join(own, "identity", "default.model.json"), JSON.stringify(trained));
-  expect(found("", "")).toEqual([expect.stringMatching(`^${placeOf(model)} .*cannot be used: .*birth_date`)]);
+  const lines = textOf("default.yaml").split("\n");
+  const line = lines.findIndex((text) => text.includes("field: birth_date")) + 1;
+  expect(found("", "")).toEqual([
+    expect.stringMatching(
+      `^${line}:9 .*default.model.json: the model knows nothing of birth_date .*; take that file away`,
+    ),
+  ]);
 });
 
 test("names in source_priority that are no connection and no connector are told with their places", () => {
