@@ -1,6 +1,7 @@
 import type { OverrideView } from "../hub/identity/overrides.ts";
 import { sharedText } from "../hub/identity/shared-text.ts";
 import type { Page } from "../hub/queries/page.ts";
+import type { ComparedValues } from "../hub/queries/review-values.ts";
 import type { ReviewSide, ReviewView } from "../hub/queries/reviews.ts";
 import { waterfall } from "./match-text.ts";
 import { minute, style, table } from "./output.ts";
@@ -20,6 +21,7 @@ function reviewLines(review: ReviewView): string[] {
   return [
     `${style.bold(left.record_key)}  ${style.bold(right.record_key)}  ${kind}, p ${probability.toFixed(4)}`,
     table([left, right].map(sideRow)),
+    ...saysLines(review),
     ...(shared ? [`  ${sharedText(shared)}`] : []),
     ...(refused && !shared
       ? ["  The score alone would join them; a conflict, a limit or names that disagree speak against it."]
@@ -31,6 +33,48 @@ function reviewLines(review: ReviewView): string[] {
 
 function sideRow({ record_key, customer: { id, name } }: ReviewSide): string[] {
   return [`  ${record_key}`, "is", name || "without a name", id];
+}
+
+/** What tells people or companies apart at a glance, a line a record; what neither record says is left out. */
+function saysLines({ left, right, values }: ReviewView): string[] {
+  const columns = telling
+    .map((read) => (["left", "right"] as const).map((side) => read((field) => saidOf(values, field, side))))
+    .filter((said) => said.some((texts) => texts.length > 0))
+    .map((said) => said.map(shortly));
+  if (columns.length === 0) return [];
+  const rows = [left, right].map(({ record_key }, n) => [
+    `  ${record_key}`,
+    "says",
+    ...columns.map((column) => column[n] ?? ""),
+  ]);
+  return [table(rows)];
+}
+
+type Said = ComparedValues["left"];
+
+const telling: readonly ((of: (field: ComparedValues["field"]) => Said) => string[])[] = [
+  (of) => {
+    const names = of("name").map(String);
+    return names.length > 0 ? names : [[...of("first_name"), ...of("last_name")].join(" ")].filter(Boolean);
+  },
+  (of) => of("email").map(String),
+  (of) => of("domain").map(String),
+  (of) => of("phone").map(String),
+  (of) => of("address").flatMap((value) => (typeof value === "object" && value.city ? [value.city] : [])),
+  (of) => of("company_name").map(String),
+];
+
+function saidOf(values: readonly ComparedValues[], field: ComparedValues["field"], side: "left" | "right"): Said {
+  return values.find((said) => said.field === field)?.[side] ?? [];
+}
+
+const shownMax = 40;
+
+/** The first of several, and how many more there are. */
+function shortly(texts: readonly string[]): string {
+  const [first = "–", ...others] = [...new Set(texts)];
+  const shown = first.length > shownMax ? `${first.slice(0, shownMax - 1)}…` : first;
+  return others.length > 0 ? `${shown} +${others.length}` : shown;
 }
 
 /** Decisions as they stand after a verb. */

@@ -1,7 +1,7 @@
 import type { Hub } from "../hub/hub.ts";
 import { listOverrides } from "../hub/identity/overrides.ts";
 import { sharedText } from "../hub/identity/shared-text.ts";
-import { type ComparedValues, reviewValues } from "../hub/queries/review-values.ts";
+import type { ComparedValues } from "../hub/queries/review-values.ts";
 import { listReviews, type ReviewSide, type ReviewView } from "../hub/queries/reviews.ts";
 import { customerAddress } from "./address.ts";
 import { Foreign, None, Value, wordText } from "./format.tsx";
@@ -21,7 +21,6 @@ interface Asked {
 /** Pairs of records that could be one customer, the most probable first; for those who may, with buttons to say so. */
 export async function reviewsPage(hub: Hub, view: View, { kind, cursor, mayDecide }: Asked): Promise<Page> {
   const { items, next_cursor } = await listReviews(hub, { limit: reviewsPerPage, cursor, kind });
-  const values = await reviewValues(hub, items);
   const decisions = await listOverrides(hub, { limit: decisionsShown });
   return {
     title: "Reviews",
@@ -42,9 +41,7 @@ export async function reviewsPage(hub: Hub, view: View, { kind, cursor, mayDecid
             or something speaks against joining two that share an address or an id.
           </Empty>
         ) : (
-          items.map((review, n) => (
-            <Review review={review} values={values[n] ?? []} view={view} mayDecide={mayDecide} name={`pair-${n + 1}`} />
-          ))
+          items.map((review, n) => <Review review={review} view={view} mayDecide={mayDecide} name={`pair-${n + 1}`} />)
         )}
         <Pager path="/reviews" filter={{ kind }} here={cursor} next={next_cursor} />
         {cursor === undefined ? <Decisions decisions={decisions} view={view} mayDecide={mayDecide} /> : null}
@@ -55,15 +52,14 @@ export async function reviewsPage(hub: Hub, view: View, { kind, cursor, mayDecid
 
 interface Reviewed {
   review: ReviewView;
-  values: readonly ComparedValues[];
   view: View;
   mayDecide: boolean;
   /** An id of the page's. */
   name: string;
 }
 
-function Review({ review, values, view, mayDecide, name }: Reviewed) {
-  const { left, right, probability, refused, shared } = review;
+function Review({ review, view, mayDecide, name }: Reviewed) {
+  const { left, right, probability, refused, shared, values } = review;
   return (
     <section aria-labelledby={name}>
       <h2 id={name}>

@@ -184,11 +184,30 @@ describe("of a small account", () => {
       shared: null,
       left,
       right,
+      values: [
+        { field: "first_name", left: ["Grace"], right: [], agree: null },
+        { field: "last_name", left: ["Hopper"], right: [], agree: null },
+        { field: "title", left: ["Admiral"], right: [], agree: null },
+        {
+          field: "email",
+          left: ["grace@navy.example", "g@navy.example"],
+          right: ["hopper@navy.example"],
+          agree: false,
+        },
+        {
+          field: "address",
+          left: [{ type: "work", city: "Arlington", country: "US" }],
+          right: [{ type: "work", country: "US" }],
+          agree: false,
+        },
+      ],
     };
     expect(reviewsText({ items: [pair], next_cursor: "next" }).split("\n")).toEqual([
       "hubspot:contacts:1  erp:customer:2  person, p 0.8000",
       "  hubspot:contacts:1  is  Grace Hopper    c_0",
       "  erp:customer:2      is  without a name  c_1",
+      "  hubspot:contacts:1  says  Grace Hopper  grace@navy.example +1  Arlington",
+      "  erp:customer:2      says  –             hopper@navy.example    –",
       "  The score alone would join them; a conflict, a limit or names that disagree speak against it.",
       "  before anything is compared  −6.0",
       "  last_name: exact             +9.0  −1.0 for how frequent the value is",

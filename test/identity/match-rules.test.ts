@@ -151,8 +151,6 @@ describe("a model", () => {
   test("that does not know what the rules compare is refused", () => {
     const { person } = loadMatchModel(file);
     const { email: _, ...comparisons } = person.comparisons;
-    expect(() => createScorer(rules, { ...person, comparisons })).toThrow(
-      "the model knows nothing of email exact",
-    );
+    expect(() => createScorer(rules, { ...person, comparisons })).toThrow("the model knows nothing of email exact");
   });
 });

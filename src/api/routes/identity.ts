@@ -76,7 +76,18 @@ const override = z
   })
   .openapi("Override");
 
+const said = z.array(z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.string())])).readonly();
+
 const side = z.object({ record_key: z.string(), customer: z.object({ id: z.string(), name: z.string() }) });
+
+const values = z.object({
+  field: z.string(),
+  left: said,
+  right: said,
+  agree: z.boolean().nullable().openapi({
+    description: "Whether they have a value in common, however it is written; null where only one says anything.",
+  }),
+});
 
 const review = z
   .object({
@@ -102,6 +113,7 @@ const review = z
       .openapi({ description: "The claim the two share; null where only their score speaks for them." }),
     left: side,
     right: side,
+    values: z.array(values).openapi({ description: "What the two records say; what neither says is left out." }),
   })
   .openapi("Review");
 

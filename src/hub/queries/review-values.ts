@@ -1,10 +1,10 @@
+import type { PartyKind } from "../../identity/comparable.ts";
 import { partyOf } from "../../identity/group/claims.ts";
 import { type GoldenField, goldenFields } from "../../identity/survivorship.ts";
 import type { StoredRecord } from "../../model/record.ts";
 import { readRecords } from "../../pipeline/records.ts";
 import { type GoldenJson, saidBy, sameAs } from "../../pipeline/resolve/said.ts";
 import type { Hub } from "../hub.ts";
-import type { ReviewView } from "./reviews.ts";
 
 /** What two records say of one field. */
 export interface ComparedValues {
@@ -15,17 +15,20 @@ export interface ComparedValues {
   agree: boolean | null;
 }
 
-/** What the two records of each pair say, field by field, in the order of the pairs; fields of which neither says anything are left out. */
-export async function reviewValues(
-  hub: Hub,
-  reviews: readonly Pick<ReviewView, "kind" | "left" | "right">[],
-): Promise<ComparedValues[][]> {
-  const keys = reviews.flatMap(({ left, right }) => [left.record_key, right.record_key]);
+/** What the two records of a pair say, field by field; fields of which neither says anything are left out. */
+export async function valuesOf(hub: Hub, pairs: readonly Compared[]): Promise<(pair: Compared) => ComparedValues[]> {
+  const keys = pairs.flatMap(({ left_key, right_key }) => [left_key, right_key]);
   const records = await readRecords(hub.store, [...new Set(keys)]);
-  return reviews.map(({ kind, left, right }) => {
-    const [one, other] = [records.get(left.record_key), records.get(right.record_key)];
+  return ({ kind, left_key, right_key }) => {
+    const [one, other] = [records.get(left_key), records.get(right_key)];
     return goldenFields[kind].map((field) => compared(field, one, other)).filter(isSaid);
-  });
+  };
+}
+
+interface Compared {
+  kind: PartyKind;
+  left_key: string;
+  right_key: string;
 }
 
 function compared(field: GoldenField, one: StoredRecord | undefined, other: StoredRecord | undefined): ComparedValues {

@@ -6,6 +6,7 @@ import type { FieldWeight, Match } from "../../identity/score/score.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub } from "../hub.ts";
 import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
+import { type ComparedValues, valuesOf } from "./review-values.ts";
 
 /** Two records of different customers of which a person can tell whether they are one. */
 export interface ReviewView extends Omit<Match, "fields"> {
@@ -17,6 +18,8 @@ export interface ReviewView extends Omit<Match, "fields"> {
   shared: Pick<Refusal, "claim" | "because"> | null;
   left: ReviewSide;
   right: ReviewSide;
+  /** What the two records say. */
+  values: ComparedValues[];
 }
 
 export interface ReviewSide {
@@ -150,12 +153,13 @@ async function viewOf(hub: Hub, pairs: readonly Pair[]): Promise<(pair: Pair) =>
   const { matching } = hub.pipeline;
   const sideOf = await sidesOf(hub, pairs);
   const scoreOf = await scoresOf(hub, pairs);
+  const saidBy = await valuesOf(hub, pairs);
   return (pair) => {
     const { kind, shared, left_key, right_key } = pair;
     const { probability, weight, prior, fields } = scoreOf(pair);
     const refused = matching?.joins(kind, probability) ?? false;
     const sides = { left: sideOf(left_key), right: sideOf(right_key) };
-    return { kind, probability, weight, prior, fields: [...fields], refused, shared, ...sides };
+    return { kind, probability, weight, prior, fields: [...fields], refused, shared, ...sides, values: saidBy(pair) };
   };
 }
 

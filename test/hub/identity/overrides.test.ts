@@ -153,6 +153,12 @@ describe("for review", () => {
       "last_name exact",
       "email different",
     ]);
+    expect(items[0]?.values).toContainEqual({
+      field: "email",
+      left: ["c1@c.example", "c2@c.example", "c3@c.example"],
+      right: ["c4@c.example", "c3@c.example"],
+      agree: true,
+    });
     const rest = await listReviews(world.hub, { limit: 2, kind: "person", cursor: next_cursor ?? "" });
     expect(rest.items.map(({ left, right }) => [left.record_key, right.record_key])).toEqual([[bob, robert]]);
     expect(rest.next_cursor).toBeNull();
