@@ -19,24 +19,34 @@ export interface ProblemInput {
   now: string;
 }
 
-/** Opens, renews and resolves errors: pure. What belongs to no one record and a person has set aside stays so until it is over. */
+/**
+ * Opens, renews and resolves errors: pure. What a person has set aside stays so until it is over, where it belongs to no one record or tells
+ * what a record is like; another failure of a record opens again.
+ */
 export function planErrors({ step, problems, passed, known, now }: ProblemInput): Write[] {
   const rows = new Map<string, Row<"errors">>();
   const byId = new Map(known.map((row) => [row.id, row]));
   for (const row of known) {
     const failsAgain = problems.some((problem) => problem.record_key === row.record_key);
-    if (row.step !== step || row.status !== "open" || row.record_key === "") continue;
+    const stands = row.status === "open" || (row.status === "dismissed" && tellsWhatIs(step));
+    if (row.step !== step || !stands || row.record_key === "") continue;
     if (passed.has(row.record_key) || failsAgain) rows.set(row.id, { ...row, status: "resolved", last_seen_at: now });
   }
   for (const problem of problems) {
     const id = idOf(problem);
     const before = byId.get(id);
+    const isAside = before?.status === "dismissed" && tellsWhatIs(step) && before.message === problem.message;
     // A batch may hold a version that failed and the next that passed.
-    const status = passed.has(problem.record_key) ? "resolved" : "open";
+    const status = passed.has(problem.record_key) ? "resolved" : isAside ? "dismissed" : "open";
     if (problem.record_key === "") rows.set(id, standingRow(problem, before, now));
     else rows.set(id, { id, ...problem, first_seen_at: before?.first_seen_at ?? now, last_seen_at: now, status });
   }
   return rows.size === 0 ? [] : [set("errors", [...rows.values()])];
+}
+
+/** True of problems that come with each version of a record though nobody does anything wrong: it has more values than count. */
+function tellsWhatIs(step: ProblemStep): boolean {
+  return step === "resolve";
 }
 
 /**

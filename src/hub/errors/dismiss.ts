@@ -17,7 +17,7 @@ const nameOf = (errorId: string): string => `dismissal ${errorId}`;
 
 /**
  * Closes an open error that no retry can close, or that is none; its record stays as it landed. Should it come again, it opens again: one
- * that is seen at every look at a connection once it was over in between.
+ * that is seen at every look at a connection, or in every version of a record (too many values), once it was over in between.
  * @returns what it was: null when there is none of that id, `resolved` when it had closed by itself and nothing was to do.
  */
 export async function dismissError(

@@ -203,6 +203,34 @@ test("a record with more addresses than count says so, until it has fewer", asyn
   expect(await standing()).toEqual([["resolved", message]]);
 });
 
+test("more addresses than count, set aside as right, stay so while the record has as many, through changes and a replay", async () => {
+  const status = async () =>
+    (await hub.store.byKey("errors", "record_key", ["crm:people:1"])).map((row) => row.status).join();
+  const emails = Array.from({ length: 30 }, (_, n) => `a${n}@a.example`);
+  await send(person("1", { ...ann, emails }));
+  const dismiss = async () => {
+    const rows = await hub.store.byKey("errors", "record_key", ["crm:people:1"]);
+    await hub.store.commit([
+      set(
+        "errors",
+        rows.map((row) => ({ ...row, status: "dismissed" })),
+      ),
+    ]);
+  };
+  await dismiss();
+  await send(person("1", { ...ann, emails, title: "CTO" }, 2));
+  expect(await status()).toBe("dismissed");
+  await replay(hub.pipeline);
+  expect(await status()).toBe("dismissed");
+  await send(person("1", { ...ann, emails: [...emails, "more@a.example"] }, 3));
+  expect(await status()).toBe("open"); // there are more than a person has seen
+  await dismiss();
+  await send(person("1", ann, 4));
+  expect(await status()).toBe("resolved");
+  await send(person("1", { ...ann, emails: [...emails, "more@a.example"] }, 5));
+  expect(await status()).toBe("open");
+});
+
 test("of a record that lands for the first time is looked up only what others or people may have said of it before", async () => {
   const asked = new Set<string>();
   const byKey: Store["byKey"] = (table, column, keys) => {
