@@ -10,6 +10,8 @@ export interface PreparedRecords {
   swaps: Swaps | null;
   /** Adds a record and gives the number of its row. */
   add(fields: FieldValues): number;
+  /** All rows: `width` numbers each, the number of a record's values in each column or -1 where it has none. */
+  rows: Readonly<Rows>;
   /** Number of a record's values in a column; -1 where it has none. */
   idAt(row: number, place: number): number;
   /** Fills in the place of the level of each comparison, or of those named, `missing` where there is no evidence. */
@@ -22,26 +24,31 @@ export interface PreparedRecords {
   relearned(lexicon: Lexicon): PreparedRecords;
 }
 
+interface Rows {
+  count: number;
+  width: number;
+  /** With room for more; another array once there is none. */
+  numbers: Int32Array;
+}
+
 const rowsOfValue = 4;
 
 /** No records yet, to be compared as the rules say. */
 export function prepareRecords(rules: MatchRules, lexicon: Lexicon): PreparedRecords {
   const columns = rules.comparisons.map(({ field }) => createColumn(field, lexicon));
-  return preparedBy(columns, createSwaps(rules), { count: 0, numbers: new Int32Array(64 * (columns.length + 1)) });
+  const width = columns.length + 1;
+  return preparedBy(columns, createSwaps(rules), { count: 0, width, numbers: new Int32Array(64 * width) });
 }
 
-function preparedBy(
-  columns: readonly Column[],
-  swaps: Swaps | null,
-  rows: { count: number; numbers: Int32Array },
-): PreparedRecords {
-  const width = columns.length + 1;
+function preparedBy(columns: readonly Column[], swaps: Swaps | null, rows: Rows): PreparedRecords {
+  const { width } = rows;
   const idAt = (row: number, place: number): number => rows.numbers[row * width + place] ?? -1;
   const all = [...columns.keys()];
   const learned = all.filter((n) => columns[n]?.isLearned);
   return {
     columns,
     swaps,
+    rows,
     idAt,
     learned: swaps && learned.includes(swaps.first) ? [...learned, swaps.last] : learned,
     add(fields) {
@@ -51,7 +58,8 @@ function preparedBy(
         larger.set(rows.numbers);
         rows.numbers = larger;
       }
-      for (const [place, column] of columns.entries()) rows.numbers[start + place] = column.idOf(fields);
+      for (let place = 0; place < columns.length; place++)
+        rows.numbers[start + place] = columns[place]?.idOf(fields) ?? -1;
       rows.numbers[start + columns.length] = swaps?.idOf(fields) ?? -1;
       return rows.count++;
     },

@@ -1,7 +1,8 @@
+import type { Column } from "../compare/columns.ts";
 import { type FieldValues, missing } from "../compare/levels.ts";
 import { lexiconOf } from "../compare/lexicon.ts";
 import { type PreparedRecords, prepareRecords } from "../compare/prepared.ts";
-import { swappedNames } from "../compare/swaps.ts";
+import { type Swaps, swappedNames } from "../compare/swaps.ts";
 import type { MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
 import { type Conflict, conflictsOf, strictest } from "./conflicts.ts";
@@ -45,12 +46,12 @@ export function createPairScorer(
 ): PairScorer {
   const compiled = compile(rules, model, records);
   const { conflicts } = compiled;
-  const levels = new Uint8Array(records.columns.length);
+  const { levels, reach } = compiled;
   const evidence = records.columns.map(() => 0);
   const apart = conflicts.filter(({ keepsApart }) => keepsApart);
   const weighAt: PairScorer["weighAt"] = (at, a, b, unitsMin) => {
     let most = compiled.prior;
-    for (let n = 0; n < evidence.length; n++) most += compiled.reach[n]?.[at[n] ?? missing] ?? 0;
+    for (let n = 0; n < evidence.length; n++) most += reach[reachAt(n, at[n] ?? missing)] ?? 0;
     if (most < unitsMin) return most;
     for (let n = 0; n < evidence.length; n++) {
       const level = at[n] ?? missing;
@@ -67,7 +68,7 @@ export function createPairScorer(
       return detailsOf(compiled, a, b, levels);
     },
     weigh(a, b, unitsMin) {
-      const most = compareWhile(compiled, { a, b, levels }, unitsMin);
+      const most = compareWhile(compiled, a, b, unitsMin);
       return most < unitsMin ? most : weighAt(levels, a, b, unitsMin);
     },
     weighAt,
@@ -85,32 +86,39 @@ interface Compiled {
   conflicts: readonly Conflict[];
   prior: number;
   sharings: readonly Sharing[];
-  /** By comparison and level: what a pair that stands there says at most, however rare its values are; 0 at `missing`. */
-  reach: readonly Int32Array[];
+  /** By `reachAt`: what a pair that stands there says at most, however rare its values are; 0 at `missing`. */
+  reach: Int32Array;
   /** By comparison: what it says at most. */
-  most: readonly number[];
+  most: Int32Array;
   /** Places of the comparisons in the order in which pairs are given up soonest; the two names stand apart. */
-  order: readonly number[];
+  order: Uint8Array;
+  /** Levels by comparison, of the pair that is looked at. */
+  levels: Uint8Array;
   /** Sums by sharing, of the pair that is looked at. */
   outside: number[];
 }
 
+/** Where a comparison and a level stand in a list by both. */
+const reachAt = (n: number, level: number): number => n * (missing + 1) + level;
+
 function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords): Compiled {
   const weights = weightsOf(rules, model);
-  const reach = weights.map(({ units, rarest }, n) => {
+  const reach = new Int32Array(weights.length * (missing + 1));
+  const most = new Int32Array(weights.length);
+  for (const [n, { units, rarest }] of weights.entries()) {
     const column = records.columns[n];
-    const found = new Int32Array(missing + 1);
     for (const [level, each] of units.entries()) {
       const counted = column?.isCounted(level) ? (rarest[level] ?? 0) : 0;
-      found[level] = each + Math.max(counted, column?.isTold ? wordUnitsMax : 0);
+      const reached = each + Math.max(counted, column?.isTold ? wordUnitsMax : 0);
+      reach[reachAt(n, level)] = reached;
+      most[n] = Math.max(most[n] ?? 0, reached);
     }
-    return found;
-  });
-  const most = reach.map((units) => units.reduce((top, each) => Math.max(top, each), 0));
+  }
   // To be sure that two differ costs the pair what they could have said.
   const loss = (n: number) => (most[n] ?? 0) - (weights[n]?.units.at(-1) ?? 0);
   const names = [records.swaps?.first, records.swaps?.last];
   const sharings = sharingsOf(rules, model.mates);
+  const others = [...weights.keys()].filter((n) => !names.includes(n));
   return {
     records,
     weights,
@@ -119,7 +127,8 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
     sharings,
     reach,
     most,
-    order: [...weights.keys()].filter((n) => !names.includes(n)).sort((a, b) => loss(b) - loss(a) || a - b),
+    order: Uint8Array.from(others.sort((a, b) => loss(b) - loss(a) || a - b)),
+    levels: new Uint8Array(weights.length),
     outside: sharings.map(() => 0),
   };
 }
@@ -128,40 +137,47 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
  * Compares two records while they can reach `unitsMin`, and gives what they can reach at most: it is below where they cannot, and then not
  * all levels are filled in. Names come first, since whether they stand crosswise is told from both.
  */
-function compareWhile(
-  { records, prior, reach, most, order }: Compiled,
-  { a, b, levels }: { a: number; b: number; levels: Uint8Array },
-  unitsMin: number,
-): number {
-  const { swaps } = records;
-  let left = prior;
-  for (const n of order) if (records.idAt(a, n) >= 0 && records.idAt(b, n) >= 0) left += most[n] ?? 0;
-  if (swaps) {
-    const { first, last } = swaps;
-    levels[first] = levelOf(records, first, a, b);
-    levels[last] = levelOf(records, last, a, b);
-    applySwaps(records, a, b, levels);
-    left += (reach[first]?.[levels[first] ?? missing] ?? 0) + (reach[last]?.[levels[last] ?? missing] ?? 0);
+function compareWhile(compiled: Compiled, a: number, b: number, unitsMin: number): number {
+  const { records, reach, most, order, levels } = compiled;
+  const { columns, swaps } = records;
+  const { numbers, width } = records.rows;
+  const [one, other] = [a * width, b * width];
+  let left = compiled.prior;
+  for (let at = 0; at < order.length; at++) {
+    const n = order[at] ?? 0;
+    if (areBoth(numbers[one + n] ?? -1, numbers[other + n] ?? -1)) left += most[n] ?? 0;
   }
+  if (swaps) left += namesReach(compiled, swaps, one, other);
   for (let at = 0; at < order.length; at++) {
     if (left < unitsMin) return left;
     const n = order[at] ?? 0;
-    const level = levelOf(records, n, a, b);
-    levels[n] = level;
-    if (records.idAt(a, n) >= 0 && records.idAt(b, n) >= 0) left += (reach[n]?.[level] ?? 0) - (most[n] ?? 0);
+    const [id, otherId] = [numbers[one + n] ?? -1, numbers[other + n] ?? -1];
+    if (areBoth(id, otherId)) {
+      const level = columns[n]?.compare(id, otherId) ?? missing;
+      levels[n] = level;
+      left += (reach[reachAt(n, level)] ?? 0) - (most[n] ?? 0);
+    } else levels[n] = missing;
   }
   return left;
 }
 
-function levelOf({ columns, idAt }: PreparedRecords, n: number, a: number, b: number): number {
-  const one = idAt(a, n);
-  const other = idAt(b, n);
-  return one < 0 || other < 0 ? missing : (columns[n]?.compare(one, other) ?? missing);
+/** Fills in the levels of both names, and gives what they can say at most. */
+function namesReach({ records, reach, levels }: Compiled, swaps: Swaps, one: number, other: number): number {
+  const { columns, rows } = records;
+  const { numbers } = rows;
+  const { first, last } = swaps;
+  levels[first] = levelOf(columns[first], numbers[one + first] ?? -1, numbers[other + first] ?? -1);
+  levels[last] = levelOf(columns[last], numbers[one + last] ?? -1, numbers[other + last] ?? -1);
+  swaps.apply(numbers[one + columns.length] ?? -1, numbers[other + columns.length] ?? -1, levels);
+  return (reach[reachAt(first, levels[first] ?? missing)] ?? 0) + (reach[reachAt(last, levels[last] ?? missing)] ?? 0);
 }
 
-function applySwaps({ columns, swaps, idAt }: PreparedRecords, a: number, b: number, levels: Uint8Array): void {
-  swaps?.apply(idAt(a, columns.length), idAt(b, columns.length), levels);
+function levelOf(column: Column | undefined, id: number, other: number): number {
+  return column && areBoth(id, other) ? column.compare(id, other) : missing;
 }
+
+/** Whether two records both have values: neither number is -1. */
+const areBoth = (id: number, other: number): boolean => (id | other) >= 0;
 
 function agreement({ weights }: Compiled, n: number, level: number): number {
   return weights[n]?.units[level] ?? 0;
