@@ -135,8 +135,7 @@ interface Texts {
 function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Column {
   const { read, parse, counts = { 0: itself } } = method;
   const { ids } = texts;
-  const readyAt = createReady(texts, parse);
-  const best = bestOf(readyAt, method.compare);
+  const ready = createReady(texts, parse);
   return {
     field,
     levels: levelsOf(field),
@@ -150,11 +149,11 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
       ids.set(key, id);
       return id;
     },
-    compare: method.recurs ? recalled(best) : best,
+    compare: method.recurs ? recalled(ready, method.compare) : (a, b) => bestOf(ready, method.compare, a, b),
     isCounted: (level) => counts[level] !== undefined,
     ...countedBy(counts, texts),
     isTold: method.tells !== undefined,
-    told: (a, b, level) => toldBy(readyAt, method, { a, b, level }),
+    told: (a, b, level) => toldBy(ready, method, { a, b, level }),
     size: () => texts.of.length,
     isLearned: learned.has(field),
     relearned: (lexicon) => columnOf(field, lexicon, texts),
@@ -184,42 +183,53 @@ function countedBy(counts: NonNullable<Method<unknown>["counts"]>, texts: Texts)
   };
 }
 
-/** The values of a record made ready, by their number: when they are first asked for. */
-type ReadyAt<V> = (id: number) => readonly V[];
+/** The values of records made ready, by their number: when they are first asked for. */
+interface Ready<V> {
+  /** The value of those that have one. */
+  only: (V | undefined)[];
+  /** Makes those ready that have several, or were not asked for before. */
+  all(id: number): readonly V[];
+}
 
-function createReady<V>(texts: Texts, parse: (text: string) => V): ReadyAt<V> {
-  const ready: (readonly V[] | undefined)[] = [];
-  return (id) => {
-    const known = ready[id];
-    if (known) return known;
-    // Without gaps, an array is read faster.
-    while (ready.length < id) ready.push(undefined);
-    const made = (texts.of[id] ?? []).map((text) => parse(text));
-    ready[id] = made;
-    return made;
+function createReady<V>(texts: Texts, parse: (text: string) => V): Ready<V> {
+  const only: (V | undefined)[] = [];
+  const several = new Map<number, readonly V[]>();
+  return {
+    only,
+    all(id) {
+      const known = several.get(id);
+      if (known) return known;
+      const single = only[id];
+      if (single !== undefined) return [single];
+      const made = (texts.of[id] ?? []).map((text) => parse(text));
+      // Without gaps, an array is read faster.
+      while (only.length <= id) only.push(undefined);
+      if (made.length === 1) only[id] = made[0];
+      else several.set(id, made);
+      return made;
+    },
   };
 }
 
-type Compare = (a: number, b: number) => number;
-
 /** The level of the best of all pairs that two records' values make. */
-function bestOf<V>(readyAt: ReadyAt<V>, compare: (a: V, b: V) => number): Compare {
-  return (a, b) => {
-    const others = readyAt(b);
-    let best = missing;
-    for (const one of readyAt(a)) for (const other of others) best = Math.min(best, compare(one, other));
-    return best;
-  };
+function bestOf<V>({ only, all }: Ready<V>, compare: (a: V, b: V) => number, a: number, b: number): number {
+  const one = only[a];
+  const other = only[b];
+  if (one !== undefined && other !== undefined) return compare(one, other);
+  const others = all(b);
+  let best = missing;
+  for (const each of all(a)) for (const against of others) best = Math.min(best, compare(each, against));
+  return best;
 }
 
 /** The most of all pairs of two records' values that stand on the level. */
 function toldBy<V>(
-  readyAt: ReadyAt<V>,
+  { all }: Ready<V>,
   { compare, tells }: Method<V>,
   { a, b, level }: { a: number; b: number; level: number },
 ): number | undefined {
   if (!tells) return undefined;
-  const [ones, others] = [readyAt(a), readyAt(b)];
+  const [ones, others] = [all(a), all(b)];
   const isOne = ones.length === 1 && others.length === 1;
   let most: number | undefined;
   for (const each of ones)
@@ -240,17 +250,17 @@ const recalledIds = 2 ** 22;
  * Names and places meet the same others over and over: the last level of each is looked up, at a place that two pairs may contend for.
  * Pair and level are one number, so that there is one place to look.
  */
-function recalled(compare: Compare): Compare {
+function recalled<V>(ready: Ready<V>, compare: (a: V, b: V) => number): (a: number, b: number) => number {
   const known = new Float64Array(recalledMax).fill(-1);
   return (a, b) => {
     const one = a < b ? a : b;
     const other = a < b ? b : a;
-    if (other >= recalledIds) return compare(one, other);
+    if (other >= recalledIds) return bestOf(ready, compare, one, other);
     const place = ((Math.imul(one, 0x9e3779b1) ^ Math.imul(other, 0x85ebca6b)) >>> 17) & (recalledMax - 1);
     const pair = (one * recalledIds + other) * 256;
     const level = (known[place] ?? -1) - pair;
     if (level >= 0 && level <= missing) return level;
-    const made = compare(one, other);
+    const made = bestOf(ready, compare, one, other);
     known[place] = pair + made;
     return made;
   };
