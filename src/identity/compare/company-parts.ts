@@ -8,6 +8,8 @@ export interface CompanyParts {
   /** All words as one. */
   joined: string;
   letters: number;
+  /** With which letters its telling words begin, as `lettersOf` has them. */
+  starts: number;
   /** As they stand, and those that tell something, sorted. */
   order: readonly string[];
   words: readonly string[];
@@ -46,6 +48,7 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
     text,
     joined,
     letters: lettersOf(joined),
+    starts: lettersOf(words.map((word) => word.charAt(0)).join("")),
     order,
     words,
     head,

@@ -68,7 +68,10 @@ export function lesser(one: WordWeight, other: WordWeight): WordWeight {
 }
 
 function isSameWord(a: CompanyParts, b: CompanyParts, one: string, other: string): boolean {
-  if (one.charCodeAt(0) !== other.charCodeAt(0) || /\d/.test(one) || /\d/.test(other)) return false;
+  return one.charCodeAt(0) === other.charCodeAt(0) && isRespelled(a, b, one, other) && !/\d/.test(`${one}${other}`);
+}
+
+function isRespelled(a: CompanyParts, b: CompanyParts, one: string, other: string): boolean {
   if (singularOf(one) === singularOf(other)) return true;
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   if (isShortened(short, long)) return true;

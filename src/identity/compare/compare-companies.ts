@@ -89,7 +89,8 @@ interface SharedWords extends WordWeight {
 
 function sharedWords(a: CompanyParts, b: CompanyParts): SharedWords {
   const shared = { bits: 0, own: 0 };
-  if ((a.letters & b.letters) === 0) return { ...shared, onlyA: a.words, onlyB: b.words };
+  // One word in two spellings begins with one letter in both.
+  if ((a.starts & b.starts) === 0) return { ...shared, onlyA: a.words, onlyB: b.words };
   const onlyA = a.words.filter((word) => !b.weights.has(word));
   const onlyB = b.words.filter((word) => !a.weights.has(word));
   for (const [word, weight] of a.weights) if (b.weights.has(word)) add(shared, weight);

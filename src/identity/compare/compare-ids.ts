@@ -140,9 +140,11 @@ export function emailParts(marked: string): EmailParts {
  * have said it. A digit or an initial more at the same host is another mailbox, no typing error.
  */
 export function compareEmails(a: EmailParts, b: EmailParts): number {
-  if (a.address === b.address) return email.exact;
-  if (a.domain === b.domain) return compareMailboxes(a, b);
-  if (a.local === b.local) return sameLocal(a, b);
+  // Most differ in their letters: that is seen without reading them.
+  const isOneLocal = a.localLetters === b.localLetters && a.local === b.local;
+  if (a.domainLetters === b.domainLetters && a.domain === b.domain)
+    return isOneLocal ? email.exact : compareMailboxes(a, b);
+  if (isOneLocal) return sameLocal(a, b);
   if (!mayBeAlike(a, b) || Math.min(a.local.length, b.local.length) < 5) return email.different;
   if (withinEdits(a.address, b.address, 2)) return email.one_error;
   if (jaroWinkler(a.local, b.local) < 0.92) return email.different;

@@ -11,7 +11,8 @@ export interface StreetParts {
   name: string;
   letters: number;
   words: readonly string[];
-  /** The name without what kind of street it is and where it lies. */
+  /** Those without what kind of street it is and where it lies; then as one text. */
+  telling: readonly string[];
   core: string;
   /** The core as one word: `Lakeshore` is `Lake Shore`. */
   joined: string;
@@ -22,15 +23,16 @@ export function streetParts(text: string): StreetParts {
   const bar = text.indexOf("|");
   const name = text.slice(bar + 1);
   const words = name.split(" ");
-  const telling = words.filter((word) => !kinds.has(word));
-  const core = telling.length > 0 ? telling : words;
+  const named = words.filter((word) => !kinds.has(word));
+  const telling = named.length > 0 ? named : words;
   return {
     number: text.slice(0, bar),
     name,
     letters: lettersOf(name),
     words,
-    core: core.join(" "),
-    joined: core.join(""),
+    telling,
+    core: telling.join(" "),
+    joined: telling.join(""),
   };
 }
 
@@ -52,11 +54,14 @@ function isSlip(a: string, b: string): boolean {
 
 function namesAgree(a: StreetParts, b: StreetParts): boolean {
   const [few, many] = a.words.length < b.words.length ? [a, b] : [b, a];
-  const telling = few.core.split(" ");
-  if (few.words.length < many.words.length && few.core.length > 3 && telling.every((word) => many.words.includes(word)))
-    return true;
+  if (few.words.length < many.words.length && few.core.length > 3 && holdsAll(many.words, few.telling)) return true;
   if (bitsOf(a.letters ^ b.letters) > 6) return false;
   return jaroWinkler(a.core, b.core) >= 0.88 || jaroWinkler(a.name, b.name) >= 0.92;
+}
+
+function holdsAll(words: readonly string[], wanted: readonly string[]): boolean {
+  for (const word of wanted) if (!words.includes(word)) return false;
+  return true;
 }
 
 /** Kinds of street and points of the compass, as addresses are shortened. */
