@@ -70,6 +70,21 @@ test("the write-ahead log is used again from its beginning while a busy process 
   await store.close();
 });
 
+test("a commit that makes the log long is answered before the log is carried over to the database", async () => {
+  const place = join(folder, "long");
+  const store = await openStore({ folder: place });
+  const beside = new Database(join(place, "journey-hub.db"), { readonly: true });
+  const carried = () => beside.pragma("wal_checkpoint(noop)") as [{ log: number; checkpointed: number }];
+  const rows = Array.from({ length: 20_000 }, (_, n) => ({ name: `n${n}`, value: "x".repeat(2_000) }));
+  await store.commit([set("settings", rows)]);
+  const [atOnce] = carried();
+  expect(atOnce.log).toBeGreaterThan(10_000);
+  expect(atOnce.checkpointed).toBeLessThan(atOnce.log);
+  await expect.poll(() => carried()[0].checkpointed, { timeout: 20_000 }).toBe(atOnce.log);
+  beside.close();
+  await store.close();
+});
+
 test("the hot tables are clustered by their keys", () => {
   const db = new Database(join(folder, "contract", "journey-hub.db"), { readonly: true });
   const clustered = db

@@ -6,7 +6,7 @@ import type { Guard } from "../store.ts";
 import type { TableName } from "../tables.ts";
 import type { Cell } from "../writes.ts";
 import { type Parcel, type Statement, type Unpacked, unpack } from "./parcel.ts";
-import { setForWriting } from "./pragmas.ts";
+import { logPagesMax, setForWriting } from "./pragmas.ts";
 
 /*
  * The thread that owns SQLite's one writing connection. Commits that wait together share one transaction, a savepoint each,
@@ -44,6 +44,8 @@ const begin = db.prepare("begin immediate");
 const commit = db.prepare("commit");
 const savepoint = db.prepare("savepoint one");
 const release = db.prepare("release one");
+const logLength = db.prepare("pragma wal_checkpoint(noop)");
+const checkpoint = db.prepare("pragma wal_checkpoint(passive)");
 let waiting: Parcel[] = [];
 
 parentPort?.on("message", (message: Parcel | "close") => {
@@ -60,6 +62,7 @@ parentPort?.postMessage("ready");
 function openForWriting(): Database.Database {
   const connection = new Database(file);
   setForWriting(connection);
+  connection.pragma("wal_autocheckpoint = 0"); // see carryOver
   if (pagesMax) connection.pragma(`max_page_count = ${pagesMax}`);
   return connection;
 }
@@ -82,6 +85,22 @@ function flush(): void {
     for (const place of group.keys()) reply.failures.set(place, failed(cause));
   }
   parentPort?.postMessage(reply);
+  carryOver();
+}
+
+/**
+ * Carries a long log over to the database once the commit that made it long is answered: it is on the disk already, and nobody need wait
+ * for more. Who asked plans the next meanwhile.
+ */
+function carryOver(): void {
+  const { log } = logLength.get() as { log: number };
+  if (log < logPagesMax) return;
+  try {
+    checkpoint.get();
+  } catch (cause) {
+    // Nothing is lost by it, and what is wrong with the disk the next commit says: then it is tried again.
+    if (!(cause instanceof Database.SqliteError)) throw cause;
+  }
 }
 
 /** Applies one commit inside the group's transaction; its failure undoes it alone. */
