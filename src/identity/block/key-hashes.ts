@@ -5,8 +5,8 @@ import type { MatchRules } from "../match-rules.ts";
 import { type BlockPart, fieldsOfPart, partValues } from "./block-parts.ts";
 import { keysOfRuleMax } from "./blocking.ts";
 
-/** Told of each key of a record: two halves of its hash, and the place of its rule. */
-export type KeyVisit = (low: number, high: number, rule: number) => void;
+/** Told of each key of a record: two halves of its hash, the place of its rule, and a hash of the value of the rule's leading part. */
+export type KeyVisit = (low: number, high: number, rule: number, lead: number) => void;
 
 /**
  * Gives block keys, in the order of `keysByRule`, as 64 bits of a hash: each value is hashed once, and no text is put together. Among ten
@@ -21,7 +21,10 @@ export function createKeyHashes({
     hashesOf: createHashes(own),
   }));
   const found: (readonly number[])[] = parts.map(() => none);
-  const rules = blocking.map(({ name, of }) => ({ name, of, places: of.map((part) => parts.indexOf(part)) }));
+  const leads = leadingParts(blocking);
+  const rules = blocking.map(({ name, of }, n) => {
+    return { name, of, places: of.map((part) => parts.indexOf(part)), leadAt: leads[n] ?? 0 };
+  });
   const starts = rules.map(({ name }) => ({
     person: halvesOf(`person|${name}`),
     company: halvesOf(`company|${name}`),
@@ -38,43 +41,77 @@ export function createKeyHashes({
       let count = 1;
       for (const place of rule.places) count *= (found[place]?.length ?? 0) / 2;
       if (count > keysOfRuleMax) {
-        for (const [low = 0, high = 0] of firstKeys(record.fields, rule.of, start)) visit(low, high, n);
-      } else if (count > 0) eachKey(found, rule.places, { n, visit, at: 0, low: start[0] ?? 0, high: start[1] ?? 0 });
+        for (const { low, high, lead } of firstKeys(record.fields, rule, start)) visit(low, high, n, lead);
+      } else if (count > 0) {
+        eachKey(found, rule, { n, visit, at: 0, low: start[0] ?? 0, high: start[1] ?? 0, lead: 0 });
+      }
     }
   };
+}
+
+interface HashedRule {
+  of: readonly BlockPart[];
+  places: readonly number[];
+  /** Which of its parts leads. */
+  leadAt: number;
+}
+
+/**
+ * By rule which of its parts leads: that which it has in common with the most rules that none leads yet. So many of a record's keys have
+ * the same leading value.
+ */
+function leadingParts(blocking: readonly { of: readonly BlockPart[] }[]): number[] {
+  const leads: number[] = [];
+  const isLed = (_: unknown, n: number) => leads[n] !== undefined;
+  while (!blocking.every(isLed)) {
+    const counts = new Map<BlockPart, number>();
+    const open = blocking.filter((rule, n) => !isLed(rule, n));
+    for (const part of open.flatMap(({ of }) => of)) counts.set(part, (counts.get(part) ?? 0) + 1);
+    const [[most] = []] = [...counts].sort(([, a], [, b]) => b - a);
+    for (const [n, { of }] of blocking.entries()) if (most && of.includes(most)) leads[n] ??= of.indexOf(most);
+  }
+  return leads;
 }
 
 /** Visits the combinations of the values of a rule's parts. */
 function eachKey(
   found: readonly (readonly number[])[],
-  places: readonly number[],
-  { n, visit, at, low, high }: { n: number; visit: KeyVisit; at: number; low: number; high: number },
+  rule: HashedRule,
+  {
+    n,
+    visit,
+    at,
+    low,
+    high,
+    lead,
+  }: { n: number; visit: KeyVisit; at: number; low: number; high: number; lead: number },
 ): void {
+  const { places, leadAt } = rule;
   const halves = found[places[at] ?? 0] ?? [];
   for (let value = 0; value < halves.length; value += 2) {
     const nextLow = joined(low, halves[value] ?? 0, 0x01000193);
     const nextHigh = joined(high, halves[value + 1] ?? 0, 0x5bd1e995);
-    if (at + 1 === places.length) visit(nextLow, nextHigh, n);
-    else eachKey(found, places, { n, visit, at: at + 1, low: nextLow, high: nextHigh });
+    const nextLead = at === leadAt ? (halves[value + 1] ?? 0) : lead;
+    if (at + 1 === places.length) visit(nextLow, nextHigh, n, nextLead);
+    else eachKey(found, rule, { n, visit, at: at + 1, low: nextLow, high: nextHigh, lead: nextLead });
   }
 }
 
 /** Of too many keys the first in alphabetical order: for these few the texts are made. */
-function firstKeys(fields: FieldValues, of: readonly BlockPart[], start: readonly number[]): (readonly number[])[] {
-  let keys = [{ text: "", halves: start }];
-  for (const part of of) {
+function firstKeys(fields: FieldValues, { of, leadAt }: HashedRule, [startLow = 0, startHigh = 0]: readonly number[]) {
+  let keys = [{ text: "", low: startLow, high: startHigh, lead: 0 }];
+  for (const [at, part] of of.entries()) {
     const values = partValues(fields, part).map((value) => ({ value, halves: halvesOf(value) }));
-    keys = keys.flatMap(({ text, halves: [low = 0, high = 0] }) =>
+    keys = keys.flatMap(({ text, low, high, lead }) =>
       values.map(({ value, halves: [valueLow = 0, valueHigh = 0] }) => ({
         text: `${text}|${value}`,
-        halves: [joined(low, valueLow, 0x01000193), joined(high, valueHigh, 0x5bd1e995)],
+        low: joined(low, valueLow, 0x01000193),
+        high: joined(high, valueHigh, 0x5bd1e995),
+        lead: at === leadAt ? valueHigh : lead,
       })),
     );
   }
-  return keys
-    .sort((a, b) => (a.text < b.text ? -1 : 1))
-    .map(({ halves }) => halves)
-    .slice(0, keysOfRuleMax);
+  return keys.sort((a, b) => (a.text < b.text ? -1 : 1)).slice(0, keysOfRuleMax);
 }
 
 /** Fields of which the same values come again and again. */

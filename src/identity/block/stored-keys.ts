@@ -15,7 +15,9 @@ export type StoredKeys = ReadonlyMap<number, KeyRule>;
 
 /**
  * Block keys as they are stored: whole numbers of 53 bits, which take a third of the texts' room and which JSON and both databases hold as
- * they are. Among ten million keys the chance that any two are taken for one is one in two hundred; then two records are scored for nothing.
+ * they are. The first of them come of the value of the rule's leading part, so that the keys of a record lie on fewer pages of their table.
+ * Among ten million of which one value leads a twentieth the chance that any two are taken for one is one in four; then two records are
+ * scored for nothing.
  */
 export function createStoredKeys(
   kind: PartyKind,
@@ -25,9 +27,9 @@ export function createStoredKeys(
   const rules = blocking.map(({ name, cap }): KeyRule => ({ name: `${kind}|${name}`, cap }));
   return (record) => {
     const keys = new Map<number, KeyRule>();
-    eachKey(record, (low, high, n) => {
+    eachKey(record, (low, high, n, lead) => {
       const rule = rules[n];
-      if (rule) keys.set((high >>> 11) * 2 ** 32 + (low >>> 0), rule);
+      if (rule) keys.set((((lead >>> 18) << 7) | (high >>> 25)) * 2 ** 32 + (low >>> 0), rule);
     });
     return keys;
   };
