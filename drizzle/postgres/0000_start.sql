@@ -359,7 +359,7 @@ CREATE INDEX "inbox_waiting" ON "inbox" USING btree ("status","seq");--> stateme
 CREATE INDEX "links_customer" ON "links" USING btree ("customer_id");--> statement-breakpoint
 CREATE INDEX "links_founder" ON "links" USING btree ("founder_id");--> statement-breakpoint
 CREATE INDEX "matches_right" ON "matches" USING btree ("right_key");--> statement-breakpoint
-CREATE INDEX "matches_apart" ON "matches" USING btree ("apart","weight");--> statement-breakpoint
+CREATE INDEX "matches_apart" ON "matches" USING btree ("weight") WHERE apart = 1;--> statement-breakpoint
 CREATE INDEX "memberships_record" ON "memberships" USING btree ("record_key");--> statement-breakpoint
 CREATE INDEX "overrides_left" ON "overrides" USING btree ("left_key");--> statement-breakpoint
 CREATE INDEX "overrides_right" ON "overrides" USING btree ("right_key");--> statement-breakpoint

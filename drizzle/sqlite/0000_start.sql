@@ -189,7 +189,7 @@ CREATE TABLE `matches` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `matches_right` ON `matches` (`right_key`);--> statement-breakpoint
-CREATE INDEX `matches_apart` ON `matches` (`apart`,`weight`);--> statement-breakpoint
+CREATE INDEX `matches_apart` ON `matches` (`weight`) WHERE apart = 1;--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`customer_id` text NOT NULL,
 	`record_key` text NOT NULL,

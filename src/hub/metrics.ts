@@ -2,6 +2,7 @@ import { count, eq, min } from "drizzle-orm";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Exchange } from "../connector/index.ts";
 import type { BatchCounts } from "../pipeline/context.ts";
+import { isApart } from "../store/tables/matching.ts";
 import { backfillOf } from "./backfills.ts";
 import { channelView } from "./channels.ts";
 import type { Hub } from "./hub.ts";
@@ -158,7 +159,7 @@ function observeIdentity(registry: Registry, hub: Hub): void {
   const { matches } = store.tables;
   const gauge = storeGauge(registry);
   gauge("identity_pairs_apart", "Pairs of records that could be one customer and are not", [], async (apart) => {
-    const [row] = await store.db.select({ amount: count() }).from(matches).where(eq(matches.apart, 1));
+    const [row] = await store.db.select({ amount: count() }).from(matches).where(isApart(matches));
     apart.set(row?.amount ?? 0);
   });
   gauge(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { PartyKind } from "../../identity/comparable.ts";
 import type { Refusal } from "../../identity/group/refusals.ts";
 import type { FieldWeight, Match } from "../../identity/score/score.ts";
+import { isApart } from "../../store/tables/matching.ts";
 import type { Row } from "../../store/tables.ts";
 import type { Hub } from "../hub.ts";
 import { cursorPart, decodeCursor, type Page, type PageRequest, pageOf } from "./page.ts";
@@ -115,7 +116,7 @@ function onlyScored(hub: Hub): SQL | undefined {
   const { matches, refusals } = hub.store.tables;
   const refused = sql`exists (select 1 from ${refusals} where ${refusals.left_key} = ${matches.left_key}
     and ${refusals.right_key} = ${matches.right_key})`;
-  return and(eq(matches.apart, 1), undecided(hub, matches), sql`not ${refused}`);
+  return and(isApart(matches), undecided(hub, matches), sql`not ${refused}`);
 }
 
 interface PairColumns {

@@ -1,4 +1,6 @@
+import { type SQL, sql } from "drizzle-orm";
 import type { Columns } from "../columns.sqlite.ts";
+import type { Tables } from "../tables.ts";
 
 /** What makes records one customer, or keeps them apart. */
 export function matchingTables(c: Columns) {
@@ -46,6 +48,11 @@ function blockKeys({ table, integer, primaryKey }: Columns) {
   );
 }
 
+/** True of pairs of different customers, in the words of the index that finds them: it knows of no others, which are many more. */
+export function isApart({ apart }: Pick<Tables["matches"], "apart">): SQL {
+  return sql`${apart} = 1`;
+}
+
 /** Pairs of records whose score reaches the review threshold. */
 function matches({ table, text, integer, real, primaryKey, index }: Columns) {
   return table(
@@ -61,7 +68,7 @@ function matches({ table, text, integer, real, primaryKey, index }: Columns) {
     (t) => [
       primaryKey({ columns: [t.left_key, t.right_key] }),
       index("matches_right").on(t.right_key),
-      index("matches_apart").on(t.apart, t.weight),
+      index("matches_apart").on(t.weight).where(sql`apart = 1`),
     ],
   );
 }
