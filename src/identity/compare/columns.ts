@@ -15,6 +15,7 @@ import { compareFirstNames, compareLastNames, nameParts } from "./compare-names.
 import { comparePlaces, compareSites, compareStreets, placeParts, siteParts, streetParts } from "./compare-places.ts";
 import { type ComparedField, type FieldValues, levelsOf, missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
+import { blank, type Sketch, sketches } from "./sketches.ts";
 
 /**
  * One field of all records. Values are made ready once and known by a number, so that records are rows of numbers, and comparing
@@ -25,6 +26,10 @@ export interface Column {
   levels: readonly string[];
   /** Number of a record's values; -1 where it has none. */
   idOf(fields: FieldValues): number;
+  /** Tells of most values that differ that they do. */
+  sketch: Sketch | null;
+  /** What stands for a record's values there. */
+  sketched(id: number): readonly [number, number];
   /** Place of the level in `levels` on which the best pair of values stands; the same both ways. */
   compare(a: number, b: number): number;
   /** Whether values that are shared at a level are counted. */
@@ -136,6 +141,7 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
   const { read, parse, counts = { 0: itself } } = method;
   const { ids } = texts;
   const ready = createReady(texts, parse);
+  const sketch = sketches[field] ?? null;
   return {
     field,
     levels: levelsOf(field),
@@ -150,6 +156,11 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
       return id;
     },
     compare: method.recurs ? recalled(ready, method.compare) : (a, b) => bestOf(ready, method.compare, a, b),
+    sketch,
+    sketched(id) {
+      const [text, ...others] = texts.of[id] ?? [];
+      return sketch && text !== undefined && others.length === 0 ? sketch.of(text) : blank;
+    },
     isCounted: (level) => counts[level] !== undefined,
     ...countedBy(counts, texts),
     isTold: method.tells !== undefined,

@@ -107,9 +107,12 @@ function areAlike(a: SpelledName, b: SpelledName): boolean {
   return sameButForASlip(a, b) || (bitsOf(a.letters ^ b.letters) <= 6 && jaroWinkler(a.text, b.text) >= 0.85);
 }
 
+/** How many letters one slip can bring or take. */
+export const slipBits = 2;
+
 function sameButForASlip(a: SpelledName, b: SpelledName): boolean {
   if (a.text === b.text) return true;
-  if (bitsOf(a.letters ^ b.letters) > 2 || Math.min(a.text.length, b.text.length) < 4) return false;
+  if (bitsOf(a.letters ^ b.letters) > slipBits || Math.min(a.text.length, b.text.length) < 4) return false;
   return withinEdits(a.text, b.text, 1);
 }
 

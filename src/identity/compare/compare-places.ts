@@ -23,7 +23,7 @@ export function streetParts(text: string): StreetParts {
   const bar = text.indexOf("|");
   const name = text.slice(bar + 1);
   const words = name.split(" ");
-  const named = words.filter((word) => !kinds.has(word));
+  const named = words.filter((word) => !streetKinds.has(word));
   const telling = named.length > 0 ? named : words;
   return {
     number: text.slice(0, bar),
@@ -65,7 +65,7 @@ function holdsAll(words: readonly string[], wanted: readonly string[]): boolean 
 }
 
 /** Kinds of street and points of the compass, as addresses are shortened. */
-const kinds = new Set(
+export const streetKinds: ReadonlySet<string> = new Set(
   "st av rd dr ln blvd ct pl sq ter cres cct cir cl hwy pkwy pde way n s e w ne nw se sw".split(" "),
 );
 

@@ -1,7 +1,8 @@
 import type { MatchRules } from "../match-rules.ts";
-import { areSwapped, type SpelledName, spelledName } from "./compare-names.ts";
+import { areSwapped, type SpelledName, slipBits, spelledName } from "./compare-names.ts";
 import { type FieldValues, levelsOf, missing } from "./levels.ts";
-import { soundOf } from "./similarity.ts";
+import { bitsOf, soundOf } from "./similarity.ts";
+import { lacks } from "./sketches.ts";
 
 /** First and last name compared crosswise, for records that have them in each other's column. */
 export interface Swaps {
@@ -10,6 +11,10 @@ export interface Swaps {
   last: number;
   /** Number of a record's two names; -1 where both are missing. */
   idOf(fields: FieldValues): number;
+  /** The letters of its first name, and of its last; 0 of one that is missing. */
+  lettersOf(id: number): readonly [number, number];
+  /** Whether `apply` may change the levels, by the letters alone: those of each record's two names lie at these places. */
+  mayApply(levels: Uint8Array, letters: Int32Array, one: number, other: number): boolean;
   /**
    * Where the names disagree as they stand and agree crosswise, last name says `swapped` for both, and first name nothing. Where one of the
    * four is missing and two agree crosswise, both say nothing. A whole name that is the first part of the other makes `contained` of two
@@ -38,6 +43,21 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
       ids.set(key, names.length);
       names.push([spelledName(one ?? ""), spelledName(other ?? "")]);
       return names.length - 1;
+    },
+    lettersOf(id) {
+      const [one, other] = names[id] ?? [];
+      return [one?.letters ?? 0, other?.letters ?? 0];
+    },
+    mayApply(levels, letters, one, other) {
+      const firsts = levels[first] ?? missing;
+      const lasts = levels[last] ?? missing;
+      if (firsts === missing || lasts === missing) return true;
+      if (lasts < disagreeingLasts) return false;
+      const [a, lastOfA] = [letters[one] ?? 0, letters[one + 1] ?? 0];
+      const [b, lastOfB] = [letters[other] ?? 0, letters[other + 1] ?? 0];
+      return firsts < disagreeingFirsts
+        ? !lacks(a, lastOfB) || !lacks(b, lastOfA)
+        : bitsOf(a ^ lastOfB) <= slipBits || bitsOf(lastOfA ^ b) <= slipBits;
     },
     apply(a, b, levels) {
       const firsts = levels[first] ?? missing;

@@ -1,8 +1,7 @@
-import type { Column } from "../compare/columns.ts";
 import { type FieldValues, missing } from "../compare/levels.ts";
 import { lexiconOf } from "../compare/lexicon.ts";
 import { type PreparedRecords, prepareRecords } from "../compare/prepared.ts";
-import { type Swaps, swappedNames } from "../compare/swaps.ts";
+import { swappedNames } from "../compare/swaps.ts";
 import type { MatchRules } from "../match-rules.ts";
 import type { PartyModel } from "../model.ts";
 import { type Conflict, conflictsOf, strictest } from "./conflicts.ts";
@@ -142,45 +141,31 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
  */
 function compareWhile(compiled: Compiled, a: number, b: number, unitsMin: number): number {
   const { records, reach, most, order, levels } = compiled;
-  const { columns, swaps } = records;
   const { numbers, width } = records.rows;
   const [one, other] = [a * width, b * width];
   let left = compiled.prior;
   for (let at = 0; at < order.length; at++) {
     const n = order[at] ?? 0;
-    if (areBoth(numbers[one + n] ?? -1, numbers[other + n] ?? -1)) left += most[n] ?? 0;
+    if (((numbers[one + n] ?? -1) | (numbers[other + n] ?? -1)) >= 0) left += most[n] ?? 0;
   }
-  if (swaps) left += namesReach(compiled, swaps, one, other);
+  if (records.swaps) {
+    const { first, last } = records.swaps;
+    levels[first] = records.levelAt(first, one, other);
+    levels[last] = records.levelAt(last, one, other);
+    records.applySwaps(one, other, levels);
+    left +=
+      (reach[reachAt(first, levels[first] ?? missing)] ?? 0) + (reach[reachAt(last, levels[last] ?? missing)] ?? 0);
+  }
   for (let at = 0; at < order.length; at++) {
     if (left < unitsMin) return left;
     const n = order[at] ?? 0;
-    const [id, otherId] = [numbers[one + n] ?? -1, numbers[other + n] ?? -1];
-    if (areBoth(id, otherId)) {
-      const level = columns[n]?.compare(id, otherId) ?? missing;
-      levels[n] = level;
+    const level = records.levelAt(n, one, other);
+    levels[n] = level;
+    if (((numbers[one + n] ?? -1) | (numbers[other + n] ?? -1)) >= 0)
       left += (reach[reachAt(n, level)] ?? 0) - (most[n] ?? 0);
-    } else levels[n] = missing;
   }
   return left;
 }
-
-/** Fills in the levels of both names, and gives what they can say at most. */
-function namesReach({ records, reach, levels }: Compiled, swaps: Swaps, one: number, other: number): number {
-  const { columns, rows } = records;
-  const { numbers } = rows;
-  const { first, last } = swaps;
-  levels[first] = levelOf(columns[first], numbers[one + first] ?? -1, numbers[other + first] ?? -1);
-  levels[last] = levelOf(columns[last], numbers[one + last] ?? -1, numbers[other + last] ?? -1);
-  swaps.apply(numbers[one + columns.length] ?? -1, numbers[other + columns.length] ?? -1, levels);
-  return (reach[reachAt(first, levels[first] ?? missing)] ?? 0) + (reach[reachAt(last, levels[last] ?? missing)] ?? 0);
-}
-
-function levelOf(column: Column | undefined, id: number, other: number): number {
-  return column && areBoth(id, other) ? column.compare(id, other) : missing;
-}
-
-/** Whether two records both have values: neither number is -1. */
-const areBoth = (id: number, other: number): boolean => (id | other) >= 0;
 
 function agreement({ weights }: Compiled, n: number, level: number): number {
   return weights[n]?.units[level] ?? 0;
