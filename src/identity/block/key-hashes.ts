@@ -29,7 +29,22 @@ export function createKeyHashes({
     person: halvesOf(`person|${name}`),
     company: halvesOf(`company|${name}`),
   }));
+  let told: KeyVisit | null = null;
+  let lead = 0;
+  /** Visits the combinations of the values of a rule's parts, from one of them on. */
+  const eachKey = (n: number, at: number, low: number, high: number): void => {
+    const { places = none, leadAt } = rules[n] ?? {};
+    const halves = found[places[at] ?? 0] ?? none;
+    for (let value = 0; value < halves.length; value += 2) {
+      const nextLow = joined(low, halves[value] ?? 0, 0x01000193);
+      const nextHigh = joined(high, halves[value + 1] ?? 0, 0x5bd1e995);
+      if (at === leadAt) lead = halves[value + 1] ?? 0;
+      if (at + 1 === places.length) told?.(nextLow, nextHigh, n, lead);
+      else eachKey(n, at + 1, nextLow, nextHigh);
+    }
+  };
   return (record, visit) => {
+    told = visit;
     for (const { places, hashesOf } of sources) {
       const hashes = hashesOf(record.fields);
       for (let n = 0; n < places.length; n++) found[places[n] ?? 0] = hashes[n] ?? none;
@@ -39,12 +54,11 @@ export function createKeyHashes({
       const start = starts[n]?.[record.kind];
       if (!rule || !start) continue;
       let count = 1;
-      for (const place of rule.places) count *= (found[place]?.length ?? 0) / 2;
+      for (let at = 0; at < rule.places.length && count > 0; at++)
+        count *= (found[rule.places[at] ?? 0]?.length ?? 0) / 2;
       if (count > keysOfRuleMax) {
         for (const { low, high, lead } of firstKeys(record.fields, rule, start)) visit(low, high, n, lead);
-      } else if (count > 0) {
-        eachKey(found, rule, { n, visit, at: 0, low: start[0] ?? 0, high: start[1] ?? 0, lead: 0 });
-      }
+      } else if (count > 0) eachKey(n, 0, start[0] ?? 0, start[1] ?? 0);
     }
   };
 }
@@ -71,30 +85,6 @@ function leadingParts(blocking: readonly { of: readonly BlockPart[] }[]): number
     for (const [n, { of }] of blocking.entries()) if (most && of.includes(most)) leads[n] ??= of.indexOf(most);
   }
   return leads;
-}
-
-/** Visits the combinations of the values of a rule's parts. */
-function eachKey(
-  found: readonly (readonly number[])[],
-  rule: HashedRule,
-  {
-    n,
-    visit,
-    at,
-    low,
-    high,
-    lead,
-  }: { n: number; visit: KeyVisit; at: number; low: number; high: number; lead: number },
-): void {
-  const { places, leadAt } = rule;
-  const halves = found[places[at] ?? 0] ?? [];
-  for (let value = 0; value < halves.length; value += 2) {
-    const nextLow = joined(low, halves[value] ?? 0, 0x01000193);
-    const nextHigh = joined(high, halves[value + 1] ?? 0, 0x5bd1e995);
-    const nextLead = at === leadAt ? (halves[value + 1] ?? 0) : lead;
-    if (at + 1 === places.length) visit(nextLow, nextHigh, n, nextLead);
-    else eachKey(found, rule, { n, visit, at: at + 1, low: nextLow, high: nextHigh, lead: nextLead });
-  }
 }
 
 /** Of too many keys the first in alphabetical order: for these few the texts are made. */

@@ -1,3 +1,4 @@
+import { freeMailDomains } from "../../mapping/free-mail.ts";
 import { streetKinds } from "./compare-places.ts";
 import type { ComparedField } from "./levels.ts";
 import { bitsOf, lettersOf } from "./similarity.ts";
@@ -17,14 +18,18 @@ export const blank: readonly [number, number] = [0, 0];
 
 /** Sketches of fields that are compared most, and of which most differ. */
 export const sketches: Partial<Record<ComparedField, Sketch>> = {
-  /** The letters before the @; the host, and how long the whole is. */
+  /** The letters before the @; the host, whether anybody can have an address there, and how long the whole is. */
   email: {
     of(marked) {
       const at = marked.lastIndexOf("@");
-      return [lettersOf(marked.slice(1, at)), (hashOf(marked, at + 1) & ~lengthMask) | short(marked.length)];
+      const host = marked.slice(at + 1);
+      const crowded = freeMailDomains.has(host) ? crowdedBit : 0;
+      return [lettersOf(marked.slice(1, at)), (hashOf(host) & hostMask) | crowded | short(marked.length)];
     },
     differ(a, more, b, moreOfB) {
-      if (((more ^ moreOfB) & ~lengthMask) === 0) return false;
+      // At one host, two may be the same but for their digits.
+      if (((more ^ moreOfB) & hostMask) === 0)
+        return (more & moreOfB & crowdedBit) !== 0 && bitsOf((a ^ b) & ~digitBits) > 4;
       return bitsOf(a ^ b) > 4 || (a !== b && areApart(more & lengthMask, moreOfB & lengthMask, 4));
     },
   },
@@ -37,7 +42,8 @@ export const sketches: Partial<Record<ComparedField, Sketch>> = {
       return [digits, short(number.length)];
     },
     differ(a, length, b, lengthOfB) {
-      if (length !== lengthOfB || length === lengthMask) return false;
+      if (length === lengthMask || lengthOfB === lengthMask) return false;
+      if (length !== lengthOfB) return a !== b && Math.abs(length - lengthOfB) > 1;
       const apart = a ^ b;
       // One slip changes a digit, or two of them.
       return bitsOf((apart | (apart >>> 1) | (apart >>> 2) | (apart >>> 3)) & 0x1111111) > 2;
@@ -59,6 +65,10 @@ export const sketches: Partial<Record<ComparedField, Sketch>> = {
 export const lacks = (letters: number, wanted: number): boolean => (wanted & ~letters) !== 0;
 
 const lengthMask = 63;
+const crowdedBit = 64;
+const hostMask = ~127;
+/** As `lettersOf` has digits, and some letters. */
+const digitBits = lettersOf("0123456789");
 
 const short = (length: number): number => Math.min(length, lengthMask);
 
@@ -66,8 +76,8 @@ const short = (length: number): number => Math.min(length, lengthMask);
 const areApart = (a: number, b: number, most: number): boolean =>
   a < lengthMask && b < lengthMask && Math.abs(a - b) > most;
 
-function hashOf(text: string, start: number): number {
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let at = start; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash ^ (hash >>> 15);
 }
