@@ -7,7 +7,7 @@ import { localityOf } from "./normalise/addresses.ts";
 import { companyNames, normaliseCompany } from "./normalise/company-names.ts";
 import { ownMailboxes } from "./normalise/mailboxes.ts";
 import { isMobile } from "./normalise/mobiles.ts";
-import { personName } from "./normalise/person-names.ts";
+import { type PersonName, personName } from "./normalise/person-names.ts";
 
 export type PartyKind = "person" | "company";
 
@@ -25,55 +25,59 @@ export function comparableOf(
   party: Party,
   kept: (field: string, values: readonly string[]) => readonly string[] = (_, values) => values,
 ): Comparable {
-  const found = party.kind === "person" ? personValues(party) : companyValues(party);
   const fields: Record<string, readonly string[]> = {};
-  for (const field in found) {
-    const values = distinct(found[field as ComparedField] ?? []);
+  const note: Note = (field, found) => {
+    const values = distinct(found);
     if (values.length > 0) fields[field] = kept(field, values);
-  }
+  };
+  if (party.kind === "person") notePerson(party, note);
+  else noteCompany(party, note);
   return { kind: party.kind, fields };
 }
 
 /** Sorted, without empty ones. */
-function distinct(values: string[]): string[] {
+function distinct(values: string[]): readonly string[] {
   if (values.length > 1) return [...new Set(values)].filter((value) => value !== "").sort();
-  return values[0] === "" ? [] : values;
+  return values[0] === "" ? none : values;
 }
 
-type Values = Partial<Record<ComparedField, string[]>>;
+/** Told of the values of a field. */
+type Note = (field: ComparedField, values: string[]) => void;
 type Person = Extract<Party, { kind: "person" }>;
 type Company = Extract<Party, { kind: "company" }>;
 
-function personValues({ fields, identifiers }: Person): Values {
-  const emails = [...(fields.emails ?? []).map(({ email }) => email), ...stated(identifiers, "email")];
-  // Field by field: to spread one object into another costs more than all that is in them.
-  const { first_name, last_name, generation } = nameValues(fields);
-  const { street, place } = localityValues(fields.addresses);
-  return {
-    first_name,
-    last_name,
-    generation,
-    birth_date: [fields.birth_date ?? ""].filter((date) => !isPlaceholderDate(date)),
-    email: ownMailboxes(emails, personName(fields)).map(emailOf),
-    phone: phoneValues(fields.phone_numbers, identifiers),
-    mobile: mobileValues(fields.phone_numbers, identifiers),
-    street,
-    place,
-    employer: [normaliseCompany(fields.company_name)],
-    national_id: identifiers.filter(({ type }) => nationalIds.has(type)).map(({ type, value }) => idOf(type, value)),
-  };
+/*
+ * Loops where lists could be mapped and filtered: this is done for each of a million records, and most of them say one thing of a field or
+ * none.
+ */
+
+function notePerson({ fields, identifiers }: Person, note: Note): void {
+  const name = personName(fields);
+  const { birth_date = "", company_name } = fields;
+  note("first_name", [name.first]);
+  note("last_name", [name.last]);
+  if (name.generation !== "") note("generation", [name.generation]);
+  if (birth_date !== "" && !isPlaceholderDate(birth_date)) note("birth_date", [birth_date]);
+  noteEmails(fields.emails, identifiers, { name, note });
+  notePhones(fields.phone_numbers, identifiers, { withMobiles: true, note });
+  noteLocalities(fields.addresses, note);
+  if (company_name) note("employer", [normaliseCompany(company_name)]);
+  if (identifiers.length > 0) note("national_id", idsOf(identifiers, nationalIds));
 }
 
-function companyValues({ fields, identifiers }: Company): Values {
-  const domains = [...(fields.domains ?? []), ...stated(identifiers, "domain")].map((domain) => domain.toLowerCase());
-  const ids = identifiers.filter(({ type }) => companyIds.has(type));
-  return {
-    company_name: [...companyNames(fields.name), ...companyNames(fields.legal_name)],
-    domain: domains.filter((domain) => !freeMailDomains.has(domain)),
-    phone: phoneValues(fields.phone_numbers, identifiers),
-    ...localityValues(fields.addresses),
-    tax_number: [idOf("tax_number", fields.tax_number ?? ""), ...ids.map(({ type, value }) => idOf(type, value))],
-  };
+function noteCompany({ fields, identifiers }: Company, note: Note): void {
+  note("company_name", companyNames(fields.name).concat(companyNames(fields.legal_name)));
+  const domains = (fields.domains ?? none).concat(stated(identifiers, "domain")).map((domain) => domain.toLowerCase());
+  if (domains.length > 0)
+    note(
+      "domain",
+      domains.filter((domain) => !freeMailDomains.has(domain)),
+    );
+  notePhones(fields.phone_numbers, identifiers, { withMobiles: false, note });
+  noteLocalities(fields.addresses, note);
+  const ids = identifiers.length > 0 ? idsOf(identifiers, companyIds) : [];
+  if (fields.tax_number) ids.push(idOf("tax_number", fields.tax_number));
+  note("tax_number", ids);
 }
 
 function stated(identifiers: Party["identifiers"], type: string): readonly string[] {
@@ -81,9 +85,21 @@ function stated(identifiers: Party["identifiers"], type: string): readonly strin
   return identifiers.filter((identifier) => identifier.type === type).map(({ value }) => value);
 }
 
-function nameValues(fields: Person["fields"]) {
-  const { first, last, generation } = personName(fields);
-  return { first_name: [first], last_name: [last], generation: [generation] };
+function idsOf(identifiers: Party["identifiers"], types: ReadonlySet<string>): string[] {
+  const ids: string[] = [];
+  for (const { type, value } of identifiers) if (types.has(type)) ids.push(idOf(type, value));
+  return ids;
+}
+
+function noteEmails(
+  emails: Person["fields"]["emails"] = [],
+  identifiers: Party["identifiers"],
+  { name, note }: { name: PersonName; note: Note },
+): void {
+  const found: string[] = [];
+  for (const { email } of emails) found.push(email);
+  for (const { type, value } of identifiers) if (type === "email") found.push(value);
+  if (found.length > 0) note("email", ownMailboxes(found, name).map(emailOf));
 }
 
 /** Lower case, without what follows a plus; Gmail ignores dots. Empty for a mailbox that is nobody's own. */
@@ -98,19 +114,35 @@ function emailOf(email: string): string {
 
 type PhoneNumbers = Person["fields"]["phone_numbers"];
 
-function phoneValues(numbers: PhoneNumbers = [], identifiers: Party["identifiers"]): string[] {
-  const own = numbers.filter(({ type }) => type !== "fax").map(({ number }) => number);
-  return [...own, ...stated(identifiers, "phone")].map(plainNumber).filter(isNumber);
+function notePhones(
+  numbers: PhoneNumbers = [],
+  identifiers: Party["identifiers"],
+  { withMobiles, note }: { withMobiles: boolean; note: Note },
+): void {
+  const phones: string[] = [];
+  let called = false;
+  for (const { type, number } of numbers) {
+    called ||= type === "mobile";
+    const plain = type === "fax" ? "" : plainNumber(number);
+    if (isNumber(plain)) phones.push(plain);
+  }
+  for (const { type, value } of identifiers) {
+    const plain = type === "phone" ? plainNumber(value) : "";
+    if (isNumber(plain)) phones.push(plain);
+  }
+  if (withMobiles && (called || phones.some(isMobile))) {
+    const mobiles = phones.filter(isMobile);
+    note("phone", phones);
+    note("mobile", called ? mobiles.concat(calledMobiles(numbers)) : mobiles);
+  } else if (phones.length > 0) note("phone", phones);
 }
 
-/** Of its numbers those that somebody carries: by the numbering plan, or as the record has it and nowhere otherwise. */
-function mobileValues(numbers: PhoneNumbers = [], identifiers: Party["identifiers"]): string[] {
-  if (numbers.length === 0 && identifiers.length === 0) return [];
+/** The numbers that the record has as those of mobiles, and nowhere otherwise: somebody carries them, whatever the numbering plan. */
+function calledMobiles(numbers: NonNullable<PhoneNumbers>): string[] {
   const said = (isSaid: (type: string) => boolean) =>
     numbers.filter(({ type }) => type && isSaid(type)).map(({ number }) => plainNumber(number));
   const others = said((type) => type !== "mobile");
-  const called = said((type) => type === "mobile").filter((number) => isNumber(number) && !others.includes(number));
-  return [...called, ...phoneValues(numbers, identifiers).filter(isMobile)];
+  return said((type) => type === "mobile").filter((number) => isNumber(number) && !others.includes(number));
 }
 
 function plainNumber(number: string): string {
@@ -120,9 +152,17 @@ function plainNumber(number: string): string {
 
 const isNumber = (number: string): boolean => number.length >= 7 && !isPlaceholderNumber(number);
 
-function localityValues(addresses: Person["fields"]["addresses"] = []) {
-  const found = addresses.map(localityOf);
-  return { street: found.map(({ street }) => street), place: found.map(({ place }) => place) };
+function noteLocalities(addresses: Person["fields"]["addresses"] = [], note: Note): void {
+  if (addresses.length === 0) return;
+  const streets: string[] = [];
+  const places: string[] = [];
+  for (const address of addresses) {
+    const { street, place } = localityOf(address);
+    streets.push(street);
+    places.push(place);
+  }
+  note("street", streets);
+  note("place", places);
 }
 
 /** Ids are compared with their own type only. Empty for what is no id: too short, or one digit over and over. */

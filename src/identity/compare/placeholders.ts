@@ -7,5 +7,9 @@ const placeholderDates = new Set(["0001-01-01", "1900-01-01", "1901-01-01", "197
 
 /** Whether a telephone number is one digit over and over, too often for a real one. @example isPlaceholderNumber("+15555555555") // true */
 export function isPlaceholderNumber(number: string): boolean {
-  return /(\d)\1{6}$/.test(number);
+  const end = number.length - 1;
+  const digit = number.charCodeAt(end);
+  if (end < 6 || digit < 48 || digit > 57) return false;
+  for (let at = end - 6; at < end; at++) if (number.charCodeAt(at) !== digit) return false;
+  return true;
 }
