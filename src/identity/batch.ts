@@ -2,6 +2,7 @@ import { eachCandidates, indexKeys, overfullKeys } from "./block/key-index.ts";
 import type { Comparable } from "./comparable.ts";
 import type { MatchRules } from "./match-rules.ts";
 import type { PartyModel } from "./model.ts";
+import type { WeighedPairs } from "./pairs.ts";
 import { createPairScorer, type PairScorer } from "./score/pair-scorer.ts";
 import { type Match, matchOf } from "./score/score.ts";
 import { probabilityOf, toBits, unitsOfProbability } from "./score/weights.ts";
@@ -26,7 +27,7 @@ type Keyed = readonly { key: string; comparable: Comparable }[];
 
 /** Of the same, what is kept of a million records: no parts of the scores. */
 export interface MatchWeights extends Omit<Matches, "pairs"> {
-  pairs: { a: string; b: string; weight: number; probability: number }[];
+  pairs: WeighedPairs;
 }
 
 /**
@@ -34,62 +35,75 @@ export interface MatchWeights extends Omit<Matches, "pairs"> {
  * compared when it shares a block key that is not over-full.
  */
 export function matchAll(records: Keyed, rules: MatchRules, model: PartyModel): Matches {
-  const { found, scorer, ...rest } = foundPairs(records, rules, model);
-  return { pairs: found.map(({ a, b, rows }) => ({ a, b, match: matchOf(scorer.details(...rows)) })), ...rest };
+  const { ordered, found, rows, scorer, ...rest } = foundPairs(records, rules, model);
+  const keyOf = (n: number) => ordered[n]?.record.key ?? "";
+  const pairs = found.a.map((a, at): MatchedPair => {
+    const b = found.b[at] ?? 0;
+    return { a: keyOf(a), b: keyOf(b), match: matchOf(scorer.details(rows[a] ?? 0, rows[b] ?? 0)) };
+  });
+  return { pairs: pairs.sort((x, y) => (x.a === y.a ? (x.b < y.b ? -1 : 1) : x.a < y.a ? -1 : 1)), ...rest };
 }
 
 /** As `matchAll`, without telling why. */
 export function weighAll(records: Keyed, rules: MatchRules, model: PartyModel): MatchWeights {
-  const { found, scorer: _, ...rest } = foundPairs(records, rules, model);
-  const pairs = found.map(({ a, b, units }) => ({ a, b, weight: toBits(units), probability: probabilityOf(units) }));
-  return { pairs, ...rest };
+  const { ordered, found, overfull, candidates } = foundPairs(records, rules, model);
+  const placeOf = (n: number) => ordered[n]?.place ?? 0;
+  const pairs = {
+    a: Int32Array.from(found.a, placeOf),
+    b: Int32Array.from(found.b, placeOf),
+    weight: Float64Array.from(found.units, toBits),
+    probability: Float64Array.from(found.units, probabilityOf),
+  };
+  return { pairs, overfull, candidates };
 }
 
-interface FoundPair {
-  a: string;
-  b: string;
-  /** Their rows in the scorer. */
-  rows: readonly [number, number];
-  units: number;
+interface FoundPairs extends Omit<Matches, "pairs"> {
+  ordered: readonly Placed[];
+  /** Which of the ordered records, and what their score is in units. */
+  found: { a: number[]; b: number[]; units: number[] };
+  /** Of the ordered records, in the scorer. */
+  rows: Int32Array;
+  scorer: PairScorer;
 }
 
-function foundPairs(
-  records: Keyed,
-  rules: MatchRules,
-  model: PartyModel,
-): Omit<Matches, "pairs"> & { found: FoundPair[]; scorer: PairScorer } {
+function foundPairs(records: Keyed, rules: MatchRules, model: PartyModel): FoundPairs {
   const ordered = byName(records);
-  const comparables = ordered.map(({ comparable }) => comparable);
+  const comparables = ordered.map(({ record }) => record.comparable);
   const index = indexKeys(comparables, rules);
   const scorer = createPairScorer(rules, model);
   const rows = Int32Array.from(comparables, scorer.prepare);
-  const keyOf = (n: number) => ordered[n]?.key ?? "";
+  const keyOf = (n: number) => ordered[n]?.record.key ?? "";
   // Units are rounded: a pair on the threshold is looked at closely, and judged by its probability.
   const unitsMin = unitsOfProbability(rules.review) - 1;
   let candidates = 0;
-  const found: FoundPair[] = [];
+  const found: FoundPairs["found"] = { a: [], b: [], units: [] };
   eachCandidates(index, (n, { others, count }) => {
     candidates += count;
     for (let at = 0; at < count; at++) {
       const other = others[at] ?? 0;
-      const [row, otherRow] = [rows[n] ?? 0, rows[other] ?? 0];
-      const units = scorer.weigh(row, otherRow, unitsMin);
+      const units = scorer.weigh(rows[n] ?? 0, rows[other] ?? 0, unitsMin);
       if (units < unitsMin || probabilityOf(units) < rules.review) continue;
-      const [key, otherKey] = [keyOf(n), keyOf(other)];
-      if (key < otherKey) found.push({ a: key, b: otherKey, rows: [row, otherRow], units });
-      else found.push({ a: otherKey, b: key, rows: [otherRow, row], units });
+      const isFirst = keyOf(n) < keyOf(other);
+      found.a.push(isFirst ? n : other);
+      found.b.push(isFirst ? other : n);
+      found.units.push(units);
     }
   });
-  found.sort((x, y) => (x.a === y.a ? (x.b < y.b ? -1 : 1) : x.a < y.a ? -1 : 1));
-  return { found, scorer, overfull: overfullKeys(index, comparables, rules), candidates };
+  return { ordered, found, rows, scorer, overfull: overfullKeys(index, comparables, rules), candidates };
+}
+
+interface Placed {
+  record: Keyed[number];
+  /** Its place in the set. */
+  place: number;
+  name: string;
 }
 
 /** Those of one name beside each other: they are compared with each other most, and what lies together in memory is read sooner. */
-function byName(records: Keyed): Keyed {
-  const named = records.map((record) => {
+function byName(records: Keyed): Placed[] {
+  const named = records.map((record, place) => {
     const { last_name, company_name } = record.comparable.fields;
-    return { record, name: (last_name ?? company_name)?.[0] ?? "" };
+    return { record, place, name: (last_name ?? company_name)?.[0] ?? "" };
   });
-  named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.record.key < b.record.key ? -1 : 1));
-  return named.map(({ record }) => record);
+  return named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.record.key < b.record.key ? -1 : 1));
 }

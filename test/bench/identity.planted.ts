@@ -27,8 +27,8 @@ const found = evaluate(labelled(), {
   examplesMax: isExplained ? Number.POSITIVE_INFINITY : 0,
   thresholds: isExplained ? [thresholdMin] : [],
   elapsedMs: processorMs,
-  onFound(founders) {
-    if (isExplained) for (const [key, founder] of founders) founderOf.set(key, founder);
+  onFound(key, founder) {
+    if (isExplained) founderOf.set(key, founder);
   },
 });
 print({

@@ -1,6 +1,6 @@
 import { and, asc, gt, inArray, isNull } from "drizzle-orm";
 import type { PartyKind } from "../../identity/comparable.ts";
-import { labelsOf, pairAgreement } from "../../identity/evaluate/metrics.ts";
+import { pairAgreement } from "../../identity/evaluate/metrics.ts";
 import {
   addParty,
   clusterSet,
@@ -154,7 +154,7 @@ const examplesMax = 5;
 
 interface Side {
   clusters: Cluster[];
-  founders: ReadonlyMap<string, string>;
+  founders: Int32Array;
   matching: Matching | null;
 }
 
@@ -168,8 +168,7 @@ function linkChange(
   for (const set of sets) {
     const before = sideOf(set, old, overrides);
     const after = sideOf(set, learned, overrides);
-    const labels = ({ founders }: Side) => labelsOf(set.records.map(({ key }) => founders.get(key) ?? key));
-    const { right, said, wanted } = pairAgreement(labels(after), labels(before));
+    const { right, said, wanted } = pairAgreement(after.founders, before.founders);
     change.before += wanted;
     change.after += said;
     change.come += said - right;
@@ -186,7 +185,7 @@ function linkChange(
 function sideOf(set: PartySet, rules: IdentityRules, overrides: readonly OverrideBond[]): Side {
   const matching = createMatching(rules);
   const clusters = clusterSet(matchSet(set, rules), rules, matching, overrides);
-  return { clusters, founders: foundersOf(clusters), matching };
+  return { clusters, founders: foundersOf(clusters, set), matching };
 }
 
 /** Joins of one side whose records are apart on the other. */
@@ -194,18 +193,11 @@ function examplesOf(
   { records }: PartySet,
   { from, to, shown }: { from: Side; to: Side; shown: { before: Side; after: Side } },
 ): LinkExample[] {
-  const comparables = new Map(records.map(({ key, comparable }) => [key, comparable]));
-  const found = joinsOf(to.clusters).filter(
-    ({ left_key, right_key }) => from.founders.get(left_key) !== from.founders.get(right_key),
-  );
-  const score = ({ matching }: Side, left: string, right: string) => {
-    const [a, b] = [comparables.get(left), comparables.get(right)];
-    return matching && a && b ? matching.score(a, b) : null;
-  };
-  return found.slice(0, examplesMax).map(({ left_key, right_key }) => ({
-    left_key,
-    right_key,
-    before: score(shown.before, left_key, right_key),
-    after: score(shown.after, left_key, right_key),
-  }));
+  const found = joinsOf(to.clusters).filter(({ left, right }) => from.founders[left] !== from.founders[right]);
+  return found.slice(0, examplesMax).flatMap(({ left, right }): LinkExample[] => {
+    const [one, other] = [records[left], records[right]];
+    if (!one || !other) return [];
+    const score = ({ matching }: Side) => matching?.score(one.comparable, other.comparable) ?? null;
+    return [{ left_key: one.key, right_key: other.key, before: score(shown.before), after: score(shown.after) }];
+  });
 }

@@ -46,8 +46,8 @@ export interface EvaluationOptions {
   elapsedMs(): number;
   /** Told what begins. */
   onStage?(stage: Stage): void;
-  /** Told of each record by which one its customer was founded. */
-  onFound?(founders: ReadonlyMap<string, string>): void;
+  /** Told of each record by which one its customer was founded: their keys. */
+  onFound?(key: string, founder: string): void;
 }
 
 export type Stage = "comparing" | "training" | "matching" | "clustering" | "judging";
@@ -110,21 +110,22 @@ export function evaluate(parties: Iterable<LabelledParty>, options: EvaluationOp
   const sets = labelled.map(({ set }) => set);
   const { rules, trained } = timed("training", () => trainedRules(sets, options));
   const matching = createMatching(rules);
-  const matched = labelled.map(({ set, truths }) => ({
+  const matched = labelled.map(({ set, truths, start }) => ({
     ...timed("matching", () => matchSet(set, rules, half)),
     truths,
+    start,
   }));
   const clusters = matched.map((each) => timed("clustering", () => clusterSet(each, rules, matching)));
-  const founders = clusters.map(foundersOf);
-  for (const found of founders) options.onFound?.(found);
+  const found = foundLabels(labelled, clusters);
+  if (options.onFound) for (const each of clusters) tellFound(each, options.onFound);
   return timed("judging", () => {
     const truth = labelsOf(labelled.flatMap(({ truths }) => truths));
-    const labels = { truth, found: labelsOf(foundNames(sets, founders)) };
+    const labels = { truth, found };
     return {
       ...counts(labels),
       compared: comparedFields(sets, rules),
       trained,
-      ...qualities(matched, labels, rules, founders),
+      ...qualities(matched, labels, rules),
       thresholds: (options.thresholds ?? []).map((merge) => atThreshold(matched, truth, rules, merge)),
       blocking: blockingOf(matched, rules),
       wrong_merges: wrongMerges(matched, clusters, matching, options.examplesMax ?? 0),
@@ -141,6 +142,8 @@ export const thresholdMin = half;
 interface LabelledSet {
   set: PartySet;
   truths: string[];
+  /** How many records there are in the sets before. */
+  start: number;
 }
 
 type Judged = MatchedSet & LabelledSet;
@@ -158,13 +161,14 @@ function stopwatch({ elapsedMs, onStage }: EvaluationOptions) {
 }
 
 function setsOf(parties: Iterable<LabelledParty>, rules: IdentityRules): LabelledSet[] {
-  const person: LabelledSet = { set: emptySet("person"), truths: [] };
-  const company: LabelledSet = { set: emptySet("company"), truths: [] };
+  const person: LabelledSet = { set: emptySet("person"), truths: [], start: 0 };
+  const company: LabelledSet = { set: emptySet("company"), truths: [], start: 0 };
   for (const labelled of parties) {
     const { set, truths } = labelled.party.kind === "person" ? person : company;
     addParty(set, labelled, rules);
     truths.push(labelled.truth);
   }
+  company.start = person.truths.length;
   return [person, company].filter(({ truths }) => truths.length > 0);
 }
 
@@ -174,9 +178,18 @@ function trainedRules(sets: readonly PartySet[], { rules, trainingSeed: seed }: 
   return { rules: withModel(rules, learned.model), trained: learned.trained };
 }
 
-/** The customer each record was put into, in the order of the records. */
-function foundNames(sets: readonly PartySet[], founders: readonly ReadonlyMap<string, string>[]): string[] {
-  return sets.flatMap(({ kind, records }, n) => records.map(({ key }) => `${kind} ${founders[n]?.get(key) ?? key}`));
+/** The customer each record was put into, in the order of the records: the place of its founder. */
+function foundLabels(labelled: readonly LabelledSet[], clusters: readonly Cluster[][]): Int32Array {
+  const found = new Int32Array(labelled.reduce((sum, { truths }) => sum + truths.length, 0));
+  for (const [n, { set, start }] of labelled.entries()) {
+    for (const [place, founder] of foundersOf(clusters[n] ?? [], set).entries()) found[start + place] = start + founder;
+  }
+  return found;
+}
+
+function tellFound(clusters: readonly Cluster[], onFound: (key: string, founder: string) => void): void {
+  for (const { founder, members } of clusters)
+    for (const { record_key } of members) onFound(record_key, founder.record_key);
 }
 
 interface Labels {
@@ -206,35 +219,31 @@ function comparedFields(sets: readonly PartySet[], rules: IdentityRules): Record
   return amounts;
 }
 
-type Counts = (set: PartySet, pair: { a: string; b: string; probability: number }, n: number) => boolean;
+/** Whether a pair is said to be one customer, by its probability and the places of its records among all. */
+type Said = (pair: { kind: PartyKind; probability: number; left: number; right: number }) => boolean;
 
-function qualities(
-  matched: readonly Judged[],
-  { truth, found }: Labels,
-  rules: IdentityRules,
-  founders: readonly ReadonlyMap<string, string>[],
-) {
-  const merges: Counts = ({ kind }, { probability }) => probability >= (rules[kind].match?.merge ?? 1);
-  const of = (counts: Counts) => qualityOfPairs(matched, truth, counts);
+function qualities(matched: readonly Judged[], { truth, found }: Labels, rules: IdentityRules) {
+  const merges: Said = ({ kind, probability }) => probability >= (rules[kind].match?.merge ?? 1);
+  const of = (said: Said) => qualityOfPairs(matched, truth, said);
   return {
     at_merge: of(merges),
-    merged: of((set, pair, n) => merges(set, pair, n) && founders[n]?.get(pair.a) === founders[n]?.get(pair.b)),
-    at_half: of((_, { probability }) => probability >= half),
+    merged: of((pair) => merges(pair) && found[pair.left] === found[pair.right]),
+    at_half: of(({ probability }) => probability >= half),
     clustered: clusteredQuality(found, truth),
     b_cubed: bCubedQuality(found, truth),
   };
 }
 
-/** Quality of the scored pairs that count. */
-function qualityOfPairs(matched: readonly Judged[], truth: Int32Array, counts: Counts): Quality {
+/** Quality of what is said of the scored pairs. */
+function qualityOfPairs(matched: readonly Judged[], truth: Int32Array, isSaid: Said): Quality {
   const tally = { right: 0, said: 0, wanted: pairCount(truth) };
-  for (const [n, { set, truths, pairs }] of matched.entries()) {
-    const truthOf = new Map(set.records.map(({ key }, place) => [key, truths[place] ?? ""]));
-    for (const pair of pairs) {
-      const [left, right] = [truthOf.get(pair.a) ?? "", truthOf.get(pair.b) ?? ""];
-      if (!counts(set, pair, n) || left === "" || right === "") continue;
+  for (const { set, start, pairs } of matched) {
+    for (const [at, probability] of pairs.probability.entries()) {
+      const [left, right] = [start + (pairs.a[at] ?? 0), start + (pairs.b[at] ?? 0)];
+      if (truth[left] === unlabelled || truth[right] === unlabelled) continue;
+      if (!isSaid({ kind: set.kind, probability, left, right })) continue;
       tally.said += 1;
-      if (left === right) tally.right += 1;
+      if (truth[left] === truth[right]) tally.right += 1;
     }
   }
   return qualityOf(tally);
@@ -243,13 +252,14 @@ function qualityOfPairs(matched: readonly Judged[], truth: Int32Array, counts: C
 function atThreshold(matched: readonly Judged[], truth: Int32Array, rules: IdentityRules, merge: number): AtThreshold {
   const other = mergedFrom(rules, merge);
   const matching = createMatching(other);
-  const founders = matched.map((each) => foundersOf(clusterSet(each, other, matching)));
-  const sets = matched.map(({ set }) => set);
-  const found = labelsOf(foundNames(sets, founders));
+  const found = foundLabels(
+    matched,
+    matched.map((each) => clusterSet(each, other, matching)),
+  );
   return {
     merge,
     found_customers: new Set(found).size,
-    scored: qualityOfPairs(matched, truth, (_, { probability }) => probability >= merge),
+    scored: qualityOfPairs(matched, truth, ({ probability }) => probability >= merge),
     clustered: clusteredQuality(found, truth),
     b_cubed: bCubedQuality(found, truth),
   };
@@ -283,14 +293,12 @@ function wrongMerges(
   examplesMax: number,
 ): Evaluation["wrong_merges"] {
   const wrong = matched.flatMap(({ set, truths }, n) => {
-    const places = new Map(set.records.map(({ key }, place) => [key, place]));
-    return joinsOf(clusters[n] ?? []).flatMap(({ left_key, right_key, claim }): WrongMerge[] => {
-      const [left, right] = [places.get(left_key) ?? -1, places.get(right_key) ?? -1];
+    return joinsOf(clusters[n] ?? []).flatMap(({ left, right, claim }): WrongMerge[] => {
       const [one = "", other = ""] = [truths[left], truths[right]];
-      if (one === other || one === "" || other === "") return [];
-      const [a, b] = [set.records[left]?.comparable, set.records[right]?.comparable];
-      const match = matching && a && b ? matching.score(a, b) : null;
-      return [{ left_key, right_key, truth: [one, other], claim, match }];
+      const [a, b] = [set.records[left], set.records[right]];
+      if (one === other || one === "" || other === "" || !a || !b) return [];
+      const match = matching?.score(a.comparable, b.comparable) ?? null;
+      return [{ left_key: a.key, right_key: b.key, truth: [one, other], claim, match }];
     });
   });
   const weight = ({ match }: WrongMerge) => match?.weight ?? 0;

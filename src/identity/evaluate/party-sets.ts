@@ -1,11 +1,13 @@
 import { type MatchWeights, weighAll } from "../batch.ts";
 import { type Comparable, comparableOf, type PartyKind } from "../comparable.ts";
 import type { PartyName } from "../compare/names.ts";
-import type { MatchBond, Node, OverrideBond } from "../group/bonds.ts";
+import type { Node, OverrideBond } from "../group/bonds.ts";
 import { type Claim, claimsOf, mergeWith, namedIn, type Party } from "../group/claims.ts";
-import { type Cluster, cluster } from "../group/cluster.ts";
+import type { Cluster } from "../group/cluster.ts";
+import { clusterAll } from "../group/cluster-all.ts";
 import { nameless, partyNameOf } from "../group/party-name.ts";
 import type { Matching } from "../matching.ts";
+import { noPairs, pairsWhere } from "../pairs.ts";
 import { type IdentityRules, mergedRule } from "../rules.ts";
 
 /** All party records of one kind with what identity looks at, by place. */
@@ -58,7 +60,7 @@ function kept({ shared }: PartySet, party: Party): Comparable {
 /** Scores every pair of the set that blocking leads together; those from `probabilityMin` on, or from where people are asked, are given. */
 export function matchSet(set: PartySet, { model, ...rules }: IdentityRules, probabilityMin = 1): MatchedSet {
   const { match } = rules[set.kind];
-  if (!match || !model) return { set, pairs: [], overfull: [], candidates: 0 };
+  if (!match || !model) return { set, pairs: noPairs, overfull: [], candidates: 0 };
   const wanted = { ...match, review: Math.min(probabilityMin, match.review) };
   return { set, ...weighAll(set.records, wanted, model[set.kind]) };
 }
@@ -76,16 +78,14 @@ export function clusterSet(
     const claims = merged.has(key) ? [mergeWith(key), ...own] : own;
     return { record_key: key, first_seq: n, claims, name: set.names[n] ?? nameless };
   });
-  const matches = pairs.flatMap(({ a, b, weight, probability }): MatchBond[] =>
-    matching?.joins(set.kind, probability) ? [{ left_key: a, right_key: b, weight, probability }] : [],
-  );
+  const joining = pairsWhere(pairs, (probability) => matching?.joins(set.kind, probability) ?? false);
   // A node's place in the set is its sequence number here.
   const comparableAt = ({ first_seq }: Node) => set.records[first_seq]?.comparable;
   const conflict = (one: Node, other: Node) => {
     const [a, b] = [comparableAt(one), comparableAt(other)];
     return Boolean(matching && a && b && matching.conflict(a, b));
   };
-  return cluster(nodes, rules.version, { matches, conflict, overrides });
+  return clusterAll(nodes, rules.version, { pairs: joining, conflict, overrides });
 }
 
 /** The records with which others say they were merged. */
@@ -96,25 +96,30 @@ function mergedIn({ claims }: PartySet): Set<string> {
   return found;
 }
 
-/** Two records that were joined directly: by a claim, or by their score. */
+/** Two records that were joined directly, by a claim or by their score: their places in the set. */
 export interface Join {
-  left_key: string;
-  right_key: string;
+  left: number;
+  right: number;
   claim: string | null;
 }
 
 /** The joins that customers are made of: each record but the founder is joined to one other. */
 export function joinsOf(clusters: readonly Cluster[]): Join[] {
-  return clusters.flatMap(({ evidence }) =>
-    [...evidence].flatMap(([left_key, join]) =>
-      join.with === null ? [] : [{ left_key, right_key: join.with, claim: join.claim }],
-    ),
-  );
+  return clusters.flatMap(({ members, evidence }) => {
+    if (members.length < 2) return [];
+    const placeOf = new Map(members.map(({ record_key, first_seq }) => [record_key, first_seq]));
+    return [...evidence].flatMap(([key, { with: other, claim }]) => {
+      const [left, right] = [placeOf.get(key), placeOf.get(other ?? "")];
+      return left === undefined || right === undefined ? [] : [{ left, right, claim }];
+    });
+  });
 }
 
-/** The founder of each record's customer. */
-export function foundersOf(clusters: readonly Cluster[]): Map<string, string> {
-  return new Map(
-    clusters.flatMap(({ founder, members }) => members.map(({ record_key }) => [record_key, founder.record_key])),
-  );
+/** By the place of each record that of the founder of its customer. */
+export function foundersOf(clusters: readonly Cluster[], { records }: PartySet): Int32Array {
+  const founders = new Int32Array(records.length);
+  for (const { founder, members } of clusters) {
+    for (const { first_seq } of members) founders[first_seq] = founder.first_seq;
+  }
+  return founders;
 }

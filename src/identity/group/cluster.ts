@@ -31,13 +31,8 @@ export interface Cluster {
  * what people have linked, shared claims by priority, then scores, the highest first. A join is refused that a person has forbidden, that
  * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together, or that could as well be made
  * with somebody else. Records without a name wait until it is known who else there is. Records that anybody may have sent come last: which of the others are one customer does not hang
- * on them.
+ * on them. What became of shared claims that joined nobody is looked for when it is asked for.
  */
-export function cluster(nodes: readonly Node[], rulesVersion: string, bonds: Bonds = {}): Cluster[] {
-  return clustering(nodes, rulesVersion, bonds).clusters;
-}
-
-/** The same, with what became of shared claims that joined nobody, looked for when it is asked for. */
 export function clustering(
   nodes: readonly Node[],
   rulesVersion: string,

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Bonds, Node, OverrideBond } from "../../../src/identity/group/bonds.ts";
 import { mergeWith } from "../../../src/identity/group/claims.ts";
-import { cluster } from "../../../src/identity/group/cluster.ts";
-import { clusters, match, node } from "../../fixtures/identity/clusters.ts";
+import { cluster, clusters, match, node } from "../../fixtures/identity/clusters.ts";
 
 describe("records are one customer", () => {
   test("when they share a claim, directly or over another; the first to land is the founder", () => {
@@ -90,7 +89,7 @@ describe("records are one customer", () => {
 
   test("with a claim on too many records still counted for its limit", () => {
     const nodes = [node("a", 1, ["email:1", "email:2"]), node("b", 2, ["email:2", "email:3", "email:4"])];
-    const found = cluster(nodes, "v1", { overfull: new Set(["email:1"]) });
+    const found = cluster(nodes, { overfull: new Set(["email:1"]) });
     expect(found.map(({ members }) => members.map(({ record_key }) => record_key))).toEqual([["a"], ["b"]]);
   });
 
@@ -118,7 +117,7 @@ describe("records are one customer", () => {
         },
       };
     });
-    expect(cluster(many, "v1").map(({ members }) => members.length)).toEqual([400]);
+    expect(cluster(many).map(({ members }) => members.length)).toEqual([400]);
     expect(reads).toBeLessThan(400 * 60); // of all pairs it would be four times as many
   });
 
@@ -172,7 +171,7 @@ describe("records that share no claim are one customer by their score", () => {
       asked += 1;
       return [one, other].every(({ record_key }) => ["p68", "p69"].includes(record_key));
     };
-    expect(cluster(many, "v1", { matches, conflict }).map(({ members }) => members.length)).toEqual([30, 30]);
+    expect(cluster(many, { matches, conflict }).map(({ members }) => members.length)).toEqual([30, 30]);
     expect(asked).toBeLessThanOrEqual((size * (size - 1)) / 2);
   });
 
@@ -286,7 +285,7 @@ describe("records that anybody may have sent", () => {
 describe("evidence", () => {
   test("leads from each record to the founder by the claims that joined them", () => {
     const nodes = [node("b", 1, ["email:1"]), node("a", 2, ["email:1", "email:2"]), node("c", 3, ["email:2"])];
-    const [found] = cluster(nodes, "v1");
+    const [found] = cluster(nodes);
     expect(Object.fromEntries(found?.evidence ?? [])).toEqual({
       b: { claim: null, with: null, rules: "v1" },
       a: { claim: "email:1", with: "b", rules: "v1" },
@@ -296,7 +295,7 @@ describe("evidence", () => {
 
   test("says the score where that joined, and who decided where a person did", () => {
     const nodes = [node("a", 1, []), node("b", 2, []), node("c", 3, [])];
-    const [found] = cluster(nodes, "v1", { matches: [match("a b", 0.99)], overrides: decided("b = c") });
+    const [found] = cluster(nodes, { matches: [match("a b", 0.99)], overrides: decided("b = c") });
     const { kind: _, left_key, right_key, ...override } = decided("b = c")[0] ?? {};
     expect([left_key, right_key]).toEqual(["b", "c"]);
     expect(Object.fromEntries(found?.evidence ?? [])).toEqual({
