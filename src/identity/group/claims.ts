@@ -50,14 +50,16 @@ export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
 }
 
 function textsOf(party: Party, { type, of }: ClaimRule, blocked: Blocked): readonly string[] {
-  let texts: readonly string[] = [type];
+  let found: string[][] = [[type]];
   for (const part of of) {
     const values = allowedValues(party, part, blocked);
     // Most records have none of most parts, and one of the others.
     if (values.length === 0) return none;
-    if (values.length === 1) texts = texts.map((text) => `${text}:${values[0]}`);
-    else texts = texts.flatMap((text) => values.map((value) => `${text}:${value}`)).slice(0, claimsOfRuleMax);
+    if (values.length === 1) for (const parts of found) parts.push(...values);
+    else found = found.flatMap((parts) => values.map((value) => [...parts, value])).slice(0, claimsOfRuleMax);
   }
+  // Put together at once: what is put together step by step keeps every step in memory.
+  const texts = found.map((parts) => parts.join(":"));
   return texts.length > 1 ? [...new Set(texts)] : texts;
 }
 

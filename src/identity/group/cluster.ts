@@ -1,8 +1,7 @@
-import { groupBy } from "../../lib/group.ts";
 import { mergedRule } from "../rules.ts";
 import type { Bonds, MatchBond, Node, Proposal } from "./bonds.ts";
 import type { Claim } from "./claims.ts";
-import { createGroups, type Group, type Groups } from "./groups.ts";
+import { createGroups, type Groups } from "./groups.ts";
 import { isOfNameless, joinNameless } from "./nameless.ts";
 import { type Refusal, refusalsOf } from "./refusals.ts";
 import { createRivalry, type SharedClaim } from "./rivals.ts";
@@ -30,41 +29,47 @@ export interface Cluster {
  * Joins records into customers: a function of the set, whatever order the records arrived in. Tried in order: what vendors have merged,
  * what people have linked, shared claims by priority, then scores, the highest first. A join is refused that a person has forbidden, that
  * breaks a limit, or that brings conflicting records or, where they are asked, disagreeing names together, or that could as well be made
- * with somebody else. Records without a name wait until it is known who else there is. Records that anybody may have sent come last: which of the others are one customer does not hang
- * on them. What became of shared claims that joined nobody is looked for when it is asked for.
+ * with somebody else. Records without a name wait until it is known who else there is. Records that anybody may have sent come last: which
+ * of the others are one customer does not hang on them. What became of shared claims that joined nobody is looked for when it is asked for.
  */
 export function clustering(
   nodes: readonly Node[],
   rulesVersion: string,
   bonds: Bonds = {},
 ): { clusters: Cluster[]; refusals(): Refusal[] } {
+  const [only] = nodes;
+  if (only && nodes.length === 1) return { clusters: [finished([only], none, rulesVersion)], refusals: () => [] };
   const sorted = [...nodes].sort((a, b) => (a.record_key < b.record_key ? -1 : 1));
   const own = sorted.filter(({ isPublic }) => !isPublic);
   const groups = createGroups(sorted, bonds);
-  const joins = joinAll(own, groups, bonds);
+  const joins = joinAll({ nodes: own, shared: sharedClaims(own, bonds.overfull) }, groups, bonds);
   if (own.length < sorted.length) {
-    const overfull = new Set([...(bonds.overfull ?? []), ...(bonds.overfullPublic ?? [])]);
-    joins.push(...joinAll(sorted, groups, { ...bonds, overfull }, "not two own"));
+    const shared = sharedClaims(sorted, bonds.overfull, bonds.overfullPublic);
+    joins.push(...joinAll({ nodes: sorted, shared }, groups, bonds, "not two own"));
   }
   const joinsByRecord = neighbours(joins);
   return {
-    clusters: groups.all().map((group) => finished(group, joinsByRecord, rulesVersion)),
-    refusals: () => refusalsOf(sharedClaims(own, bonds.overfull ?? new Set()), groups),
+    clusters: groups.all().map(({ members }) => finished(members, joinsByRecord, rulesVersion)),
+    refusals: () => refusalsOf(sharedClaims(own, bonds.overfull), groups),
   };
 }
 
 /** Makes the joins that nothing speaks against, and gives them. */
-function joinAll(nodes: readonly Node[], groups: Groups, bonds: Bonds, only?: "not two own"): Proposal[] {
+function joinAll(
+  { nodes, shared }: { nodes: readonly Node[]; shared: readonly SharedClaim[] },
+  groups: Groups,
+  bonds: Bonds,
+  only?: "not two own",
+): Proposal[] {
   const joins: Proposal[] = [];
   const waiting: Proposal[] = [];
   const byKey = new Map(nodes.map((node) => [node.record_key, node]));
-  const shared = sharedClaims(nodes, bonds.overfull ?? new Set());
   const rivalry = createRivalry(shared, bonds.matches ?? [], byKey, groups);
   for (const proposal of proposals(byKey, shared, groups, bonds)) {
     if (isOfNameless(proposal, groups) || rivalry.isOfSeveral(proposal)) waiting.push(proposal);
     else if (!rivalry.isEven(proposal) && groups.join(proposal, only)) joins.push(proposal);
   }
-  joins.push(...joinNameless(waiting, groups, only));
+  if (waiting.length > 0) joins.push(...joinNameless(waiting, groups, only));
   return joins;
 }
 
@@ -75,24 +80,28 @@ function* proposals(
   { matches = [], overrides = [] }: Bonds,
 ): Generator<Proposal> {
   const merged = shared.filter(({ claim }) => claim.rule.type === mergedRule.type);
-  const ends = ({ left_key, right_key }: { left_key: string; right_key: string }) => {
-    const [a, b] = [byKey.get(left_key), byKey.get(right_key)];
-    return a && b ? { a, b } : null;
-  };
   for (const { claim, holders } of merged)
     for (const pair of pairs(holders, groups)) yield { by: "claim", claim, ...pair };
   const linked = overrides.filter(({ kind }) => kind === "must_link").sort((a, b) => b.id - a.id);
   for (const override of linked) {
-    const pair = ends(override);
+    const pair = endsOf(override, byKey);
     if (pair) yield { by: "override", override, ...pair };
   }
   for (const { claim, holders } of shared.slice(merged.length)) {
     for (const pair of pairs(holders, groups)) yield { by: "claim", claim, ...pair };
   }
   for (const match of [...matches].sort(strongestFirst)) {
-    const pair = ends(match);
+    const pair = endsOf(match, byKey);
     if (pair) yield { by: "match", match, ...pair };
   }
+}
+
+function endsOf(
+  { left_key, right_key }: { left_key: string; right_key: string },
+  byKey: ReadonlyMap<string, Node>,
+): { a: Node; b: Node } | null {
+  const [a, b] = [byKey.get(left_key), byKey.get(right_key)];
+  return a && b ? { a, b } : null;
 }
 
 function strongestFirst(a: MatchBond, b: MatchBond): number {
@@ -104,7 +113,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Claims with more than one holder, by priority, then text: those of merges are first. */
-function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): SharedClaim[] {
+function sharedClaims(nodes: readonly Node[], ...overfull: (ReadonlySet<string> | undefined)[]): SharedClaim[] {
   const firsts = new Map<string, Node>();
   const shared = new Map<string, { claim: Claim; holders: Node[] }>();
   for (const node of nodes) {
@@ -120,7 +129,10 @@ function sharedClaims(nodes: readonly Node[], overfull: ReadonlySet<string>): Sh
     }
   }
   return [...shared.values()]
-    .filter(({ claim, holders: { length } }) => length <= claim.rule.cutoff && !overfull.has(claim.text))
+    .filter(
+      ({ claim: { rule, text }, holders }) =>
+        holders.length <= rule.cutoff && !overfull.some((each) => each?.has(text)),
+    )
     .sort((a, b) => a.claim.priority - b.claim.priority || compare(a.claim.text, b.claim.text));
 }
 
@@ -137,19 +149,32 @@ function* pairs(holders: readonly Node[], groups: Groups): Generator<{ a: Node; 
   }
 }
 
-type Neighbour = { other: string; join: Proposal };
+interface Neighbour {
+  other: string;
+  join: Proposal;
+}
+
+const none: ReadonlyMap<string, readonly Neighbour[]> = new Map();
 
 function neighbours(joins: readonly Proposal[]): Map<string, Neighbour[]> {
-  const both = joins.flatMap((join) => [
-    { from: join.a.record_key, other: join.b.record_key, join },
-    { from: join.b.record_key, other: join.a.record_key, join },
-  ]);
-  return groupBy(both, ({ from }) => from);
+  const found = new Map<string, Neighbour[]>();
+  for (const join of joins) {
+    const [a, b] = [join.a.record_key, join.b.record_key];
+    noteNeighbour(found, a, { other: b, join });
+    noteNeighbour(found, b, { other: a, join });
+  }
+  return found;
+}
+
+function noteNeighbour(found: Map<string, Neighbour[]>, key: string, neighbour: Neighbour): void {
+  const known = found.get(key);
+  if (known) known.push(neighbour);
+  else found.set(key, [neighbour]);
 }
 
 /** The joins form a tree; walked from the founder, each member's evidence is the join that leads to it. */
-function finished(group: Group, joins: Map<string, Neighbour[]>, rules: string): Cluster {
-  const members = group.members.sort(
+function finished(nodes: Node[], joins: ReadonlyMap<string, readonly Neighbour[]>, rules: string): Cluster {
+  const members = nodes.sort(
     (a, b) =>
       Number(a.isPublic ?? false) - Number(b.isPublic ?? false) ||
       a.first_seq - b.first_seq ||

@@ -38,74 +38,148 @@ export type RefusalReason = "decided" | `limit:${string}` | "names" | "conflict"
 export const bridgeProbabilityMin = 0.999;
 
 /** Every record a group of its own, to be joined by proposals in the order they are given. */
-export function createGroups(nodes: readonly Node[], { overrides = [], conflict = () => false }: Bonds): Groups {
-  const groupOf = new Map(nodes.map((node) => [node.record_key, singleton(node)]));
-  const limits = limitsIn(nodes);
-  const isForbidden = forbiddenBy(overrides, groupOf);
-  const inConflict = remembered((left, right) =>
-    left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict))),
-  );
-  const disagreeing = { named: remembered(disagreeBy(isNamed)), person: remembered(disagreeBy(isPerson)) };
-
-  function refusal(left: Group, right: Group, proposal: Proposal): RefusalReason | null {
-    if (isForbidden(left, right, proposal.by === "override" ? proposal.override.id : 0)) return "decided";
-    if (proposal.by === "override") return null;
-    if (proposal.by === "claim" && proposal.claim.rule.type === mergedRule.type) return null;
-    const type = limitBroken(left, right, limits);
-    if (type !== null) return `limit:${type}`;
-    const conflict = () => (inConflict.holds(left, right) ? "conflict" : null);
-    if (proposal.by === "claim" && proposal.claim.rule.agree !== "name") {
-      // What is put together of several parts names nobody by itself: father and son may share name and telephone.
-      return proposal.claim.rule.of.length === 1 ? null : conflict();
-    }
-    // Names first: they are told apart sooner than conflicts are ruled out.
-    if (proposal.by === "claim") return disagreeing.named.holds(left, right) ? "names" : conflict();
-    const isLikely = isBeyondDoubt(left, right, proposal.match.probability) || !disagreeing.person.holds(left, right);
-    return isLikely ? conflict() : "names";
-  }
-
-  const of = ({ record_key }: Node): Group => {
-    const group = groupOf.get(record_key);
-    if (!group) throw new Error(`${record_key} is in no group`);
-    return group;
+export function createGroups(nodes: readonly Node[], { overrides = [], conflict = noConflict }: Bonds): Groups {
+  const state: State = {
+    nodes,
+    groupOf: new Map(),
+    limits: null,
+    forbidden: forbiddenBy(overrides),
+    conflict,
+    known: { conflict: new Map(), named: new Map(), person: new Map() },
   };
-
-  const areApart = (one: Group, other: Group) => isForbidden(one, other, 0) || inConflict.holds(one, other);
-
+  for (const node of nodes) state.groupOf.set(node.record_key, singleton(node));
   return {
-    join(proposal, only) {
-      const [one, other] = [of(proposal.a), of(proposal.b)];
-      // The smaller goes into the larger: a thousand joins to one group must not move it a thousand times.
-      const [left, right] = one.members.length < other.members.length ? [other, one] : [one, other];
-      if (left === right) return false;
-      if (only && left.isOwn && right.isOwn) return false;
-      if (refusal(left, right, proposal)) return false;
-      for (const member of absorb(left, right)) groupOf.set(member.record_key, left);
-      for (const objection of [inConflict, disagreeing.named, disagreeing.person]) objection.absorbed(left, right);
-      if (proposal.by === "override") left.parts = [left.parts.flat()];
-      return true;
-    },
-    of,
-    refusal: (proposal) => refusal(of(proposal.a), of(proposal.b), proposal),
-    areRivals: (one, other) => disagreeing.named.holds(one, other) || areApart(one, other),
-    areApart,
-    all: () => [...new Set(groupOf.values())],
+    join: (proposal, only) => join(state, proposal, only),
+    of: (node) => groupIn(state, node),
+    refusal: (proposal) => refusalOf(state, proposal, groupIn(state, proposal.a), groupIn(state, proposal.b)),
+    areRivals: (one, other) => disagree(state, "named", one, other) || areApart(state, one, other),
+    areApart: (one, other) => areApart(state, one, other),
+    all: () => [...new Set(state.groupOf.values())],
   };
 }
 
+/** What is known while records are joined. Kept apart from what is done with it: most sets are of two or three records, and there are many. */
+interface State {
+  nodes: readonly Node[];
+  groupOf: Map<string, Group>;
+  /** Most values by type; worked out when first asked for. */
+  limits: ReadonlyMap<string, number> | null;
+  /** What people have forbidden, by either record. */
+  forbidden: ReadonlyMap<string, readonly { other: string; id: number }[]> | null;
+  conflict: (a: Node, b: Node) => boolean;
+  known: Record<"conflict" | "named" | "person", Objections>;
+}
+
+/**
+ * Groups between which an objection holds. One that has held once holds for good: a group's parts become more, and what people join comes
+ * before the first is asked. So it is remembered: asked again by every pair of two large groups, it would cost the product of their sizes each time.
+ */
+type Objections = Map<Group, Set<Group>>;
+
+const noConflict = () => false;
+
+function groupIn({ groupOf }: State, { record_key }: Node): Group {
+  const group = groupOf.get(record_key);
+  if (!group) throw new Error(`${record_key} is in no group`);
+  return group;
+}
+
+function join(state: State, proposal: Proposal, only?: "not two own"): boolean {
+  const [one, other] = [groupIn(state, proposal.a), groupIn(state, proposal.b)];
+  // The smaller goes into the larger: a thousand joins to one group must not move it a thousand times.
+  const [left, right] = one.members.length < other.members.length ? [other, one] : [one, other];
+  if (left === right) return false;
+  if (only && left.isOwn && right.isOwn) return false;
+  if (refusalOf(state, proposal, left, right)) return false;
+  for (const member of absorb(left, right)) state.groupOf.set(member.record_key, left);
+  const { conflict, named, person } = state.known;
+  for (const objections of [conflict, named, person]) takeOver(objections, left, right);
+  if (proposal.by === "override") left.parts = [left.parts.flat()];
+  return true;
+}
+
+function refusalOf(state: State, proposal: Proposal, left: Group, right: Group): RefusalReason | null {
+  if (isForbidden(state, left, right, proposal.by === "override" ? proposal.override.id : 0)) return "decided";
+  if (proposal.by === "override") return null;
+  if (proposal.by === "claim" && proposal.claim.rule.type === mergedRule.type) return null;
+  const type = limitBroken(left, right, state);
+  if (type !== null) return `limit:${type}`;
+  // What is put together of several parts names nobody by itself: father and son may share name and telephone.
+  const mayConflict =
+    proposal.by !== "claim" || proposal.claim.rule.agree === "name" || proposal.claim.rule.of.length > 1;
+  // Names first: they are told apart sooner than conflicts are ruled out.
+  if (hasOtherNames(state, proposal, left, right)) return "names";
+  return mayConflict && areInConflict(state, left, right) ? "conflict" : null;
+}
+
+/** Whether the names of two groups disagree, where the proposal asks for names. */
+function hasOtherNames(state: State, proposal: Proposal, left: Group, right: Group): boolean {
+  if (proposal.by === "override") return false;
+  if (proposal.by === "claim") return proposal.claim.rule.agree === "name" && disagree(state, "named", left, right);
+  return !isBeyondDoubt(left, right, proposal.match.probability) && disagree(state, "person", left, right);
+}
+
+function areApart(state: State, one: Group, other: Group): boolean {
+  return isForbidden(state, one, other, 0) || areInConflict(state, one, other);
+}
+
+function areInConflict({ known, conflict }: State, left: Group, right: Group): boolean {
+  if (isKnown(known.conflict, left, right)) return true;
+  const holds = left.parts.some((a) => right.parts.some((b) => everyPair(a, b, conflict)));
+  if (holds) note(known.conflict, left, right);
+  return holds;
+}
+
+function disagree({ known }: State, asked: "named" | "person", left: Group, right: Group): boolean {
+  if (isKnown(known[asked], left, right)) return true;
+  const isAsked = asked === "named" ? isNamed : isPerson;
+  const names = right.parts.map((part) => namesOf(part, isAsked));
+  const holds = left.parts.some((part) => {
+    const own = namesOf(part, isAsked);
+    return own.length > 0 && names.some((others) => everyPair(own, others, areOthers));
+  });
+  if (holds) note(known[asked], left, right);
+  return holds;
+}
+
+function namesOf(part: readonly Node[], isAsked: (name: PartyName) => boolean): PartyName[] {
+  return part.map(({ name }) => name).filter(isAsked);
+}
+
+const areOthers = (a: PartyName, b: PartyName): boolean => !namesAgree(a, b);
+
+function isKnown(known: Objections, left: Group, right: Group): boolean {
+  return known.get(left)?.has(right) ?? false;
+}
+
+function note(known: Objections, left: Group, right: Group): void {
+  known.set(left, (known.get(left) ?? new Set()).add(right));
+  known.set(right, (known.get(right) ?? new Set()).add(left));
+}
+
+/** What held against one group does against the one it has become part of. */
+function takeOver(known: Objections, left: Group, right: Group): void {
+  const others = known.get(right);
+  if (!others) return;
+  for (const other of others) {
+    known.get(other)?.delete(right);
+    note(known, left, other);
+  }
+  known.delete(right);
+}
+
+function forbiddenBy(overrides: readonly OverrideBond[]): State["forbidden"] {
+  const forbidden = overrides.filter(({ kind }) => kind === "cannot_link");
+  return forbidden.length === 0 ? null : groupBy(forbidden.flatMap(bothEnds), ({ from }) => from);
+}
+
 /** Whether a person has forbidden to join two groups by a decision later than another. */
-function forbiddenBy(overrides: readonly OverrideBond[], groupOf: ReadonlyMap<string, Group>) {
-  const forbidden = groupBy(
-    overrides.filter(({ kind }) => kind === "cannot_link").flatMap(bothEnds),
-    ({ from }) => from,
+function isForbidden({ forbidden, groupOf }: State, left: Group, right: Group, unlessBefore: number): boolean {
+  if (!forbidden) return false;
+  const [few, many] = left.members.length < right.members.length ? [left, right] : [right, left];
+  return few.members.some(({ record_key }) =>
+    forbidden.get(record_key)?.some(({ other, id }) => id > unlessBefore && groupOf.get(other) === many),
   );
-  return (left: Group, right: Group, unlessBefore: number): boolean => {
-    if (forbidden.size === 0) return false;
-    const [few, many] = left.members.length < right.members.length ? [left, right] : [right, left];
-    return few.members.some(({ record_key }) =>
-      forbidden.get(record_key)?.some(({ other, id }) => id > unlessBefore && groupOf.get(other) === many),
-    );
-  };
 }
 
 function limitsIn(nodes: readonly Node[]): Map<string, number> {
@@ -138,12 +212,13 @@ function bothEnds({ left_key, right_key, id }: OverrideBond) {
 }
 
 /** The type of which the two together would have more values than one party may. */
-function limitBroken(left: Group, right: Group, limits: ReadonlyMap<string, number>): string | null {
+function limitBroken(left: Group, right: Group, state: State): string | null {
   for (const [type, values] of right.values) {
     const own = left.values.get(type);
     if (!own) continue;
+    state.limits ??= limitsIn(state.nodes);
     // A side that holds more than the limit by a merge is no reason to refuse what adds nothing to it.
-    const most = Math.max(limits.get(type) ?? Number.POSITIVE_INFINITY, own.size, values.size);
+    const most = Math.max(state.limits.get(type) ?? Number.POSITIVE_INFINITY, own.size, values.size);
     if (own.size + values.size > most && new Set([...own, ...values]).size > most) return type;
   }
   return null;
@@ -157,49 +232,6 @@ function isBeyondDoubt(left: Group, right: Group, probability: number): boolean 
 const isNamed = ({ first, last }: PartyName): boolean => first !== "" || last !== "";
 /** How companies are written differs more than people's names do, and is in their score already. */
 const isPerson = ({ first }: PartyName): boolean => first !== "";
-
-function disagreeBy(isAsked: (name: PartyName) => boolean): Objection {
-  const namesOf = (part: readonly Node[]) => part.map(({ name }) => name).filter(isAsked);
-  return (left, right) => {
-    const names = right.parts.map(namesOf);
-    return left.parts.some((part) => {
-      const own = namesOf(part);
-      return names.some((others) => own.length > 0 && everyPair(own, others, (a, b) => !namesAgree(a, b)));
-    });
-  };
-}
-
-type Objection = (left: Group, right: Group) => boolean;
-
-/**
- * An objection that has held once holds for good: a group's parts become more, and what people join comes before the first is asked. So it
- * is remembered: asked again by every pair of two large groups, it would cost the product of their sizes each time.
- */
-function remembered(objects: Objection): { holds: Objection; absorbed(left: Group, right: Group): void } {
-  const known = new Map<Group, Set<Group>>();
-  const note = (one: Group, other: Group) => {
-    const others = known.get(one);
-    if (others) others.add(other);
-    else known.set(one, new Set([other]));
-  };
-  return {
-    holds(left, right) {
-      if (known.get(left)?.has(right)) return true;
-      if (!objects(left, right)) return false;
-      note(left, right);
-      note(right, left);
-      return true;
-    },
-    absorbed(left, right) {
-      for (const other of known.get(right) ?? []) {
-        known.get(other)?.delete(right);
-        note(other, left);
-        note(left, other);
-      }
-      known.delete(right);
-    },
-  };
-}
 
 /** False where there is none. */
 function everyPair<T>(left: readonly T[], right: readonly T[], holds: (a: T, b: T) => boolean): boolean {

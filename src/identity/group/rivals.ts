@@ -1,4 +1,3 @@
-import { groupBy } from "../../lib/group.ts";
 import { namesAgree, type PartyName } from "../compare/names.ts";
 import { jaroWinkler } from "../compare/similarity.ts";
 import type { MatchBond, Node, Proposal } from "./bonds.ts";
@@ -27,22 +26,19 @@ export function createRivalry(
   groups: Groups,
 ): Rivalry {
   const several = new Set(shared.flatMap(ofSeveral));
-  const ends = matches.flatMap(({ left_key, right_key }) => [
-    { from: left_key, other: right_key },
-    { from: right_key, other: left_key },
-  ]);
-  const scored = groupBy(ends, ({ from }) => from);
+  let scored: Map<string, Node[]> | null = null;
   const isTorn = (record: Node, to: Node): boolean => {
+    scored ??= scoredWith(matches, byKey);
     const [own, offered] = [groups.of(record), groups.of(to)];
-    return (scored.get(record.record_key) ?? []).some(({ other }) => {
-      const node = byKey.get(other);
-      const group = node && groups.of(node);
-      if (!group || group === own || group === offered) return false;
+    return (scored.get(record.record_key) ?? []).some((other) => {
+      const group = groups.of(other);
+      if (group === own || group === offered) return false;
       return groups.areApart(group, offered) && !groups.areApart(group, own);
     });
   };
   return {
     isOfSeveral: (proposal) =>
+      several.size > 0 &&
       proposal.by === "claim" &&
       [proposal.a, proposal.b].some(({ record_key }) => several.has(`${record_key} ${proposal.claim.text}`)),
     isEven: (proposal) =>
@@ -52,9 +48,26 @@ export function createRivalry(
   };
 }
 
+/** Whom each record's score is high enough with. */
+function scoredWith(matches: readonly MatchBond[], byKey: ReadonlyMap<string, Node>): Map<string, Node[]> {
+  const scored = new Map<string, Node[]>();
+  for (const { left_key, right_key } of matches) {
+    for (const [key, other] of [
+      [left_key, byKey.get(right_key)],
+      [right_key, byKey.get(left_key)],
+    ] as const) {
+      const known = scored.get(key);
+      if (known && other) known.push(other);
+      else if (other) scored.set(key, [other]);
+    }
+  }
+  return scored;
+}
+
 /** Holders of a claim that asks for names who agree with two others of one surname and two first names; each with the claim. */
 function ofSeveral({ claim, holders }: SharedClaim): string[] {
   if (claim.rule.agree !== "name" || holders.length < 3) return [];
+  if (holders.every(({ name }) => name.first === holders[0]?.name.first)) return [];
   return holders.flatMap((one) => {
     const alike = holders.filter((other) => other !== one && namesAgree(one.name, other.name));
     const isTorn = alike.some((a, n) => alike.slice(n + 1).some((b) => areRelatives(a.name, b.name)));

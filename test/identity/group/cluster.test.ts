@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Bonds, Node, OverrideBond } from "../../../src/identity/group/bonds.ts";
 import { mergeWith } from "../../../src/identity/group/claims.ts";
+import { clustering } from "../../../src/identity/group/cluster.ts";
 import { cluster, clusters, match, node } from "../../fixtures/identity/clusters.ts";
 
 describe("records are one customer", () => {
@@ -171,7 +172,8 @@ describe("records that share no claim are one customer by their score", () => {
       asked += 1;
       return [one, other].every(({ record_key }) => ["p68", "p69"].includes(record_key));
     };
-    expect(cluster(many, { matches, conflict }).map(({ members }) => members.length)).toEqual([30, 30]);
+    const { clusters: found } = clustering(many, "v1", { matches, conflict });
+    expect(found.map(({ members }) => members.length)).toEqual([30, 30]);
     expect(asked).toBeLessThanOrEqual((size * (size - 1)) / 2);
   });
 
