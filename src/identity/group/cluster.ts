@@ -42,7 +42,8 @@ export function clustering(
   const sorted = [...nodes].sort((a, b) => (a.record_key < b.record_key ? -1 : 1));
   const own = sorted.filter(({ isPublic }) => !isPublic);
   const groups = createGroups(sorted, bonds);
-  const joins = joinAll({ nodes: own, shared: sharedClaims(own, bonds.overfull) }, groups, bonds);
+  const sharedByOwn = sharedClaims(own, bonds.overfull);
+  const joins = joinAll({ nodes: own, shared: sharedByOwn }, groups, bonds);
   if (own.length < sorted.length) {
     const shared = sharedClaims(sorted, bonds.overfull, bonds.overfullPublic);
     joins.push(...joinAll({ nodes: sorted, shared }, groups, bonds, "not two own"));
@@ -50,7 +51,7 @@ export function clustering(
   const joinsByRecord = neighbours(joins);
   return {
     clusters: groups.all().map(({ members }) => finished(members, joinsByRecord, rulesVersion)),
-    refusals: () => refusalsOf(sharedClaims(own, bonds.overfull), groups),
+    refusals: () => refusalsOf(sharedByOwn, groups),
   };
 }
 
