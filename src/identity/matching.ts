@@ -68,6 +68,8 @@ export function createMatching(identity: IdentityRules): Matching | null {
 
 /** How many comparables of a kind are kept ready before they are forgotten. */
 const restoredMax = 20_000;
+/** Longer ones hardly come again, and so many of them would take all the memory there is. */
+const restoredLetters = 2_000;
 
 function createRestorer(): Matching["restored"] {
   const knownOf = { person: new Map<string, Comparable>(), company: new Map<string, Comparable>() };
@@ -76,6 +78,7 @@ function createRestorer(): Matching["restored"] {
     const found = known.get(document);
     if (found) return found;
     const made: Comparable = { kind, fields: JSON.parse(document) as Comparable["fields"] };
+    if (document.length > restoredLetters) return made;
     if (known.size >= restoredMax) known.clear();
     known.set(document, made);
     return made;

@@ -115,6 +115,8 @@ const recurring: ReadonlySet<string> = new Set([
 ]);
 /** How many values of a field are kept in mind before they are forgotten. */
 const rememberedMax = 20_000;
+/** Longer ones hardly come again, and would take all the memory there is. */
+const rememberedLetters = 200;
 
 const none: readonly number[] = [];
 
@@ -128,7 +130,7 @@ function createHashes(parts: readonly BlockPart[]): (fields: FieldValues) => Has
   const known = new Map<string, Hashes>();
   return (fields) => {
     const key = keyOf(fields, read);
-    if (key === null) return made(fields);
+    if (key === null || key.length > rememberedLetters) return made(fields);
     const found = known.get(key);
     if (found) return found;
     if (known.size >= rememberedMax) known.clear();

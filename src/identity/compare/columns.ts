@@ -42,7 +42,7 @@ export interface Column {
   isTold: boolean;
   /** How much it tells, in bits, what two records share at a level; undefined where that is not told by words. */
   told(a: number, b: number, level: number): number | undefined;
-  /** How many values are known. */
+  /** How much is kept, counted in values: a very long one as several. */
   size(): number;
   /** Whether comparing hangs on what a model knows. */
   isLearned: boolean;
@@ -67,7 +67,7 @@ interface Method<V> {
 
 /** A column for a field; its numbers are its own. */
 export function createColumn(field: ComparedField, lexicon: Lexicon): Column {
-  return columnOf(field, lexicon, { ids: new Map(), of: [] });
+  return columnOf(field, lexicon, { ids: new Map(), of: [], letters: 0 });
 }
 
 function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column {
@@ -135,7 +135,12 @@ const learned: ReadonlySet<ComparedField> = new Set(["first_name", "employer", "
 interface Texts {
   ids: Map<string, number>;
   of: (readonly string[])[];
+  /** How long they are together. */
+  letters: number;
 }
+
+/** So many letters take as much memory as a value of the usual length with what is known of it. */
+export const lettersOfValue = 200;
 
 function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Column {
   const { read, parse, counts = { 0: itself } } = method;
@@ -152,6 +157,7 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
       const known = ids.get(key);
       if (known !== undefined) return known;
       const id = texts.of.push(found) - 1;
+      texts.letters += key.length;
       ids.set(key, id);
       return id;
     },
@@ -165,7 +171,7 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
     ...countedBy(counts, texts),
     isTold: method.tells !== undefined,
     told: (a, b, level) => toldBy(ready, method, { a, b, level }),
-    size: () => texts.of.length,
+    size: () => texts.of.length + Math.floor(texts.letters / lettersOfValue),
     isLearned: learned.has(field),
     relearned: (lexicon) => columnOf(field, lexicon, texts),
   };

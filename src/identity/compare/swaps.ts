@@ -1,4 +1,5 @@
 import type { MatchRules } from "../match-rules.ts";
+import { lettersOfValue } from "./columns.ts";
 import { areSwapped, type SpelledName, slipBits, spelledName } from "./compare-names.ts";
 import { type FieldValues, levelsOf, missing } from "./levels.ts";
 import { bitsOf, soundOf } from "./similarity.ts";
@@ -31,6 +32,7 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
   if (first < 0 || last < 0) return null;
   const ids = new Map<string, number>();
   const names: (readonly [SpelledName, SpelledName])[] = [];
+  let written = 0;
   return {
     first,
     last,
@@ -41,6 +43,7 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
       const known = ids.get(key);
       if (known !== undefined) return known;
       ids.set(key, names.length);
+      written += key.length;
       names.push([spelledName(one ?? ""), spelledName(other ?? "")]);
       return names.length - 1;
     },
@@ -78,7 +81,7 @@ export function createSwaps({ comparisons }: MatchRules): Swaps | null {
       levels[last] = [...one, ...other].some(({ text }) => text === "") ? missing : swappedNames;
       levels[first] = missing;
     },
-    size: () => names.length,
+    size: () => names.length + Math.floor(written / lettersOfValue),
   };
 }
 
