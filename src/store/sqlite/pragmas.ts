@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 
-/** So many pages of the write-ahead log, 16 MiB, are carried over to the database at a time. */
-export const logPagesMax = 4000;
+/** So many pages of the write-ahead log, 32 MiB, are carried over to the database at a time: a page that many commits wrote but once. */
+export const logPagesMax = 8000;
 
 /** Settings of the connection that writes: what is committed is on the disk. */
 export function setForWriting(connection: Database.Database): void {
