@@ -42,25 +42,42 @@ export function claimsOf(party: Party, rules: IdentityRules): Claim[] {
   const { claims, blocked } = rules[party.kind];
   const found: Claim[] = [];
   for (const { type, value } of party.identifiers) if (type === mergedIdentifier) found.push(mergeWith(value));
+  // Several rules may ask for one part.
+  const asked: string[] = [];
+  const answers: (readonly string[])[] = [];
+  const valuesOf = (part: string): readonly string[] => {
+    const at = asked.indexOf(part);
+    const known = at < 0 ? allowedValues(party, part, blocked) : (answers[at] ?? none);
+    if (at < 0) answers[asked.push(part) - 1] = known;
+    return known;
+  };
   for (let priority = 0; priority < claims.length; priority++) {
     const rule = claims[priority];
-    if (rule) for (const text of textsOf(party, rule, blocked)) found.push({ rule, priority, text });
+    if (rule) for (const text of textsOf(rule, valuesOf)) found.push({ rule, priority, text });
   }
   return found;
 }
 
-function textsOf(party: Party, { type, of }: ClaimRule, blocked: Blocked): readonly string[] {
-  let found: string[][] = [[type]];
-  for (const part of of) {
-    const values = allowedValues(party, part, blocked);
+function textsOf({ type, of }: ClaimRule, valuesOf: (part: string) => readonly string[]): readonly string[] {
+  const parts = [type];
+  for (const [at, part] of of.entries()) {
     // Most records have none of most parts, and one of the others.
+    const values = valuesOf(part);
     if (values.length === 0) return none;
-    if (values.length === 1) for (const parts of found) parts.push(...values);
-    else found = found.flatMap((parts) => values.map((value) => [...parts, value])).slice(0, claimsOfRuleMax);
+    if (values.length > 1) return combined(parts, of.slice(at), valuesOf);
+    parts.push(...values);
   }
   // Put together at once: what is put together step by step keeps every step in memory.
-  const texts = found.map((parts) => parts.join(":"));
-  return texts.length > 1 ? [...new Set(texts)] : texts;
+  return [parts.join(":")];
+}
+
+function combined(start: string[], of: readonly string[], valuesOf: (part: string) => readonly string[]): string[] {
+  let found = [start];
+  for (const part of of) {
+    const values = valuesOf(part);
+    found = found.flatMap((parts) => values.map((value) => [...parts, value])).slice(0, claimsOfRuleMax);
+  }
+  return [...new Set(found.map((parts) => parts.join(":")))];
 }
 
 type Blocked = IdentityRules["person"]["blocked"];
@@ -84,9 +101,9 @@ export function claimsDropped(
 /** The values of one part of a claim that are not blocked. */
 function allowedValues(party: Party, part: string, blocked: Blocked): readonly string[] {
   const values = partValues(party, part);
-  return values.some((value) => isBlocked(part, value, blocked))
-    ? values.filter((value) => !isBlocked(part, value, blocked))
-    : values;
+  for (const value of values)
+    if (isBlocked(part, value, blocked)) return values.filter((each) => !isBlocked(part, each, blocked));
+  return values;
 }
 
 /**
@@ -109,15 +126,19 @@ function isBlocked(part: string, value: string, blocked: Blocked): boolean {
 
 function partValues(party: Party, part: string): readonly string[] {
   const own = party.kind === "person" ? personPart(party, part) : companyPart(party.fields, part);
-  const isStated = party.identifiers.some(({ type }) => type === part);
-  if (!isStated && own.length < 2) return own;
+  if (own.length < 2 && !isStated(party, part)) return own;
   const stated = party.identifiers.filter(({ type }) => type === part).map(({ value }) => value);
   return [...new Set([...own, ...(part === "email" ? mailboxesOf(party, stated) : stated)])];
 }
 
+function isStated({ identifiers }: Party, part: string): boolean {
+  for (const { type } of identifiers) if (type === part) return true;
+  return false;
+}
+
 function mailboxesOf({ kind, fields }: Party, emails: readonly string[]): readonly string[] {
   const mailboxes = emails.map(mailboxOf);
-  return kind === "person" ? ownMailboxes(mailboxes, personName(fields)) : mailboxes;
+  return kind === "person" && mailboxes.length > 0 ? ownMailboxes(mailboxes, personName(fields)) : mailboxes;
 }
 
 function personPart(party: Extract<Party, { kind: "person" }>, part: string): readonly string[] {
@@ -137,7 +158,9 @@ function personPart(party: Extract<Party, { kind: "person" }>, part: string): re
 }
 
 function telephones({ phone_numbers = [] }: RecordFields<"contact"> | RecordFields<"company">): readonly string[] {
-  return phone_numbers.map(({ number }) => number).filter((number) => !isPlaceholderNumber(number));
+  const found: string[] = [];
+  for (const { number } of phone_numbers) if (!isPlaceholderNumber(number)) found.push(number);
+  return found;
 }
 
 /** An initial or a title is anybody's of the family. */
