@@ -1,8 +1,12 @@
+import { remembered } from "../../lib/remembered.ts";
 import { freeMailDomains } from "../../mapping/free-mail.ts";
 import { singularOf } from "../compare/common-words.ts";
 import type { FieldValues } from "../compare/levels.ts";
 import { formalNames } from "../compare/name-forms.ts";
 import { soundOf } from "../compare/similarity.ts";
+
+/** How many names are kept in mind with how they sound and begin. */
+const namesMax = 20_000;
 
 /** What a part reads, and what it makes of each value; nothing where a value is too short to find anybody by. */
 interface Part {
@@ -177,11 +181,23 @@ function bothNames(fields: FieldValues): string[] {
   return pairs.length > 1 ? [...new Set(pairs)] : pairs;
 }
 
-function soundsOf(names: readonly string[] = []): string[] {
-  return names.flatMap((name) => formalNames(firstWord(name)).map(soundOf));
+function soundsOf(names: readonly string[] = []): readonly string[] {
+  return names.length === 1 ? soundsOfName(names[0] ?? "") : names.flatMap(soundsOfName);
 }
 
+const soundsOfName = remembered(
+  (name): readonly string[] => formalNames(firstWord(name)).map((formal) => soundOf(formal)),
+  namesMax,
+);
+
 function nameStarts({ first_name = [], last_name = [] }: FieldValues): string[] {
-  const words = [...first_name, ...last_name].flatMap((name) => name.split(" ")).filter((word) => word.length > 2);
-  return [...new Set(words.flatMap((word) => formalNames(word).map((name) => name.slice(0, 3))))];
+  const found = new Set<string>();
+  for (const name of first_name) for (const start of startsOfName(name)) found.add(start);
+  for (const name of last_name) for (const start of startsOfName(name)) found.add(start);
+  return [...found];
 }
+
+const startsOfName = remembered((name): readonly string[] => {
+  const words = name.split(" ").filter((word) => word.length > 2);
+  return words.flatMap((word) => formalNames(word).map((formal) => formal.slice(0, 3)));
+}, namesMax);

@@ -124,18 +124,21 @@ type Hashes = readonly (readonly number[])[];
 
 /** Two halves of a hash for each value of each of some parts, which all read the same fields: they are looked up together. */
 function createHashes(parts: readonly BlockPart[]): (fields: FieldValues) => Hashes {
-  const read = parts.slice(0, 1).flatMap(fieldsOfPart);
+  const [field = "", ...others] = parts.slice(0, 1).flatMap(fieldsOfPart);
   const made = (fields: FieldValues): Hashes => parts.map((part) => partHashes(fields, part));
-  if (!read.every((field) => recurring.has(field))) return made;
-  const known = new Map<string, Hashes>();
+  const nothing: Hashes = parts.map(() => none);
+  if (others.length > 0) return made;
+  const known = recurring.has(field) ? new Map<string, Hashes>() : null;
   return (fields) => {
-    const key = keyOf(fields, read);
-    if (key === null || key.length > rememberedLetters) return made(fields);
-    const found = known.get(key);
+    const values = fields[field];
+    if (!values) return nothing;
+    const only = values.length === 1 ? values[0] : undefined;
+    if (!known || only === undefined || only.length > rememberedLetters) return made(fields);
+    const found = known.get(only);
     if (found) return found;
     if (known.size >= rememberedMax) known.clear();
     const hashes = made(fields);
-    known.set(key, hashes);
+    known.set(only, hashes);
     return hashes;
   };
 }
@@ -144,18 +147,6 @@ function partHashes(fields: FieldValues, part: BlockPart): readonly number[] {
   const values = partValues(fields, part);
   if (values.length === 0) return none;
   return values.length === 1 ? halvesOf(values[0] ?? "") : values.flatMap(halvesOf);
-}
-
-/** The values of the fields as one text; null where a field has several. */
-function keyOf(fields: FieldValues, read: readonly string[]): string | null {
-  let key = "";
-  for (let n = 0; n < read.length; n++) {
-    const values = fields[read[n] ?? ""];
-    if (values && values.length > 1) return null;
-    const value = values?.[0] ?? "\u0002";
-    key = n === 0 ? value : `${key}\u0001${value}`;
-  }
-  return key;
 }
 
 /** Twice 32 bits out of a text (as FNV-1a, the bits stirred at the end). */

@@ -14,8 +14,8 @@ export interface KeyIndex {
   members: Int32Array;
   /** Place of the rule by key. */
   rules: Uint8Array;
-  /** Keys on more records than their rules allow: a record that has it, and which of the record's keys it is. */
-  overfull: readonly { record: number; at: number }[];
+  /** Keys on more records than their rules allow: a record that has it, and which of the record's keys by the rule it is. */
+  overfull: readonly { record: number; rule: number; at: number }[];
 }
 
 /** Indexes records by their block keys. */
@@ -78,9 +78,9 @@ export function eachCandidates(index: KeyIndex, visit: (record: number, candidat
 
 /** The texts of the over-full keys, sorted. */
 export function overfullKeys({ overfull }: KeyIndex, records: readonly Comparable[], rules: MatchRules): string[] {
-  const found = overfull.flatMap(({ record, at }) => {
+  const found = overfull.flatMap(({ record, rule, at }) => {
     const holder = records[record];
-    return (holder && keysByRule(holder, rules).flat()[at]) ?? [];
+    return (holder && keysByRule(holder, { blocking: rules.blocking.slice(rule, rule + 1) })[0]?.[at]) ?? [];
   });
   return found.sort();
 }
@@ -172,7 +172,7 @@ function sharedKeys(
 ): Pick<KeyIndex, "starts" | "keys" | "overfull"> & { sizes: Int32Array; rulesOf: Uint8Array } {
   const numbers = new Int32Array(sizes.length).fill(-1);
   const rulesOf = new Uint8Array(sizes.length);
-  const overfull: { record: number; at: number }[] = [];
+  const overfull: { record: number; rule: number; at: number }[] = [];
   const caps = blocking.map(({ cap }) => cap);
   let [shared, places, record] = [0, 0, 0];
   for (let key = 0; key < sizes.length; key++) {
@@ -181,7 +181,9 @@ function sharedKeys(
     if (size > (caps[rule] ?? 0)) {
       // Keys are numbered as they stand first, so their records ascend.
       while ((starts[record + 1] ?? 0) <= at) record++;
-      overfull.push({ record, at: at - (starts[record] ?? 0) });
+      let first = at;
+      while (first > (starts[record] ?? 0) && rules[first - 1] === rule) first--;
+      overfull.push({ record, rule, at: at - first });
     } else if (size > 1) {
       rulesOf[shared] = rule;
       sizes[shared] = size;

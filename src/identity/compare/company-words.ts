@@ -20,6 +20,7 @@ export function respelledWords(
   onlyA: readonly string[],
   onlyB: readonly string[],
 ): RespelledWords {
+  if (!beginAlike(onlyA, onlyB)) return { same: [], onlyA, onlyB };
   if (a.text > b.text) {
     const { same, onlyA: others, onlyB: ones } = respelledWords(b, a, onlyB, onlyA);
     return { same, onlyA: ones, onlyB: others };
@@ -34,6 +35,12 @@ export function respelledWords(
     return false;
   });
   return { same, onlyA: rest, onlyB: others };
+}
+
+/** Whether any two words begin with one letter: words that are one do. */
+function beginAlike(ones: readonly string[], others: readonly string[]): boolean {
+  for (const one of ones) for (const other of others) if (one.charCodeAt(0) === other.charCodeAt(0)) return true;
+  return false;
 }
 
 /** Takes out words that are two neighbours of the other name in one, and those; gives what they tell. */

@@ -88,16 +88,16 @@ interface SharedWords extends WordWeight {
 }
 
 function sharedWords(a: CompanyParts, b: CompanyParts): SharedWords {
-  const shared = { bits: 0, own: 0 };
   // One word in two spellings begins with one letter in both.
-  if ((a.starts & b.starts) === 0) return { ...shared, onlyA: a.words, onlyB: b.words };
+  if ((a.starts & b.starts) === 0) return { bits: 0, own: 0, onlyA: a.words, onlyB: b.words };
+  const shared = { bits: 0, own: 0 };
   const onlyA = a.words.filter((word) => !b.weights.has(word));
   const onlyB = b.words.filter((word) => !a.weights.has(word));
   for (const [word, weight] of a.weights) if (b.weights.has(word)) add(shared, weight);
-  if (onlyA.length === 0 || onlyB.length === 0) return { ...shared, onlyA, onlyB };
-  const { same, ...left } = respelledWords(a, b, onlyA, onlyB);
-  for (const weight of same) add(shared, weight);
-  return { ...shared, ...left };
+  if (onlyA.length === 0 || onlyB.length === 0) return { bits: shared.bits, own: shared.own, onlyA, onlyB };
+  const left = respelledWords(a, b, onlyA, onlyB);
+  for (const weight of left.same) add(shared, weight);
+  return { bits: shared.bits, own: shared.own, onlyA: left.onlyA, onlyB: left.onlyB };
 }
 
 function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
