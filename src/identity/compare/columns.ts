@@ -164,8 +164,8 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
     compare: method.recurs ? recalled(ready, method.compare) : (a, b) => bestOf(ready, method.compare, a, b),
     sketch,
     sketched(id) {
-      const [text, ...others] = texts.of[id] ?? [];
-      return sketch && text !== undefined && others.length === 0 ? sketch.of(text) : blank;
+      const values = texts.of[id];
+      return sketch && values?.length === 1 ? sketch.of(values[0] ?? "") : blank;
     },
     isCounted: (level) => counts[level] !== undefined,
     ...countedBy(counts, texts),

@@ -1,3 +1,4 @@
+import { compass, isLetter, isNumber, isPoint, kindOf, kindsOfSisters, placeWords } from "./company-kinds.ts";
 import type { CompanyParts, WordWeight } from "./company-parts.ts";
 import { add, lesser, respelledWords, weightOf } from "./company-words.ts";
 import { bitsOf, jaroWinkler, withinEdits } from "./similarity.ts";
@@ -27,9 +28,9 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   const { bits, onlyA, onlyB } = shared;
   if (bits > 0) {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
-    if (isBranch(onlyA, onlyB)) return level.branch;
+    if (((a.kinds | b.kinds) & kindOf.place) !== 0 && isBranch(onlyA, onlyB)) return level.branch;
   }
-  const isSister = bits > 0 && areSisters(a, b, shared);
+  const isSister = bits > 0 && (a.kinds & b.kinds & kindsOfSisters) !== 0 && areSisters(a, b, shared);
   if (!isSister && isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b)) return level.acronym;
   const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
@@ -128,11 +129,7 @@ function numbersIn({ order }: CompanyParts, words: readonly string[]): string[] 
 }
 
 const romans: Readonly<Record<string, string>> = { i: "1", v: "5", vi: "6", vii: "7", viii: "8", ix: "9", x: "10" };
-const isLetter = (word: string): boolean => /^[a-z]$/.test(word);
 const isDigits = (word: string): boolean => /^\d+$/.test(word);
-const points = new Set("east eastern north northern south southern west western".split(" "));
-const isPoint = (word: string): boolean => points.has(word);
-const isNumber = (word: string): boolean => /^(\d+|i{1,3}|iv|vi{0,3}|ix|x)$/.test(word);
 
 /** Typing errors in the words that differ; a number is no typing error of another, nor is a short form: `P & G` and `P & O`. */
 function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[], onlyB: readonly string[]): boolean {
@@ -155,16 +152,3 @@ function isAcronym(one: CompanyParts, other: CompanyParts): boolean {
   const [short, long] = one.short === "" ? [other, one] : [one, other];
   return short.short !== "" && long.short === "" && short.initials.some((letters) => long.initials.includes(letters));
 }
-
-/** Parts of places' names that are no place by themselves. */
-const compass = new Set(
-  "central east eastern great latin middle new north south states united west western".split(" "),
-);
-
-/** Countries and regions as subsidiaries are named by them. */
-const placeWords = new Set(
-  `africa america americas apac asia australia austria belgium brasil brazil britain canada china czech denmark deutschland emea espana
-  europe finland france germany greece holland hong hungary iberia india indonesia ireland italia italy japan kingdom kong korea latam
-  malaysia mexico netherlands nordic nordics norway osterreich pacific poland polska portugal romania scandinavia schweiz singapore
-  spain suisse sweden switzerland taiwan thailand turkey uk us usa vietnam zealand`.split(/\s+/),
-);
