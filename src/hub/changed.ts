@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type ConnectionEntry, hubFileName, readHubFile } from "./folder/config.ts";
+import { ConfigError, type ConnectionEntry, hubFileName, readHubFile } from "./folder/config.ts";
 import type { Hub, HubConnection } from "./hub.ts";
 
 /** Whether these settings of a connection are others than those at work. */
@@ -30,6 +30,22 @@ export function changedConnections(hub: Hub): string[] {
   return Object.keys(hub.file.connections).filter(
     (id) => connections[id] !== undefined && isChanged(hub, id, connections[id]),
   );
+}
+
+/** Connections at work that journey-hub.yaml does not name any more. Throws ConfigError while it cannot be read. */
+export function removedConnections(hub: Hub): string[] {
+  const { connections } = readHubFile(hub.folder);
+  return hub.connectionIds().filter((id) => !Object.hasOwn(connections, id));
+}
+
+/** Whether journey-hub.yaml names a connection; false also while it cannot be read. */
+export function isNamed({ folder }: Hub, id: string): boolean {
+  try {
+    return Object.hasOwn(readHubFile(folder).connections, id);
+  } catch (cause) {
+    if (cause instanceof ConfigError) return false;
+    throw cause;
+  }
 }
 
 /** Tells one writing of journey-hub.yaml from another without reading it; null where there is none. */

@@ -68,6 +68,8 @@ export interface Hub {
   isPublic(id: string): boolean;
   /** Puts a connection that `written` gave beside those at work, or in the place of what it was: who asks for it from now on gets it. */
   take(connection: Pick<HubConnection, "id" | "entry" | "connector">): void;
+  /** Takes a connection out of those at work: it is known no more. */
+  drop(id: string): void;
   /** Has a listener hear the ids of connections that are new or have other settings. */
   onTaken(listener: (id: string) => void): void;
   /** The connection as journey-hub.yaml has it now, beside the one at work. Throws ConfigError. */
@@ -154,7 +156,7 @@ const renewalMaxMs = 10_000;
 
 type Connections = Pick<
   Hub,
-  "connection" | "connectionIds" | "isPublic" | "take" | "onTaken" | "written" | "allConnectors" | "tried"
+  "connection" | "connectionIds" | "isPublic" | "take" | "drop" | "onTaken" | "written" | "allConnectors" | "tried"
 >;
 
 /** The connections at work, and those on trial as journey-hub.yaml has them now. */
@@ -186,6 +188,11 @@ function connectionsOf(
       publicity.forget(id);
       if (!connectors.some((known) => known.id === connector.id)) connectors.push(connector);
       for (const listener of listeners) listener(id);
+    },
+    drop(id) {
+      delete file.connections[id];
+      opened.delete(id);
+      publicity.forget(id);
     },
     onTaken: (listener) => void listeners.push(listener),
     async written(id) {

@@ -21,6 +21,8 @@ export interface Desk {
   written: Map<string, Record<string, unknown>>;
   reads: number;
   isDown: boolean;
+  /** Waited for by who asks for changes. */
+  opening(): Promise<void>;
 }
 
 const pageSize = 100;
@@ -31,6 +33,7 @@ export function createDesk(): Desk {
     written: new Map(),
     reads: 0,
     isDown: false,
+    opening: async () => undefined,
     connector: defineDesk(() => desk),
   };
   return desk;
@@ -101,6 +104,7 @@ function defineDesk(current: () => Desk): Connector {
           return { records: sorted.slice(start, start + pageSize).map(record), next };
         },
         changes: async (_, { since }) => {
+          await current().opening();
           const changed = [...up().people.values()].filter(({ at }) => at >= since.at);
           return { records: changed.map(record), next: null };
         },

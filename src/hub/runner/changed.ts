@@ -1,4 +1,4 @@
-import { changedConnections, hubFileStamp } from "../changed.ts";
+import { changedConnections, hubFileStamp, removedConnections } from "../changed.ts";
 import { checkAsWritten } from "../check.ts";
 import { ConfigError } from "../folder/config.ts";
 import type { RunnerContext } from "./context.ts";
@@ -10,17 +10,26 @@ const againMs = 5 * 60_000;
 
 /**
  * Sees to it that settings which were changed beside the running hub, by `journey-hub connect` or an editor, are used without a restart:
- * they are proven at the vendor and then take the place of those at work. Until they are, those go on.
+ * they are proven at the vendor and then take the place of those at work. Until they are, those go on. `leave` is called with connections that
+ * the file does not name any more.
  */
-export async function runChanged({ hub, log, clock, stopping }: RunnerContext): Promise<void> {
+export async function runChanged(
+  { hub, log, clock, stopping }: RunnerContext,
+  leave: (connection: string) => void,
+): Promise<void> {
   let seen: string | null = null;
+  let missing: readonly string[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
   let isLeft = false;
 
   async function look(): Promise<void> {
     const stamp = hubFileStamp(hub);
+    // Once the file stands still: one that is half written may name fewer.
+    if (stamp === seen) for (const connection of missing) leave(connection);
+    missing = [];
     if (stamp === seen && !(isLeft && clock.now() - lookedAt >= againMs)) return;
     [seen, lookedAt, isLeft] = [stamp, clock.now(), true]; // also where the look ends before its end
+    missing = removedConnections(hub);
     let isRefused = false;
     for (const connection of changedConnections(hub)) {
       const checked = await proven(connection);

@@ -1,6 +1,6 @@
 import { asc } from "drizzle-orm";
 import { isHeld } from "../held.ts";
-import { backOffMs, type RunnerContext } from "./context.ts";
+import { backOffMs, contextOf, type RunnerContext } from "./context.ts";
 import { lookAgainMs } from "./held.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -23,8 +23,8 @@ export async function runDerivation(
   const askAll = () => {
     for (const id of connections()) {
       if (!writesBack(context, id)) continue;
-      const writer = writers.get(id) ?? createWriter(context, jobs, id);
-      if (!writers.has(id)) writing.push(writer.run());
+      const writer = writers.get(id) ?? createWriter(contextOf(context, id), jobs, id);
+      if (!writers.has(id)) writing.push(writer.run().finally(() => writers.delete(id)));
       writers.set(id, writer);
       writer.ask();
     }

@@ -4,7 +4,7 @@ import { retryErrors, type Selection } from "../errors/retry.ts";
 import { reviveFailed } from "../inbox/failures.ts";
 import { type RunOf, recordRun } from "../runs.ts";
 import { applyWritebacks, deriveAll, type SyncProgress, syncConnection } from "../sync.ts";
-import type { RunnerContext } from "./context.ts";
+import { type RunnerContext, StoppedError } from "./context.ts";
 
 /** A piece of work under way. */
 export interface Job {
@@ -26,6 +26,8 @@ export interface Jobs {
   audit(connection: string, streams?: readonly string[]): Job;
   /** `onWaiting` hears of connections on which errors wait for the next write-back. */
   retry(selection: Selection, onWaiting: (connections: readonly string[]) => void): Job;
+  /** Resolves when nothing is under way for a connection. */
+  ended(connection: string): Promise<void>;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -34,7 +36,7 @@ type Run = Required<Pick<RunOf, "id" | "onStarted">>;
 
 /** `onRevived` hears of connections whose given-up deliveries wait again, because the vendor answered. */
 export function createJobs(context: RunnerContext, onRevived: (connection: string) => void): Jobs {
-  const { hub, metrics, stopping, changed } = context;
+  const { hub, metrics, stopping, leaving, changed } = context;
   const once = createOnce(context);
   let customers: Promise<number> = Promise.resolve(0);
   const startSync = (connection: string): Job => {
@@ -44,8 +46,9 @@ export function createJobs(context: RunnerContext, onRevived: (connection: strin
   return {
     sync: startSync,
     async syncAfresh(connection) {
+      const signal = leaving.signalOf(connection);
       await once.ended(`sync ${connection}`);
-      stopping.throwIfAborted();
+      signal.throwIfAborted();
       await startSync(connection).done;
     },
     derive() {
@@ -58,7 +61,8 @@ export function createJobs(context: RunnerContext, onRevived: (connection: strin
     apply(connection) {
       hub.connection(connection);
       return once.run(`apply ${connection}`, async (run) => {
-        const applied = await applyWritebacks(hub, connection, () => stopping.throwIfAborted(), run);
+        const signal = leaving.signalOf(connection);
+        const applied = await applyWritebacks(hub, connection, () => signal.throwIfAborted(), run);
         if (applied) metrics.written(connection, applied);
       });
     },
@@ -76,6 +80,9 @@ export function createJobs(context: RunnerContext, onRevived: (connection: strin
           changed.ring(); // what has passed is derived
         }
       }),
+    async ended(connection) {
+      await Promise.all(["sync", "apply", "audit"].map((kind) => once.ended(`${kind} ${connection}`)));
+    },
     settled: once.settled,
   };
 }
@@ -95,7 +102,8 @@ function createOnce({ log, stopping }: RunnerContext) {
       done.then(
         () => log.info({ job: name, run: id }, "done"),
         (cause: unknown) => {
-          if (!stopping.aborted) log.error({ err: cause, job: name, run: id }, "the work failed; its run says why");
+          const isEnded = stopping.aborted || cause instanceof StoppedError;
+          if (!isEnded) log.error({ err: cause, job: name, run: id }, "the work failed; its run says why");
         },
       );
       const started = Promise.race([kept, done]);
@@ -115,14 +123,14 @@ function createOnce({ log, stopping }: RunnerContext) {
 }
 
 async function sync(
-  { hub, metrics, stopping, changed }: RunnerContext,
+  { hub, metrics, leaving, changed }: RunnerContext,
   connection: string,
   run: Run,
   onRevived: (connection: string) => void,
 ): Promise<void> {
   const onProgress = ({ counts }: SyncProgress) => metrics.batch(connection, counts);
   try {
-    await syncConnection(hub, connection, onProgress, { ...run, signal: stopping });
+    await syncConnection(hub, connection, onProgress, { ...run, signal: leaving.signalOf(connection) });
   } finally {
     changed.ring(); // what a failing sync had committed is derived all the same
   }
@@ -130,12 +138,12 @@ async function sync(
 }
 
 async function audit(
-  { hub, stopping, changed }: RunnerContext,
+  { hub, leaving, changed }: RunnerContext,
   connection: string,
   options: Run & { streams?: readonly string[] },
 ): Promise<void> {
   try {
-    await auditConnection(hub, connection, { ...options, signal: stopping });
+    await auditConnection(hub, connection, { ...options, signal: leaving.signalOf(connection) });
   } finally {
     changed.ring(); // what was healed is derived
   }

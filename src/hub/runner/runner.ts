@@ -66,7 +66,7 @@ export function createRunner(options: RunnerOptions): Runner {
       context.metrics.observe(context.hub);
       state = "running";
       for (const id of context.hub.connectionIds()) atWork.take(id);
-      watch([runDerivation(context, jobs, atWork.ids), runHeld(context), runChanged(context)]);
+      watch([runDerivation(context, jobs, atWork.ids), runHeld(context), runChanged(context, atWork.leave)]);
       context.hub.onTaken((id) => {
         if (state === "running") atWork.take(id);
       });

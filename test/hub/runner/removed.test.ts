@@ -1,0 +1,109 @@
+import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { addPeople, createDesk, type Desk, writeDeskMapping } from "../desk.ts";
+import {
+  type Connections,
+  eventually,
+  heldClock,
+  newFolder,
+  openWorld,
+  publicUrl,
+  removeFolder,
+  shopEntry,
+  shopSecret,
+  type World,
+} from "../world.ts";
+
+/* A connection that is taken out of journey-hub.yaml beside a hub that runs is left alone. The tests build on one another. */
+
+const clock = heldClock();
+const deskEntry = { connector: "desk", schedule: "1m", audit: "1h" };
+let desk: Desk;
+let folder: string;
+let world: World;
+beforeAll(async () => {
+  desk = createDesk();
+  folder = newFolder();
+  writeDeskMapping(folder);
+  addPeople(desk, 2);
+  world = await openWorld({ desk: deskEntry, shop: shopEntry }, { clock, folder, connectors: [desk.connector] });
+  await world.runner.start();
+});
+afterAll(async () => {
+  await world.close();
+  removeFolder(folder);
+});
+
+const write = (connections: Connections) =>
+  writeFileSync(
+    join(folder, "journey-hub.yaml"),
+    stringify({ apiVersion: "journey-hub/v1", public_url: publicUrl, connections }),
+  );
+const soon = (what: string, holds: () => boolean | Promise<boolean>) =>
+  eventually(what, () => {
+    clock.advance(500);
+    return holds();
+  });
+const asked = async (method: string, path: string) =>
+  world.app.request(`/api/v1/connections${path}`, { method, headers: await world.as("operator") });
+const syncs = async (status: string) =>
+  (await world.rows("runs")).filter((run) => run.connection === "desk" && run.kind === "sync" && run.status === status);
+const isGone = () => !world.hub.connectionIds().includes("desk");
+
+test("it is pulled and written to no more, and known no more, while the others go on", async () => {
+  await soon("two syncs", async () => (await syncs("done")).length >= 2);
+  await soon("a write-back", () => desk.written.size === 2);
+  write({ shop: shopEntry });
+  await soon("that it is gone", isGone);
+  const reads = desk.reads;
+  for (let minute = 0; minute < 120; minute++) {
+    clock.advance(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(desk.reads).toBe(reads);
+  expect((await asked("POST", "/desk/sync")).status).toBe(404);
+  const { items } = (await (await asked("GET", "")).json()) as { items: { id: string }[] };
+  expect(items.map(({ id }) => id)).toEqual(["shop"]);
+  const body = '{"id":"1"}';
+  const headers = { "x-signature": createHmac("sha256", shopSecret).update(body).digest("hex") };
+  expect((await world.app.request("/hooks/shop", { method: "POST", headers, body })).status).toBe(200);
+  expect(world.runner.state()).toBe("running");
+  expect(await world.rows("customers")).toHaveLength(2); // what came of it stays
+});
+
+test("named again and proven, it goes on where it was", async () => {
+  addPeople(desk, 3);
+  write({ desk: deskEntry, shop: shopEntry });
+  expect((await asked("POST", "/desk/check")).status).toBe(200);
+  await soon("its third person", async () => (await world.rows("customers")).length === 3);
+  await soon("the write-back", () => desk.written.size === 3);
+});
+
+test("a pull that is under way ends after the commit it is in, and says why", async () => {
+  addPeople(desk, 5_000);
+  const at = new Date(clock.now()).toISOString();
+  for (const [id, person] of desk.people) desk.people.set(id, { ...person, at });
+  let answer: (() => void) | null = null;
+  desk.opening = () =>
+    new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+  await soon("a pull under way", () => answer !== null);
+  const [pulling] = await syncs("running");
+  write({ shop: shopEntry });
+  await soon("that it is seen", () => world.logged.filter((line) => line.includes("names it no more")).length === 2);
+  expect(isGone()).toBe(false);
+  desk.opening = async () => answer?.();
+  await desk.opening();
+  await soon("that it is gone", isGone);
+  const ended = (await syncs("failed")).find(({ id }) => id === pulling?.id);
+  expect(ended?.message).toMatch(/^The connection was taken out of journey-hub.yaml during this run; what it had/);
+  const landed = JSON.parse(ended?.counts ?? "{}").stored;
+  expect(landed).toBeGreaterThan(0);
+  expect(landed).toBeLessThan(5_000);
+  expect((await world.rows("connections")).find(({ id }) => id === "desk")?.status).toBe("connected");
+  expect(world.runner.state()).toBe("running");
+});
