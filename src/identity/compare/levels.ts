@@ -102,7 +102,7 @@ export const fieldLevels = {
 export type FieldValues = Readonly<Record<string, readonly string[]>>;
 
 /** To be counted up with every change of what is compared, of how, and of block keys: then records are matched anew. */
-export const comparableVersion: string = "7";
+export const comparableVersion: string = "8";
 
 /** Stands in place of a level where one of the two has no value: no evidence. */
 export const missing = 255;

@@ -1,18 +1,9 @@
 import { remembered } from "../../lib/remembered.ts";
 import { normaliseName } from "../compare/names.ts";
+import { withoutLegalForm } from "./legal-forms.ts";
 
 /** How many names are kept in mind with what they are reduced to. */
 const namesMax = 20_000;
-
-/** What firms are in law, as it stands in their names; of countries whose letters are ours. */
-const legalForms = new RegExp(
-  `\\b(${[
-    "inc|incorporated|llc|lllp|llp|pllc|ltd|limited|corp|corporation|co|cos|company|companies|plc|holdings?",
-    "gmbh|mbh|ag|aktiengesellschaft|kg|ohg|gbr|se(?= *$)|sa de cv|sapi de cv|sarl|sa|sas|sasu|eurl|srl|spa|ltda|lda|bv|nv|vof|bvba|sprl",
-    "ab|as|asa|aps|oy|oyj|sp z ?o ?o|sro|doo|kft|zrt|nyrt|jsc|pjsc|ooo|pty|pte|pvt|sdn|bhd|kk",
-  ].join("|")})\\b`,
-  "g",
-);
 
 /** Numbers as names write them, first those that count, then those that order. */
 const numbers = new Map(
@@ -56,13 +47,9 @@ export function normaliseCompany(name: string | undefined): string {
 const reducedCompany = remembered((name) => {
   // An apostrophe that was lost on the way has left a question mark.
   const whole = name.replaceAll(/['’‘ʼ`´]|(?<=\p{L})[?\uFFFD](?=\p{L})/gu, "");
-  const site = whole
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/(?<=\w)\.(?:com|net|org)\b/g, " ");
-  const plain = site.replaceAll(/[.,]/g, "").replaceAll(/[&+]/g, " and ");
-  const all = words(plain);
-  return (withoutEnds(words(plain.replaceAll(legalForms, " "))) || all).join(" ");
+  const kept = words(withoutLegalForm(whole));
+  const all = kept.length > 0 ? kept : words(whole);
+  return (withoutEnds(all) ?? all).join(" ");
 }, namesMax);
 
 function words(text: string): string[] {

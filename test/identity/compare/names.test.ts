@@ -111,6 +111,28 @@ test.each([
   ["First Fidelity II S.A. de C.V.", "1st fidelity 2"],
   ["Zielony Dom Sp. z o.o.", "zielony dom"],
   ["Tata Motors Pvt. Ltd.", "tata motors"],
+  ["Acme,Inc", "acme"],
+  ["Acme A/S", "acme"],
+  ["Acme GmbH & Co. KG Werk Bonn", "acme werk bonn"],
+  ["Acme Co., Ltd. (Shanghai)", "acme shanghai"],
+  ["Acme Motor Company of Canada", "acme motor of canada"],
+  ["OOO Romashka", "romashka"],
+  ["ООО «Ромашка»", "ромашка"],
+  ["PT Astra International Tbk", "astra international"],
+  // What stands before a name, or within it, is part of it.
+  ["PT Solutions", "pt solutions"],
+  ["P.T. Barnum Circus", "pt barnum circus"],
+  ["AG Insurance", "ag insurance"],
+  ["SA Recycling", "sa recycling"],
+  ["Companies House", "companies house"],
+  ["Springfield Co-op", "springfield co op"],
+  ["Corporation Service Company", "corporation service"],
+  ["Barnes & Co. Booksellers", "barnes and co booksellers"],
+  // A spa is no S.p.A.
+  ["Ferrari S.p.A.", "ferrari"],
+  ["Pine Day Spa", "pine day spa"],
+  ["Holdings Inc", "holdings"],
+  ["The Company", "company"],
   ["Limited", "limited"], // nothing but a legal form is a name after all
   [undefined, ""],
 ])("company %s is compared as “%s”", (written, compared) => {
