@@ -1,5 +1,4 @@
 import { fillers, initials, shortForm } from "../block/block-parts.ts";
-import { kindsOf } from "./company-kinds.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { lettersOf } from "./similarity.ts";
 
@@ -11,8 +10,6 @@ export interface CompanyParts {
   letters: number;
   /** With which letters its telling words begin, as `lettersOf` has them. */
   starts: number;
-  /** Of which kinds of words it has some. */
-  kinds: number;
   /** As they stand, and those that tell something, sorted. */
   order: readonly string[];
   words: readonly string[];
@@ -52,7 +49,6 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
     joined,
     letters: lettersOf(joined),
     starts: lettersOf(words.map((word) => word.charAt(0)).join("")),
-    kinds: kindsOf(words),
     order,
     words,
     head,

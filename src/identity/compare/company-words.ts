@@ -1,5 +1,6 @@
 import { commonShareOf, singularOf } from "./common-words.ts";
 import type { CompanyParts, WordWeight } from "./company-parts.ts";
+import { areTwoWords } from "./known-words.ts";
 import { withinEdits } from "./similarity.ts";
 
 /** What the words of two names, of which neither has the other's, have in common all the same. */
@@ -74,7 +75,8 @@ export function lesser(one: WordWeight, other: WordWeight): WordWeight {
   return { bits: Math.min(one.bits, other.bits), own: Math.min(one.own, other.own) };
 }
 
-function isSameWord(a: CompanyParts, b: CompanyParts, one: string, other: string): boolean {
+/** Whether two words are one in two spellings. */
+export function isSameWord(a: CompanyParts, b: CompanyParts, one: string, other: string): boolean {
   return one.charCodeAt(0) === other.charCodeAt(0) && isRespelled(a, b, one, other) && !/\d/.test(`${one}${other}`);
 }
 
@@ -82,18 +84,31 @@ function isRespelled(a: CompanyParts, b: CompanyParts, one: string, other: strin
   if (singularOf(one) === singularOf(other)) return true;
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   if (isShortened(short, long)) return true;
-  // Two words that many companies bear are no slips of each other.
-  if (a.common.has(one) && b.common.has(other)) return false;
-  return short.length >= 5 && withinEdits(one, other, short.length >= 9 ? 2 : 1);
+  return isSlip(short, long) && !areTwo(a, b, one, other);
+}
+
+/** Typing errors: two in nine letters or more, one in fewer; in four and fewer no letter for another, unless they stand the other way round, `Tier` for `Tire`. */
+function isSlip(short: string, long: string): boolean {
+  if (short.length < 3 || (long.length < 5 && short.length === long.length && !isTurned(short, long))) return false;
+  return withinEdits(short, long, short.length >= 9 ? 2 : 1);
+}
+
+const isTurned = (one: string, other: string): boolean => [...one].sort().join("") === [...other].sort().join("");
+
+/** Two words that many companies bear are no slips of each other. */
+export function areTwo(a: CompanyParts, b: CompanyParts, one: string, other: string): boolean {
+  return (a.common.has(one) && b.common.has(other)) || areTwoWords(one, other);
 }
 
 /**
  * Whether one word is short for another: its start, or some of its letters up to its last consonant, `intl` and `mfg`. Only of words that
- * are common in names: of names of people, one is often the start of another.
+ * are common in names: of names of people, one is often the start of another. Nor is a common word short for another, an inn for an
+ * innovation, but where it has but another ending, `transport` and `transportation`.
  */
 function isShortened(short: string, long: string): boolean {
   const [start, whole] = [singularOf(short), singularOf(long)];
   if (start.length < 3 || whole.length < start.length + 2 || commonShareOf(whole) === undefined) return false;
+  if (commonShareOf(start) !== undefined) return endings.has(whole.slice(start.length)) && whole.startsWith(start);
   if (whole.startsWith(start)) return true;
   const consonants = whole.replaceAll(/[aeiouy]/g, "");
   if (start.at(-1) !== consonants.at(-1)) return false;
@@ -101,3 +116,6 @@ function isShortened(short: string, long: string): boolean {
   for (const letter of whole) if (letter === start[at]) at++;
   return at === start.length;
 }
+
+/** What makes of a word another for the same thing. */
+const endings = new Set(["al", "ation", "ational", "munication", "oratory"]);

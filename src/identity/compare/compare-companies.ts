@@ -1,8 +1,8 @@
-import { compass, isLetter, isNumber, isPoint, kindOf, kindsOfSisters, placeWords } from "./company-kinds.ts";
 import type { CompanyParts, WordWeight } from "./company-parts.ts";
-import { add, lesser, respelledWords, weightOf } from "./company-words.ts";
-import { bitsOf, jaroWinkler, withinEdits } from "./similarity.ts";
-import { isTrade } from "./trades.ts";
+import { add, areTwo, lesser, respelledWords, weightOf } from "./company-words.ts";
+import { isLetter, isNumber } from "./numerals.ts";
+import { bitsOf, withinEdits } from "./similarity.ts";
+import { areSisters } from "./sisters.ts";
 
 /** Levels of `company_name`. */
 const level = {
@@ -28,9 +28,9 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
   const { bits, onlyA, onlyB } = shared;
   if (bits > 0) {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
-    if (((a.kinds | b.kinds) & kindOf.place) !== 0 && isBranch(onlyA, onlyB)) return level.branch;
+    if (isBranch(onlyA, onlyB)) return level.branch;
   }
-  const isSister = bits > 0 && (a.kinds & b.kinds & kindsOfSisters) !== 0 && areSisters(a, b, shared);
+  const isSister = bits > 0 && areSisters(a, b, shared);
   if (!isSister && isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b)) return level.acronym;
   const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
@@ -109,46 +109,47 @@ function isBranch(onlyA: readonly string[], onlyB: readonly string[]): boolean {
 }
 
 /**
- * Each has a word of a kind that the other has not: school 3 and school 5, team A and team B, the house east and the house south, the café and
- * the bar.
+ * Typing errors in the words that differ, each in its own; a number is no typing error of another, nor is a short form, `P & G` and `P & O`, nor
+ * one known word of another, `Import` and `Export`.
  */
-function areSisters(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: SharedWords): boolean {
-  const isLong = a.short === "" && b.short === "";
-  if (isLong && [onlyA, onlyB].every((words) => words.length === 1 && words.every(isLetter))) return true;
-  const [ones, others] = [numbersIn(a, onlyA), numbersIn(b, onlyB)];
-  if (ones.length > 0 && others.length > 0 && !ones.some((one) => others.includes(one))) return true;
-  return [isPoint, isTrade].some((isOfKind) => onlyA.some(isOfKind) && onlyB.some(isOfKind));
-}
-
-/** Numbers that tell one of several: what a name begins with is part of it, and a letter is a number at its end. */
-function numbersIn({ order }: CompanyParts, words: readonly string[]): string[] {
-  const counting = words.filter(
-    (word) => word !== order[0] && (word.length > 1 || word === order.at(-1) || isDigits(word)),
-  );
-  return counting.filter(isNumber).map((word) => romans[word] ?? word);
-}
-
-const romans: Readonly<Record<string, string>> = { i: "1", v: "5", vi: "6", vii: "7", viii: "8", ix: "9", x: "10" };
-const isDigits = (word: string): boolean => /^\d+$/.test(word);
-
-/** Typing errors in the words that differ; a number is no typing error of another, nor is a short form: `P & G` and `P & O`. */
 function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[], onlyB: readonly string[]): boolean {
   if (a.short !== "" && b.short !== "" && Math.max(a.order.length, b.order.length) > 1) return false;
   if (bitsOf(a.letters ^ b.letters) > 4) return false;
   const differing = [...onlyA, ...onlyB];
   if (differing.some((word) => /\d/.test(word) || isNumber(word))) return false;
-  const shorter = Math.min(a.joined.length, b.joined.length);
-  if (shorter >= 5 && withinEdits(a.joined, b.joined, shorter >= 10 ? 2 : 1)) return true;
-  // What most of a long name shares is no likeness of the rest.
-  return (
-    shorter >= 8 &&
-    a.words.length === b.words.length &&
-    jaroWinkler(a.joined, b.joined) >= 0.95 &&
-    jaroWinkler(onlyA.join(""), onlyB.join("")) >= 0.85
-  );
+  if (onlyA.length !== onlyB.length) {
+    const shorter = Math.min(a.joined.length, b.joined.length);
+    return shorter >= 8 && withinEdits(a.joined, b.joined, 1) && !differing.some(isLetter);
+  }
+  const others = b.order.filter((word) => onlyB.includes(word));
+  return a.order
+    .filter((word) => onlyA.includes(word))
+    .every((word, n) => {
+      const other = others[n] ?? "";
+      return isSlip(word, other) && !areTwo(a, b, word, other);
+    });
+}
+
+/** One typing error in five letters or more, two in ten or more. */
+function isSlip(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  return shorter >= 5 && withinEdits(one, other, shorter >= 10 ? 2 : 1);
 }
 
 function isAcronym(one: CompanyParts, other: CompanyParts): boolean {
   const [short, long] = one.short === "" ? [other, one] : [one, other];
   return short.short !== "" && long.short === "" && short.initials.some((letters) => long.initials.includes(letters));
 }
+
+/** Parts of places' names that are no place by themselves. */
+const compass: ReadonlySet<string> = new Set(
+  "central east eastern great latin middle new north south states united west western".split(" "),
+);
+
+/** Countries and regions as subsidiaries are named by them. */
+const placeWords: ReadonlySet<string> = new Set(
+  `africa america americas apac asia australia austria belgium brasil brazil britain canada china czech denmark deutschland emea espana
+  europe finland france germany greece holland hong hungary iberia india indonesia ireland italia italy japan kingdom kong korea latam
+  malaysia mexico netherlands nordic nordics norway osterreich pacific poland polska portugal romania scandinavia schweiz singapore
+  spain suisse sweden switzerland taiwan thailand turkey uk us usa vietnam zealand`.split(/\s+/),
+);

@@ -90,7 +90,7 @@ export const fieldLevels = {
     some: [0.038, 0.01],
     /** The same but for a place's name: the mother and her subsidiary there, two companies. */
     branch: [0.01, 0.0002],
-    /** Each with a number, a letter, a point of the compass or a trade that the other has not: two of one group or house. */
+    /** Each with a number, a letter, a trade or something else of its own in the same place, or a body beside the other: two of one group or house. */
     sister: [0.002, 0.002],
     different: [0.03, 0.98665],
   },

@@ -1,5 +1,6 @@
 import { remembered } from "../../lib/remembered.ts";
 import { isMarked } from "../normalise/romanise.ts";
+import { areTwoWords } from "./known-words.ts";
 import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
 import { withinEdits } from "./similarity.ts";
 
@@ -60,12 +61,16 @@ function isOneOf(last: string, several: string): boolean {
 
 /**
  * One typing error in four letters or more, two in eight or more, in the whole and in each word: another number or letter is no typing error
- * ("School 5" and "School 7"), nor is a word more ("Acme" and "Acme UK").
+ * ("School 5" and "School 7"), nor is a word more ("Acme" and "Acme UK") or another known one ("Northside Printing" and "Southside Painting").
  */
 function similar(a: string, b: string): boolean {
   const [words, others] = [a.split(" "), b.split(" ")];
   if (words.length !== others.length || !isSlip(a, b)) return false;
-  return words.length === 1 || words.every((word, n) => isSlip(word, others[n] ?? ""));
+  return words.length === 1 || words.every((word, n) => isSlipOfWord(word, others[n] ?? ""));
+}
+
+function isSlipOfWord(a: string, b: string): boolean {
+  return a === b || (a.charAt(0) === b.charAt(0) && isSlip(a, b) && !areTwoWords(a, b));
 }
 
 function isSlip(a: string, b: string): boolean {

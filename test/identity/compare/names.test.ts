@@ -72,6 +72,9 @@ test.each([
   ["Oak Capital Fund I", "Oak Capital Fund II"],
   ["Kings Mill East", "Kings Mill West"],
   ["Class A Drivers", "Class C Drivers"],
+  ["Northside Clinic", "Southside Clinic"],
+  ["Springfield Cardiology", "Springfield Radiology"],
+  ["Kings Mill Painting", "Kings Mill Printing"],
 ])("“%s” and “%s” are two of one house, whatever else of their names is the same", (a, b) => {
   const [one = nameless, other = nameless] = [a, b].map((title) =>
     partyNameOf({ kind: "company", identifiers: [], fields: { name: title } }),

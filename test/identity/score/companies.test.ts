@@ -89,15 +89,22 @@ describe("two companies", () => {
     ["respelled", "Velodrome, Qackenbush", "Quackenbush Velodrome"],
     ["respelled", "Quackenbush Velodrome", "Velodrome Quackenbusch Ltd"],
     ["overlap", "Quackenbush Johnson Velodrome", "Quackenbush John Velodrome"], // a name is not short for another
-    ["some", "Quackenbush Marine", "Quackenbush Mobile"], // two trades
+    ["sister", "Quackenbush Marine", "Quackenbush Mobile"], // each a word of its own in the same place
     ["exact", "Bikes & More", "Acme LLC dba Bikes and More"],
-    ["overlap", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
+    ["sister", "Quackenbush Hollow Velodrome", "Quackenbush Hollow Varedroom"], // what is alike in a long name is not all of it
     ["sister", "Quackenbush Velodrome East", "Quackenbush Velodrome South"],
     ["contained", "Quackenbush Velodrome", "Quackenbush Velodrome II"],
-    ["some", "Quackenbush Velodrome Servicing", "Zenith Velodrome Servicing"], // each begins with a word of its own
+    ["sister", "Quackenbush Velodrome Servicing", "Zenith Velodrome Servicing"],
+    ["some", "Quackenbush Velodrome", "Velodrome Zenith"], // each begins with a word of its own
     ["overlap", "Quackenbush Velodrome V", "Quackenbush Velodrome 5"], // one number
     ["overlap", "One Quackenbush Velodrome Lakeside", "Quackenbush Velodrome 7"], // not of several
-    ["overlap", "Quackenbush Velodrome United", "Quackenbush Velodrome Central"],
+    ["sister", "Quackenbush Velodrome United", "Quackenbush Velodrome Central"],
+    ["overlap", "Quackenbush Velodrome House", "Quackenbush Velodrome Location"], // that it has a house
+    ["some", "Quackenbush Velodrome CDC", "Quackenbush Velodrome Child Development Center"],
+    ["contained", "Quackenbush Velodrome Trust & Bank", "Quackenbush Velodrome"],
+    ["respelled", "Quackenbush Vleo", "Quackenbush Velo"],
+    ["sister", "Quackenbush Vela", "Quackenbush Velo"], // a letter for another in four
+    ["respelled", "Lewis Sales Supplies", "LewiseSales Supplies"], // a letter for the space
     ["sister", "Quackenbush Velodrome West", "Quackenbush Velodrome East"], // no slip of the pen
     ["sister", "Quackenbush Velodrome I", "Quackenbush Velodrome VI"],
     ["sister", "Quackenbush Velodrome A", "Quackenbush Velodrome B"],
