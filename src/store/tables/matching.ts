@@ -1,6 +1,5 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Columns } from "../columns.sqlite.ts";
-import type { Tables } from "../tables.ts";
 
 /** What makes records one customer, or keeps them apart. */
 export function matchingTables(c: Columns) {
@@ -49,7 +48,7 @@ function blockKeys({ table, integer, primaryKey }: Columns) {
 }
 
 /** True of pairs of different customers, in the words of the index that finds them: it knows of no others, which are many more. */
-export function isApart({ apart }: Pick<Tables["matches"], "apart">): SQL {
+export function isApart({ apart }: { apart: SQLWrapper }): SQL {
   return sql`${apart} = 1`;
 }
 
