@@ -36,9 +36,9 @@ export const sketches: Partial<Record<ComparedField, Sketch>> = {
   /** The last seven digits in four bits each; how long the whole is. */
   phone: {
     of(number) {
+      if (number.length < 7) return blank;
       let digits = 0;
-      for (let at = Math.max(0, number.length - 7); at < number.length; at++)
-        digits = (digits << 4) | (number.charCodeAt(at) & 15);
+      for (let at = number.length - 7; at < number.length; at++) digits = (digits << 4) | (number.charCodeAt(at) & 15);
       return [digits, short(number.length)];
     },
     differ(a, length, b, lengthOfB) {
