@@ -13,6 +13,8 @@ export interface CompanyParts {
   /** As they stand, and those that tell something, sorted. */
   order: readonly string[];
   words: readonly string[];
+  /** Those, as they stand. */
+  telling: readonly string[];
   /** The first of those: who begins with a word of its own is called otherwise, `Delta Air Lines` and `United Air Lines`. */
   head: string;
   weights: ReadonlyMap<string, WordWeight>;
@@ -35,9 +37,10 @@ export interface WordWeight {
 export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
   const order = text.split(" ");
   const all = [...new Set(order)].sort();
-  const telling = all.filter((word) => !fillers.has(word) && !isGroup(word));
-  const words = telling.length > 0 ? telling : all;
-  const head = order.find((word) => words.includes(word)) ?? "";
+  const own = all.filter((word) => !fillers.has(word) && !isGroup(word));
+  const words = own.length > 0 ? own : all;
+  const telling = words === all ? order : order.filter((word) => words.includes(word));
+  const head = telling[0] ?? "";
   const common = new Set(words.filter(lexicon.isCommon));
   const weigh = (word: string): WordWeight => {
     const bits = Math.min(lexicon.rarityOf(word), word.length * bitsOfLetter);
@@ -51,6 +54,7 @@ export function companyParts(text: string, lexicon: Lexicon): CompanyParts {
     starts: lettersOf(words.map((word) => word.charAt(0)).join("")),
     order,
     words,
+    telling,
     head,
     weights: new Map(words.map((word) => [word, weigh(word)])),
     common,

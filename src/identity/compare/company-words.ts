@@ -89,8 +89,8 @@ function isRespelled(a: CompanyParts, b: CompanyParts, one: string, other: strin
 
 /** Typing errors: two in nine letters or more, one in fewer; in four and fewer no letter for another, unless they stand the other way round, `Tier` for `Tire`. */
 function isSlip(short: string, long: string): boolean {
-  if (short.length < 3 || (long.length < 5 && short.length === long.length && !isTurned(short, long))) return false;
-  return withinEdits(short, long, short.length >= 9 ? 2 : 1);
+  if (short.length < 3 || !withinEdits(short, long, short.length >= 9 ? 2 : 1)) return false;
+  return long.length > 4 || short.length < long.length || isTurned(short, long);
 }
 
 const isTurned = (one: string, other: string): boolean => [...one].sort().join("") === [...other].sort().join("");

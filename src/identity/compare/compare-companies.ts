@@ -30,11 +30,11 @@ export function compareCompanies(a: CompanyParts, b: CompanyParts): number {
     if (onlyA.length === 0 && onlyB.length === 0) return level.respelled;
     if (isBranch(onlyA, onlyB)) return level.branch;
   }
-  const isSister = bits > 0 && areSisters(a, b, shared);
+  const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
+  const isSister = found !== level.different && areSisters(a, b, shared);
   if (!isSister && isRespelled(a, b, onlyA, onlyB)) return level.respelled;
   if (isAcronym(a, b)) return level.acronym;
-  const found = bits > 0 ? overlapLevel(a, b, shared) : level.different;
-  return found !== level.different && isSister ? level.sister : found;
+  return isSister ? level.sister : found;
 }
 
 /**

@@ -25,23 +25,26 @@ export interface Run {
 export function areContrasted(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: OwnWords): boolean {
   const isSame = (one: string, other: string) =>
     one === other || (one !== "" && other !== "" && isSameWord(a, b, one, other));
-  const others = runsOf(b, onlyB);
-  return runsOf(a, onlyA).some((one) =>
-    others.some((other) => {
-      if (!isSame(one.before, other.before) || !isSame(one.after, other.after)) return false;
-      if (isSplit(one.words, other.words)) return false;
-      if (isAbbreviated(a, one.words, other.words) || isAbbreviated(b, other.words, one.words)) return false;
-      return withoutMeant(one.words, other.words).every(isTold);
-    }),
+  const others = runsOf(b, onlyB).filter(isBrief);
+  if (others.length === 0) return false;
+  return runsOf(a, onlyA).some(
+    (one) =>
+      isBrief(one) &&
+      others.some((other) => {
+        if (!isSame(one.before, other.before) || !isSame(one.after, other.after)) return false;
+        if (isSplit(one.words, other.words)) return false;
+        if (isAbbreviated(a, one.words, other.words) || isAbbreviated(b, other.words, one.words)) return false;
+        return withoutMeant(one.words, other.words).every(isTold);
+      }),
   );
 }
 
 /** A name's runs of words of its own. */
-export function runsOf({ order, words }: CompanyParts, own: readonly string[]): Run[] {
+export function runsOf({ telling }: CompanyParts, own: readonly string[]): Run[] {
   const runs: Run[] = [];
   let before = "";
   let run: Run | undefined;
-  for (const word of order.filter((each) => words.includes(each))) {
+  for (const word of telling) {
     if (!own.includes(word)) {
       if (run) run.after = word;
       run = undefined;
@@ -57,10 +60,11 @@ export function runsOf({ order, words }: CompanyParts, own: readonly string[]): 
 
 /** More words are no name of a part of a house, but what somebody adds. */
 const wordsMax = 2;
+const isBrief = ({ words }: Run): boolean => words.length <= wordsMax;
 
 /** Numbers and letters are told of apart, `Store 7` and `Store Lakeside`; that a firm has a house tells nothing of it. */
 function isTold(words: readonly string[]): boolean {
-  return words.length <= wordsMax && words.some((word) => !isNumber(word) && !isLetter(word) && !vague.has(word));
+  return words.some((word) => !isNumber(word) && !isLetter(word) && !vague.has(word));
 }
 
 const vague = new Set("building facility firm house location office place premises program programme site".split(" "));

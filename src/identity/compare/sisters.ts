@@ -13,15 +13,20 @@ export function areSisters(a: CompanyParts, b: CompanyParts, own: OwnWords): boo
   if (isBeside(a, b, onlyA) || isBeside(b, a, onlyB)) return true;
   if (onlyA.length === 0 || onlyB.length === 0) return false;
   if (areNumbered(a, b, own)) return true;
-  const meant = withoutMeant(onlyA, onlyB);
-  if ([isPoint, isTrade].some((isOfKind) => meant.every((words) => words.some(isOfKind)))) return true;
+  if ([isPoint, isTrade].some((isOfKind) => areOfKind(own, isOfKind))) return true;
   return isLong(a) && isLong(b) && areContrasted(a, b, own);
+}
+
+/** Each has a word of a kind, and they do not mean the same. */
+function areOfKind({ onlyA, onlyB }: OwnWords, isOfKind: (word: string) => boolean): boolean {
+  if (!onlyA.some(isOfKind) || !onlyB.some(isOfKind)) return false;
+  return withoutMeant(onlyA, onlyB).every((words) => words.some(isOfKind));
 }
 
 /** A firm and its foundation, a school and its parents' association: two bodies. Of a bank and trust the trust is none by itself. */
 function isBeside(one: CompanyParts, other: CompanyParts, own: readonly string[]): boolean {
   if (!own.some(isBody) || one.order.includes("bank") || other.words.some(isBody)) return false;
-  return runsOf(one, own).some(({ words, after }) => after === "" && words.some(isBody));
+  return runsOf(one, own).some(({ words, before, after }) => (before === "" || after === "") && words.some(isBody));
 }
 
 function areNumbered(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: OwnWords): boolean {
