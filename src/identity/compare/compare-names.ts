@@ -2,7 +2,7 @@ import { readingIn } from "../normalise/readings.ts";
 import { isForeign, isMarked, skeletonOf } from "../normalise/romanise.ts";
 import { missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
+import { areNoSlips, areOneName, areTwoNames, mayAbbreviate, mayBeOfTwo } from "./name-forms.ts";
 import { bitsOf, jaroWinkler, lettersOf, soundOf, withinEdits } from "./similarity.ts";
 
 /** A name made ready for comparing. */
@@ -60,11 +60,17 @@ export function compareFirstNames(a: NameParts, b: NameParts, lexicon: Lexicon):
 function compareSpelledFirst(a: NameParts, b: NameParts, lexicon: Lexicon): number {
   if (a.text === b.text) return first.exact;
   if (areTwoNames(a.text, b.text)) return first.other;
-  if (isShortForm(a, b)) return Math.min(a.text.length, b.text.length) === 1 ? first.initial : first.short_form;
+  if (isShortForm(a, b)) return shortFormOf(a, b);
   if (a.sound !== b.sound && lexicon.isEstablished(a.text) && lexicon.isEstablished(b.text)) return first.other;
   const likeness = likenessOf(a, b);
+  if (likeness !== "different" && areNoSlips(a.text, b.text)) return first.other;
   if (first[likeness] < first.alike || !isTwiceMistyped(a, b)) return first[likeness];
   return lexicon.isEstablished(a.text) === lexicon.isEstablished(b.text) ? first[likeness] : first.similar;
+}
+
+function shortFormOf(a: NameParts, b: NameParts): number {
+  if (Math.min(a.text.length, b.text.length) === 1) return first.initial;
+  return a.sound !== b.sound && mayBeOfTwo(a.words[0] ?? "", b.words[0] ?? "") ? first.alike : first.short_form;
 }
 
 /** Two slips after the first letter, in five letters or more: so a name that many bear becomes one that hardly anybody does. */

@@ -1,7 +1,7 @@
 import { remembered } from "../../lib/remembered.ts";
 import { isMarked } from "../normalise/romanise.ts";
 import { areTwoWords } from "./known-words.ts";
-import { areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
+import { areNoSlips, areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
 import { withinEdits } from "./similarity.ts";
 
 /** How many names are kept in mind with what they are reduced to. */
@@ -46,7 +46,7 @@ function partsAgree(a: string, b: string, same: (a: string, b: string) => boolea
 
 function sameFirstName(a: string, b: string): boolean {
   if (Math.min(a.length, b.length) > 1 && (isMarked(a) || isMarked(b))) return false;
-  if (areTwoNames(a, b)) return false;
+  if (areTwoNames(a, b) || areNoSlips(a, b)) return false;
   if (a.startsWith(b) || b.startsWith(a) || areOneName(a, b)) return true;
   return (a.length === 1 && mayAbbreviate(a, b)) || (b.length === 1 && mayAbbreviate(b, a)) || similar(a, b);
 }

@@ -23,6 +23,7 @@ test.each([
   ["Pat Marsh", "Patricia Marsh"], // short for several names
   ["Pat Marsh", "Patrick Marsh"],
   ["Geoff Marsh", "Jeffrey Marsh"],
+  ["Caden Marsh", "Kaden Marsh"], // one sound
   ["Lee Ann", "Ann Lee"], // each in the other's column
 ])("“%s” and “%s” may be one person", (a, b) => {
   expect(namesAgree(name(a), name(b))).toBe(true);
@@ -36,6 +37,8 @@ test.each([
   ["Ann Lee", "Ann Li"], // short names forgive nothing
   ["Maria Jones", "Maria Johnson"],
   ["Tim Marsh", "Tom Marsh"],
+  ["Jayden Marsh", "Hayden Marsh"], // two names, and no slips of each other
+  ["Darla Marsh", "Carla Marsh"],
   ["Patrick Marsh", "Patricia Marsh"],
   ["Paul Marsh", "Paula Marsh"],
   ["Martin Marsh", "Martina Marsh"],
