@@ -3,17 +3,17 @@ import { compareCompanies, compareEmployers, toldByWords } from "./compare-compa
 import {
   compareDates,
   compareEmails,
+  compareGenerations,
   compareIds,
   compareMobiles,
   comparePhones,
-  compareText,
   dateParts,
   emailParts,
   idParts,
 } from "./compare-ids.ts";
 import { compareFirstNames, compareLastNames, nameParts } from "./compare-names.ts";
 import { comparePlaces, compareSites, compareStreets, placeParts, siteParts, streetParts } from "./compare-places.ts";
-import { type ComparedField, type FieldValues, levelsOf, missing } from "./levels.ts";
+import { type ComparedField, type FieldValues, levelsOf, loneLevel, missing } from "./levels.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { blank, type Sketch, sketches } from "./sketches.ts";
 
@@ -30,6 +30,8 @@ export interface Column {
   sketch: Sketch | null;
   /** What stands for a record's values there. */
   sketched(id: number): readonly [number, number];
+  /** The level of two records of whom only one has a value; `missing` where that says nothing. */
+  lone: number;
   /** Place of the level in `levels` on which the best pair of values stands; the same both ways. */
   compare(a: number, b: number): number;
   /** Whether values that are shared at a level are counted. */
@@ -125,7 +127,7 @@ function columnOf(field: ComparedField, lexicon: Lexicon, texts: Texts): Column 
     case "domain":
       return column(field, texts, { parse: siteParts, compare: compareSites });
     case "generation":
-      return column(field, texts, { parse: itself, compare: compareText, recurs: true });
+      return column(field, texts, { parse: itself, compare: compareGenerations, recurs: true });
   }
 }
 
@@ -150,6 +152,7 @@ function column<V>(field: ComparedField, texts: Texts, method: Method<V>): Colum
   return {
     field,
     levels: levelsOf(field),
+    lone: loneLevel(field),
     idOf(fields) {
       const found = fields[field] === undefined ? [] : read ? read(fields) : (fields[field] ?? []);
       if (found.length === 0) return -1;

@@ -195,7 +195,10 @@ function sameLocal(a: EmailParts, b: EmailParts): number {
   return a.local.length > 4 ? email.same_local : email.different;
 }
 
-/** Two values that are the same or not. */
-export function compareText(a: string, b: string): number {
-  return a === b ? 0 : 1;
+/** Levels of `generation`. */
+const generation = { exact: 0, omitted: 1, different: 2 };
+
+/** What two records say of their generation. That only one says anything is another matter: see `loneLevel`. */
+export function compareGenerations(a: string, b: string): number {
+  return a === b ? generation.exact : generation.different;
 }

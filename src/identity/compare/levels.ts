@@ -26,7 +26,12 @@ export const fieldLevels = {
     alike: [0.015, 0.005],
     different: [0.03, 0.9887],
   },
-  generation: { exact: [0.97, 0.5], different: [0.03, 0.5] },
+  generation: {
+    exact: [0.5, 0.04],
+    /** One says it, the other does not: it is often left out. */
+    omitted: [0.48, 0.8],
+    different: [0.02, 0.16],
+  },
   birth_date: {
     exact: [0.85, 0.00005],
     one_error: [0.09, 0.0015],
@@ -118,6 +123,7 @@ export function isComparedField(name: string): name is ComparedField {
 /** Levels that never speak for two records, however often it seemed so: what agrees there, the other fields have said. */
 export const neverFor: ReadonlySet<string> = new Set([
   "different",
+  "omitted",
   "other",
   "apart",
   "numbered",
@@ -126,7 +132,12 @@ export const neverFor: ReadonlySet<string> = new Set([
   "sister",
 ]);
 
-/** The levels of a field, best first. @example levelsOf("generation") // ["exact", "different"] */
+/** The level of two of whom only one has a value; `missing` where that says nothing. */
+export function loneLevel(field: ComparedField): number {
+  return field === "generation" ? levelsOf(field).indexOf("omitted") : missing;
+}
+
+/** The levels of a field, best first. @example levelsOf("mobile") // ["exact", "different"] */
 export function levelsOf(field: ComparedField): readonly string[] {
   return Object.keys(fieldLevels[field]);
 }

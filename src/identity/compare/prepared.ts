@@ -125,7 +125,8 @@ function comparing(
       const id = numbers[one + place] ?? -1;
       const otherId = numbers[other + place] ?? -1;
       const column = columns[place];
-      if (id < 0 || otherId < 0 || !column) return missing;
+      if (!column) return missing;
+      if (id < 0 || otherId < 0) return id < 0 && otherId < 0 ? missing : column.lone;
       const at = sketchAt[place] ?? 0;
       if (at > 0 && id !== otherId) {
         const more = numbers[one + at + 1] ?? 0;

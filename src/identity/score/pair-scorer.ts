@@ -89,6 +89,8 @@ interface Compiled {
   reach: Int32Array;
   /** By comparison: what it says at most. */
   most: Int32Array;
+  /** By comparison: what it says at most of two of whom only one has a value. */
+  loneMost: Int32Array;
   /** Places of the comparisons in the order in which pairs are given up soonest; the two names stand apart. */
   order: Uint8Array;
   /** By comparison and number of values: what those say beyond their level who share them all. */
@@ -131,6 +133,7 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
     order: Uint8Array.from(others.sort((a, b) => loss(b) - loss(a) || a - b)),
     rarities: weights.map(() => new Map()),
     levels: new Uint8Array(weights.length),
+    loneMost: Int32Array.from(records.columns, ({ lone }, n) => Math.max(0, reach[reachAt(n, lone)] ?? 0)),
     outside: sharings.map(() => 0),
   };
 }
@@ -140,13 +143,13 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
  * all levels are filled in. Names come first, since whether they stand crosswise is told from both.
  */
 function compareWhile(compiled: Compiled, a: number, b: number, unitsMin: number): number {
-  const { records, reach, most, order, levels } = compiled;
-  const { numbers, width } = records.rows;
+  const { records, reach, order, levels } = compiled;
+  const { width } = records.rows;
   const [one, other] = [a * width, b * width];
   let left = compiled.prior;
   for (let at = 0; at < order.length; at++) {
     const n = order[at] ?? 0;
-    if (((numbers[one + n] ?? -1) | (numbers[other + n] ?? -1)) >= 0) left += most[n] ?? 0;
+    left += mostAt(compiled, n, one, other);
   }
   if (records.swaps) {
     const { first, last } = records.swaps;
@@ -161,10 +164,16 @@ function compareWhile(compiled: Compiled, a: number, b: number, unitsMin: number
     const n = order[at] ?? 0;
     const level = records.levelAt(n, one, other);
     levels[n] = level;
-    if (((numbers[one + n] ?? -1) | (numbers[other + n] ?? -1)) >= 0)
-      left += (reach[reachAt(n, level)] ?? 0) - (most[n] ?? 0);
+    left += (reach[reachAt(n, level)] ?? 0) - mostAt(compiled, n, one, other);
   }
   return left;
+}
+
+/** What a comparison says of two rows at most, before they are compared: nothing where it has nothing to look at. */
+function mostAt({ records: { rows }, most, loneMost }: Compiled, n: number, one: number, other: number): number {
+  const isThere = (rows.numbers[one + n] ?? -1) >= 0;
+  if (isThere !== (rows.numbers[other + n] ?? -1) >= 0) return loneMost[n] ?? 0;
+  return isThere ? (most[n] ?? 0) : 0;
 }
 
 function agreement({ weights }: Compiled, n: number, level: number): number {
