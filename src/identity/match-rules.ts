@@ -27,6 +27,11 @@ const sharing = z.strictObject({
   name: z.string().regex(/^[a-z0-9_]+$/),
   /** Fields that agree among all who share the thing: they tell who lives or works there, and not which of them. */
   of: z.array(fieldName).min(1),
+  /**
+   * One of them, which names the thing: of two who do not both have it nothing is shared. Where the model has learned how many share it, they
+   * are the more, the more frequent the value is: a large employer has more people of one name than a small one.
+   */
+  by: fieldName.optional(),
   /** How many others share it for each further record of one's own, where the model has not learned it. */
   mates: z.number().min(0.001).max(1000),
 });
@@ -86,9 +91,10 @@ function faultsOf(rules: MatchRules): Fault[] {
     ...repeated(shared, "name", "shared"),
     ...repeated(conflicts, "name", "conflicts"),
     ...comparisons.flatMap(({ field, levels }, n) => levelFaults(field, levels, ["comparisons", n, "levels"])),
-    ...shared.flatMap(({ of }, n) => {
+    ...shared.flatMap(({ of, by }, n) => {
       const unknown = of.find((field) => !comparisons.some((each) => each.field === field));
-      return unknown ? [{ path: ["shared", n, "of"], message: `the comparisons have no ${unknown}` }] : [];
+      if (unknown) return [{ path: ["shared", n, "of"], message: `the comparisons have no ${unknown}` }];
+      return by === undefined || of.includes(by) ? [] : [{ path: ["shared", n, "by"], message: "must be one of `of`" }];
     }),
     ...conflicts.flatMap((each, n) => conflictFaults(each, rules, ["conflicts", n])),
   ];

@@ -59,6 +59,21 @@ const commonFirstNames: Readonly<Record<string, number>> = {
     elizabeth: 23,
   },
 };
+/** Surnames likewise: of ten thousand, as many as at the census of the United States of 2010; elsewhere others are as frequent. */
+const commonLastNames: Readonly<Record<string, number>> = {
+  ...{
+    smith: 83,
+    johnson: 66,
+    williams: 55,
+    brown: 49,
+    jones: 48,
+    garcia: 40,
+    miller: 39,
+    davis: 38,
+    rodriguez: 37,
+    martinez: 36,
+  },
+};
 /** Of a word that is not known to be common in companies' names. */
 const wordShare = 1 / 2048;
 
@@ -72,6 +87,11 @@ export function makeDefaultModel(): MatchModel {
     forAnywhere(trained(writtenCompanies(world.companies, seed), rules.company.match)),
   );
 }
+
+const commonNames: Readonly<Record<string, typeof commonFirstNames>> = {
+  first_name: commonFirstNames,
+  last_name: commonLastNames,
+};
 
 type Levels = PartyModel["comparisons"][string]["levels"];
 
@@ -121,11 +141,7 @@ function forAnywhere(model: PartyModel): PartyModel {
     const u = Object.values(levels)[0]?.u ?? 1;
     const table: FrequencyTable = {
       rest: Math.max(frequencies.rest, Number((u / (rarityMax[field] ?? rarityMaxElse)).toPrecision(6))),
-      values: ownValues.has(field)
-        ? {}
-        : field === "first_name"
-          ? withCommonNames(frequencies.values)
-          : frequencies.values,
+      values: ownValues.has(field) ? {} : withCommonNames(frequencies.values, commonNames[field]),
     };
     return [field, { levels, frequencies: table }] as const;
   });
@@ -141,10 +157,12 @@ function forAnywhere(model: PartyModel): PartyModel {
 }
 
 /** The most frequent first. */
-function withCommonNames(sampled: FrequencyTable["values"]): FrequencyTable["values"] {
+function withCommonNames(
+  sampled: FrequencyTable["values"],
+  common: Readonly<Record<string, number>> = {},
+): FrequencyTable["values"] {
   const shares = new Map(Object.entries(sampled));
-  for (const [name, count] of Object.entries(commonFirstNames))
-    shares.set(name, Math.max(shares.get(name) ?? 0, count / 10_000));
+  for (const [name, count] of Object.entries(common)) shares.set(name, Math.max(shares.get(name) ?? 0, count / 10_000));
   return Object.fromEntries([...shares].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)));
 }
 

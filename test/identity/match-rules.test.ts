@@ -30,6 +30,12 @@ test.each([
   ["has no last level", "[exact, same_site, different]", "[exact, same_site]", /the last level must be different/],
   ["compares a field twice", "field: generation,", "field: email,", /comparisons\.5\.field: email is there twice/],
   ["lets a conflict merge", "at_most: 0.3, keeps", "at_most: 0.99, keeps", /at_most: must be below merge/],
+  [
+    "names what is shared by another field",
+    "by: employer,",
+    "by: email,",
+    /person\.match\.shared\.\d\.by: must be one of `of`/,
+  ],
   ["asks a conflict for unknown mates", "{ workplace: 0.3 }", "{ work: 0.3 }", /mates_min\.work: shared has no work/],
   [
     "names a conflict's level wrongly",

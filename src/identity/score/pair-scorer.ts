@@ -47,6 +47,7 @@ export function createPairScorer(
   const { conflicts } = compiled;
   const { levels, reach } = compiled;
   const evidence = records.columns.map(() => 0);
+  const rarities = records.columns.map(() => 0);
   const apart = conflicts.filter(({ keepsApart }) => keepsApart);
   const weighAt: PairScorer["weighAt"] = (at, a, b, unitsMin) => {
     let most = compiled.prior;
@@ -54,10 +55,11 @@ export function createPairScorer(
     if (most < unitsMin) return most;
     for (let n = 0; n < evidence.length; n++) {
       const level = at[n] ?? missing;
-      evidence[n] = level === missing ? 0 : agreement(compiled, n, level) + rarity(compiled, n, level, a, b);
+      rarities[n] = rarity(compiled, n, level, a, b);
+      evidence[n] = level === missing ? 0 : agreement(compiled, n, level) + (rarities[n] ?? 0);
     }
     apportion(compiled, at, evidence);
-    const combined = combine(compiled, evidence, unitsMin).units;
+    const combined = combine(compiled, { levels: at, evidence, rarities }, unitsMin).units;
     return strictest(conflicts, combined, at)?.limit ?? combined;
   };
   return {
@@ -204,18 +206,29 @@ function apportion({ records: { swaps }, weights }: Compiled, levels: Uint8Array
   evidence[swaps.last] = (evidence[swaps.last] ?? 0) - own;
 }
 
+/** What the comparisons say, in units: all in all, and of that for how rare the shared values are. */
+interface Evidence {
+  levels: Uint8Array;
+  evidence: readonly number[];
+  rarities: readonly number[];
+}
+
 /** Sums up what the comparisons say, with what sharing a home or an office explains of it. */
 function combine(
   { prior, sharings, outside }: Compiled,
-  evidence: readonly number[],
+  { levels, evidence, rarities }: Evidence,
   unitsMin = Number.NEGATIVE_INFINITY,
 ): { units: number; shared: PairDetails["shared"] } {
   let sum = prior;
   for (const each of evidence) sum += each;
   if (sharings.length === 0 || sum < unitsMin) return { units: sum, shared: null };
   for (let at = 0; at < sharings.length; at++) {
-    const explained = sharings[at]?.explained;
-    let units = 0;
+    const { explained, by = -1, isLearned } = sharings[at] ?? {};
+    if (by >= 0 && levels[by] === missing) {
+      outside[at] = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    let units = (isLearned && rarities[by]) || 0;
     for (let n = 0; n < evidence.length; n++) if (explained?.[n] === 0) units += evidence[n] ?? 0;
     outside[at] = toBits(units);
   }
@@ -238,7 +251,11 @@ function detailsOf(compiled: Compiled, a: number, b: number, levels: Uint8Array)
   });
   const evidence = compared.map((each) => each.units + each.frequency);
   apportion(compiled, levels, evidence);
-  const { units, shared } = combine(compiled, evidence);
+  const { units, shared } = combine(compiled, {
+    levels,
+    evidence,
+    rarities: compared.map(({ frequency }) => frequency),
+  });
   const held = strictest(conflicts, units, levels);
   return {
     units: held?.limit ?? units,

@@ -5,6 +5,10 @@ export interface Sharing {
   name: string;
   /** By comparison: 1 where agreement on the field is explained by the sharing. */
   explained: Uint8Array;
+  /** Place of the comparison that names what is shared; -1 where none does. */
+  by: number;
+  /** How many share it was learned, so that they are the more, the more frequent the value is that names it. */
+  isLearned: boolean;
   /** Odds, in bits, that two records who share it are one party's before the other fields are looked at. */
   bits: number;
 }
@@ -14,8 +18,10 @@ export function sharingsOf(
   { shared, comparisons }: Pick<MatchRules, "shared" | "comparisons">,
   learned: Readonly<Record<string, number>>,
 ): Sharing[] {
-  return shared.map(({ name, of, mates }) => ({
+  return shared.map(({ name, of, by, mates }) => ({
     name,
+    by: comparisons.findIndex(({ field }) => field === by),
+    isLearned: learned[name] !== undefined,
     explained: Uint8Array.from(comparisons, ({ field }) => (of.includes(field) ? 1 : 0)),
     bits: -Math.log2(learned[name] ?? mates),
   }));
@@ -25,7 +31,7 @@ export function sharingsOf(
  * Odds, in bits, against all explanations together: that the two are any two parties, and that they are two who share something, of whom
  * only the fields that the sharing does not explain can tell.
  * @param bits odds against any two, all fields counted
- * @param outside what the fields say that a sharing does not explain, by sharing
+ * @param outside what the fields say that a sharing does not explain, by sharing; infinite where the two do not share it
  */
 export function combinedBits(bits: number, sharings: readonly Sharing[], outside: readonly number[]): number {
   let against = 2 ** -bits;

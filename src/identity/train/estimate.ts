@@ -254,6 +254,7 @@ function explanations(
     one *= odds;
     for (const [at, { explained }] of sharings.entries()) if (explained[n] === 1) two[at] = (two[at] ?? 1) * odds;
   }
+  for (const [at, { by }] of sharings.entries()) if (by >= 0 && (levels[by] ?? missing) === missing) two[at] = 0;
   return { one, two };
 }
 
@@ -275,6 +276,10 @@ function judgeOf(
       all += each;
       for (let at = 0; at < sharings.length; at++)
         if (sharings[at]?.explained[n] === 0) evidence[at] = (evidence[at] ?? 0) + each;
+    }
+    for (let at = 0; at < sharings.length; at++) {
+      const { by = -1 } = sharings[at] ?? {};
+      if (by >= 0 && (levels[by] ?? missing) === missing) evidence[at] = Number.POSITIVE_INFINITY;
     }
     return 1 / (1 + 2 ** -combinedBits(all, sharings, evidence));
   };
