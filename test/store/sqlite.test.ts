@@ -75,12 +75,17 @@ test("a commit that makes the log long is answered before the log is carried ove
   const store = await openStore({ folder: place });
   const beside = new Database(join(place, "journey-hub.db"), { readonly: true });
   const carried = () => beside.pragma("wal_checkpoint(noop)") as [{ log: number; checkpointed: number }];
-  const rows = Array.from({ length: 20_000 }, (_, n) => ({ name: `n${n}`, value: "x".repeat(2_000) }));
-  await store.commit([set("settings", rows)]);
-  const [atOnce] = carried();
-  expect(atOnce.log).toBeGreaterThan(10_000);
-  expect(atOnce.checkpointed).toBeLessThan(atOnce.log);
-  await expect.poll(() => carried()[0].checkpointed, { timeout: 20_000 }).toBe(atOnce.log);
+  let isAnsweredFirst = false;
+  // This process may come to look only after the writer is through: seen once, it is so; never, if the writer carried over first.
+  for (let round = 0; round < 8 && !isAnsweredFirst; round++) {
+    const rows = Array.from({ length: 20_000 }, (_, n) => ({ name: `n${n}`, value: `${round}`.repeat(2_000) }));
+    await store.commit([set("settings", rows)]);
+    const [atOnce] = carried();
+    expect(atOnce.log).toBeGreaterThan(10_000);
+    isAnsweredFirst = atOnce.checkpointed < atOnce.log;
+    await expect.poll(() => carried()[0].checkpointed, { timeout: 20_000 }).toBe(atOnce.log);
+  }
+  expect(isAnsweredFirst).toBe(true);
   beside.close();
   await store.close();
 });
