@@ -13,6 +13,10 @@ import type { HeadsAhead } from "./heads.ts";
 import { type References, readReferences } from "./map/rows.ts";
 import { defaultReach, type Reach } from "./resolve/reach.ts";
 
+/** What people say, which replay keeps; most have never said anything. */
+export const saidByPeople = ["pins", "overrides"] as const;
+export type SaidByPeople = (typeof saidByPeople)[number];
+
 /** Records that arrived together, and what must be committed with them. */
 export interface Batch {
   records: readonly RawRecord[];
@@ -47,6 +51,10 @@ export interface Pipeline {
   readonly comparables: Map<number, Compared>;
   /** What is compared of the records that a plan is about: it is stored with its commit, and joins the others then. */
   readonly planned: Map<number, Compared>;
+  /** Whether anybody has said anything in these tables, as long as no other process has had a turn: where nobody has, they need not be read. */
+  readonly saidIn: Map<SaidByPeople, boolean>;
+  /** True where it is known that no replay is under way, as long as no other process has had a turn. */
+  readonly unreplayed: { isKnown: boolean };
   /** Records met by this process with as many block keys of a rule as count, by `<kind>|<rule>`: they are not found by further ones. */
   readonly cutKeys: Map<string, number>;
   /** How far is read from a batch's records to those they could be one customer with. */
@@ -96,13 +104,8 @@ export function createPipeline({
   isPublic = () => false,
   settings,
 }: PipelineOptions): Pipeline {
-  const references = new Map<string, References>();
-  const fullKeys = new Map<number, KeyRule>();
-  const comparables = new Map<number, Compared>();
+  const { references, forget, ...kept } = createKept();
   const planned = new Map<number, Compared>();
-  const forget = () => {
-    for (const kept of [references, fullKeys, comparables]) kept.clear();
-  };
   let plannedTurn = 0;
   let committedTurn = 0;
   const kindsOf = (connection: string, object: string) =>
@@ -114,8 +117,7 @@ export function createPipeline({
     get matching() {
       return matching();
     },
-    fullKeys,
-    comparables,
+    ...kept,
     planned,
     cutKeys: new Map(),
     reach,
@@ -138,12 +140,26 @@ export function createPipeline({
     emptied: forget,
     committed(versions) {
       committedTurn = plannedTurn;
-      for (const [first_seq, compared] of planned) comparables.set(first_seq, compared);
+      for (const [first_seq, compared] of planned) kept.comparables.set(first_seq, compared);
       for (const { mapped, landed } of versions) {
         if (isReferenceKind(mapped.kind)) references.delete(landed.connection);
       }
     },
   };
+}
+
+/** What is kept of the store as long as no other process has had a turn. */
+function createKept() {
+  const references = new Map<string, References>();
+  const fullKeys = new Map<number, KeyRule>();
+  const comparables = new Map<number, Compared>();
+  const saidIn = new Map<SaidByPeople, boolean>();
+  const unreplayed = { isKnown: false };
+  const forget = () => {
+    for (const each of [references, fullKeys, comparables, saidIn]) each.clear();
+    unreplayed.isKnown = false;
+  };
+  return { references, fullKeys, comparables, saidIn, unreplayed, forget };
 }
 
 function contextsFrom(

@@ -53,6 +53,7 @@ async function attempt<T>(pipeline: Pipeline, plan: (turn: DecisionTurn) => Prom
   const dirty = new Set([...touched, ...placed.output.touched]);
   const writes = [...resolved.writes, ...placed.writes, ...markDirty(dirty, `${now} ${turn}`)];
   await store.commit([set("overrides", rows), ...writes, put]);
+  pipeline.saidIn.set("overrides", true);
   pipeline.committed([]);
   return output;
 }

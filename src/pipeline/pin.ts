@@ -44,7 +44,7 @@ async function attempt(pipeline: Pipeline, pinning: Pinning): Promise<Pinned> {
   const [customer] = await store.byKey("customers", "id", [pinning.customer_id]);
   if (!customer) return { found: false };
   const members = await readMembers(pipeline, customer.id);
-  const standing = [...(await readPins(store, keysOf(members))).values()].flat();
+  const standing = [...(await readPins(pipeline, keysOf(members))).values()].flat();
   const now = pipeline.now();
   const { ended, made } = changed(pinning, { standing, members, now });
   if (ended.length + made.length === 0) return { found: false };
@@ -57,6 +57,7 @@ async function attempt(pipeline: Pipeline, pinning: Pinning): Promise<Pinned> {
     ...markDirty(new Set([customer.id, ...people]), `${now} ${turn}`),
     turnTaken,
   ]);
+  pipeline.saidIn.set("pins", true);
   pipeline.committed([]);
   return { found: true, golden: golden[pinning.field] ?? null };
 }

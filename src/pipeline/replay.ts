@@ -68,7 +68,8 @@ export async function finishReplay(
  */
 export async function takeTurnAfterReplay(pipeline: Pipeline): Promise<Awaited<ReturnType<typeof takeTurn>>> {
   const taken = await takeTurn(pipeline);
-  if ((await interruptedAt(pipeline.store)) === null) return taken;
+  pipeline.unreplayed.isKnown ||= (await interruptedAt(pipeline.store)) === null;
+  if (pipeline.unreplayed.isKnown) return taken;
   await finishReplay(pipeline);
   throw new StaleError("a replay was under way when the turn was taken", "lanes");
 }

@@ -1,7 +1,7 @@
 import type { Store } from "../store/store.ts";
 import type { TableName } from "../store/tables.ts";
 import { append } from "../store/writes.ts";
-import type { Pipeline } from "./context.ts";
+import { type Pipeline, saidByPeople } from "./context.ts";
 import type { Rules } from "./derive/plan.ts";
 import { deriveDue } from "./derive/run.ts";
 import { rawPages } from "./raw.ts";
@@ -42,9 +42,7 @@ export async function verify(
   return compared;
 }
 
-/** What people have decided is made from no raw record: both stores go by it. */
-const saidByPeople = ["pins", "overrides"] as const;
-
+/** What people have said is made from no raw record: both stores go by it. */
 async function copyRaw(live: Store, scratch: Store): Promise<void> {
   for await (const rows of rawPages(live)) await scratch.commit([append("raw_records", rows)]);
   for (const table of saidByPeople) {

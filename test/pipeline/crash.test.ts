@@ -1,13 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OpenStream, SourceRecord } from "../../src/connector/index.ts";
 import type { RawRecord } from "../../src/model/record.ts";
+import { decide } from "../../src/pipeline/decide.ts";
 import { processBatch } from "../../src/pipeline/index.ts";
+import { pin } from "../../src/pipeline/pin.ts";
 import { pullStream } from "../../src/pipeline/pull/run.ts";
 import { interruptedAt, replay } from "../../src/pipeline/replay.ts";
+import { customerIdOf } from "../../src/pipeline/resolve/plan.ts";
 import { dump } from "../../src/pipeline/verify.ts";
 import type { Store } from "../../src/store/store.ts";
 import { at, received } from "../fixtures/pipeline/crm.ts";
-import { emptied, openSmallHub, pipelineOn, rowsOf, type SmallHub, shippedIdentity } from "../fixtures/pipeline/hub.ts";
+import {
+  clustersOf,
+  emptied,
+  openSmallHub,
+  pipelineOn,
+  rowsOf,
+  type SmallHub,
+  shippedIdentity,
+} from "../fixtures/pipeline/hub.ts";
 import { recomputed, standing } from "../fixtures/pipeline/standing.ts";
 
 let hub: SmallHub;
@@ -110,6 +121,16 @@ describe("killed at any commit and started again", () => {
   });
 });
 
+test("a replay that another process began and was killed at is finished by one that knew of none", async () => {
+  const person = (id: string) => received("people", id, { first: "Ann", emails: [`${id}@a.example`] });
+  await processBatch(hub.pipeline, { records: [person("1")], also: [] });
+  await expect(replay(pipelineOn(killedAt(hub.store, 2, "before")))).rejects.toThrow("killed");
+  await processBatch(hub.pipeline, { records: [person("2")], also: [] });
+  expect(await interruptedAt(hub.store)).toBeNull();
+  expect(await standing(hub.store)).toEqual(await recomputed(hub.store, shippedIdentity));
+  expect(await rowsOf(hub.store, "records")).toHaveLength(2);
+});
+
 test("records and associations that land at once in two processes find each other", async () => {
   // The link lands in one process while its end lands in another that had read before: whoever comes second plans again.
   const role = received("roles", "1", { deal: "1", person: "1", role: "buyer" });
@@ -157,4 +178,31 @@ test("a record that lands while another process begins a replay waits for its en
   const landed = await derived();
   await replay(hub.pipeline);
   expect(landed).toEqual(await derived());
+});
+
+describe("what people said in another process since", () => {
+  const ann = { first: "Ann", last: "Lee", emails: ["ann@a.example"] };
+  const person = (id: string, values: Record<string, unknown>, hour = 1) =>
+    received("people", id, values, { version: at(hour) });
+  const by = { by: "Olga", at: at(2), reason: "two people", revoked_at: null, revoked_by: null, revoked_reason: null };
+
+  test("keeps records apart that come next", async () => {
+    await processBatch(hub.pipeline, {
+      records: [person("1", ann), person("2", { first: "Ann", last: "Lee" })],
+      also: [],
+    });
+    const word = { ...by, id: 1, kind: "cannot_link", left_key: "crm:people:1", right_key: "crm:people:2" };
+    await decide(pipelineOn(hub.store), async () => ({ rows: [word], output: null }));
+    await processBatch(hub.pipeline, { records: [person("2", ann, 2)], also: [] });
+    expect(await clustersOf(hub.store)).toEqual(["crm:people:1", "crm:people:2"]);
+  });
+
+  test("is what a customer shows when its next record comes", async () => {
+    await processBatch(hub.pipeline, { records: [person("1", ann)], also: [] });
+    const pinned = { customer_id: customerIdOf("crm:people:1"), field: "title", value: "CTO", by: "Kim", reason: "" };
+    await pin(pipelineOn(hub.store), pinned);
+    await processBatch(hub.pipeline, { records: [person("2", { ...ann, title: "Buyer" }, 2)], also: [] });
+    const [customer] = await rowsOf(hub.store, "customers");
+    expect(JSON.parse(customer?.golden ?? "")).toMatchObject({ title: { value: "CTO", rule: "pin" } });
+  });
 });

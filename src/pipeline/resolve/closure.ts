@@ -104,7 +104,7 @@ export async function readClosure(pipeline: Pipeline, start: ClosureStart): Prom
     ...(await readCustomers(pipeline, known)),
     refusals: (await readRefusals(store, known)).filter((row) => !bothEnds(row).some((key) => fixed.has(key))),
     // Replay makes all records anew, and keeps what was set by hand.
-    pins: await readPins(store, [...records.keys()]),
+    pins: await readPins(pipeline, [...records.keys()]),
   };
 }
 

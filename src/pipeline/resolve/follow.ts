@@ -7,6 +7,7 @@ import type { Pipeline } from "../context.ts";
 import { pairOf, readMatches } from "./candidates.ts";
 import type { MatchChanges } from "./matches.ts";
 import { type BatchParty, knownAmong } from "./parties.ts";
+import { hasSaid } from "./rows.ts";
 
 /** What a closure is read from: what a batch brings and changes. */
 export interface ClosureStart {
@@ -112,7 +113,7 @@ export function followMatches(
 }
 
 /** From records to those that people have linked them with, and what people have decided about them. */
-export function followOverrides({ store }: Pipeline, changes: readonly Row<"overrides">[]) {
+export function followOverrides(pipeline: Pipeline, changes: readonly Row<"overrides">[]) {
   const known = new Map<number, Row<"overrides">>();
   return {
     /** As they will stand; revoked ones are left out. */
@@ -121,6 +122,8 @@ export function followOverrides({ store }: Pipeline, changes: readonly Row<"over
       return [...known.values()].filter(({ revoked_at }) => revoked_at === null);
     },
     async next(recordKeys: readonly string[]): Promise<string[]> {
+      if (!(await hasSaid(pipeline, "overrides"))) return [];
+      const { store } = pipeline;
       const rows = [
         ...(await store.byKey("overrides", "left_key", recordKeys)),
         ...(await store.byKey("overrides", "right_key", recordKeys)),

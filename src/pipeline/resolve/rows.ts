@@ -3,6 +3,7 @@ import { always } from "../../model/during.ts";
 import { isMention, parentRole, type StatedAssociation } from "../../model/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Row } from "../../store/tables.ts";
+import type { Pipeline, SaidByPeople } from "../context.ts";
 import type { Neighbourhood, PartyLink } from "./membership.ts";
 
 /** Identifiers that a batch adds and removes. */
@@ -11,9 +12,23 @@ export interface IdentifierChanges {
   removed: Row<"identifiers">[];
 }
 
+/** True where anybody has said anything in this table; it is asked once while that cannot have changed. */
+export async function hasSaid({ store, saidIn }: Pick<Pipeline, "store" | "saidIn">, table: SaidByPeople) {
+  const known = saidIn.get(table);
+  if (known !== undefined) return known;
+  const of = store.tables[table];
+  const isSaid = (await store.db.select({ id: of.id }).from(of).limit(1)).length > 0;
+  saidIn.set(table, isSaid);
+  return isSaid;
+}
+
 /** The values that are set by hand, by the record they are kept by; those that were taken off again are not among them. */
-export async function readPins(store: Store, recordKeys: readonly string[]): Promise<Map<string, Row<"pins">[]>> {
-  const rows = await store.byKey("pins", "record_key", recordKeys);
+export async function readPins(
+  pipeline: Pick<Pipeline, "store" | "saidIn">,
+  recordKeys: readonly string[],
+): Promise<Map<string, Row<"pins">[]>> {
+  if (!(await hasSaid(pipeline, "pins"))) return new Map();
+  const rows = await pipeline.store.byKey("pins", "record_key", recordKeys);
   return groupBy(
     rows.filter(({ ended }) => ended === null),
     ({ record_key }) => record_key,
