@@ -267,10 +267,11 @@ function atThreshold(matched: readonly Judged[], truth: Int32Array, rules: Ident
 
 function blockingOf(matched: readonly Judged[], rules: IdentityRules): Evaluation["blocking"] {
   const total = { pairs: 0, found: 0, candidates: 0, records: 0 };
-  for (const { set, truths, overfull, candidates } of matched) {
+  for (const { set, truths, overfull, pairs, candidates } of matched) {
     const comparables = set.records.map(({ comparable }) => comparable);
     const { match } = rules[set.kind];
-    const counted = match && blockingCompleteness(comparables, labelsOf(truths), match, new Set(overfull));
+    const blocked = match && { rules: match, overfull: new Set(overfull), pairs };
+    const counted = blocked && blockingCompleteness(comparables, labelsOf(truths), blocked);
     total.pairs += counted?.pairs ?? 0;
     total.found += counted?.found ?? 0;
     total.candidates += candidates;
