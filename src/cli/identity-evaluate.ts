@@ -6,6 +6,8 @@ import { folderIdentity } from "../hub/identity/model-file.ts";
 import { type Evaluation, evaluate, type WrongMerge } from "../identity/evaluate/evaluate.ts";
 import type { Quality } from "../identity/evaluate/metrics.ts";
 import { trainingRecordsMin } from "../identity/evaluate/refit.ts";
+import { type IdentityRules, loadIdentityRules } from "../identity/rules.ts";
+import { shippedMappings } from "../mapping/index.ts";
 import { waterfall } from "./match-text.ts";
 import { type Output, style, table } from "./output.ts";
 
@@ -47,10 +49,11 @@ export async function evaluateFile(output: Output, asked: Asked): Promise<void> 
   );
 }
 
-/** Rules of a data folder, which has to be one; without it the shipped ones. */
-function rulesOf(data: string | undefined) {
-  if (data !== undefined) readHubFile(data);
-  return folderIdentity(join(data ?? "", "mappings"));
+/** Rules of a data folder, which has to be one; without it the shipped ones, whatever lies where the command is run. */
+function rulesOf(data: string | undefined): IdentityRules {
+  if (data === undefined) return loadIdentityRules(join(shippedMappings, "identity", "default.yaml"));
+  readHubFile(data);
+  return folderIdentity(join(data, "mappings"));
 }
 
 async function read(output: Output, labelled: Parameters<typeof readLabelled>[1]): Promise<Labelled> {

@@ -1,10 +1,12 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reviewsText } from "../../src/cli/reviews-text.ts";
 import type { ReviewView } from "../../src/hub/queries/reviews.ts";
-import { runCli } from "../fixtures/process.ts";
+import { builtCli, runCli } from "../fixtures/process.ts";
 import { startAccount } from "./harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "journey-hub-identity-cli-"));
@@ -63,6 +65,15 @@ describe("identity evaluate", () => {
       [file, many].map((each) => runCli(["identity", "evaluate", each, "--mapping", mapping, "--truth", "who"])),
     );
     expect(said.map(({ stdout }) => stdout.includes("`--train` does so first"))).toEqual([false, true]);
+  });
+
+  test("goes by the shipped rules without --data, whatever rules lie where it is run", async () => {
+    const here = mkdtempSync(join(folder, "here-"));
+    mkdirSync(join(here, "mappings", "identity"), { recursive: true });
+    writeFileSync(join(here, "mappings", "identity", "default.yaml"), "kind: Identity\n");
+    const asked = ["identity", "evaluate", file, "--mapping", mapping, "--truth", "who"];
+    const { stdout } = await promisify(execFile)(process.execPath, [builtCli, ...asked], { cwd: here });
+    expect(stdout).toContain("customers: 3 by the labels, 2 found");
   });
 
   test.each(["Germany", "de", "XX"])("refuses the country %s, by which no number could be read", async (country) => {
