@@ -10,7 +10,8 @@ export type KeyVisit = (low: number, high: number, rule: number, lead: number) =
 
 /**
  * Gives block keys, in the order of `keysByRule`, as 64 bits of a hash: each value is hashed once, and no text is put together. Among ten
- * million keys the chance that any two are taken for one is three in a million, and then two records are compared for nothing.
+ * million keys the chance that any two are taken for one is three in a million, and then two records are compared for nothing. Whoever is
+ * told of a key must not ask for another record's meanwhile.
  */
 export function createKeyHashes({
   blocking,
@@ -29,6 +30,7 @@ export function createKeyHashes({
     person: halvesOf(`person|${name}`),
     company: halvesOf(`company|${name}`),
   }));
+  // Of the record that is looked at: who is told of its keys, and what leads the one that is put together. To hand them on costs each key.
   let told: KeyVisit | null = null;
   let lead = 0;
   /** Visits the combinations of the values of a rule's parts, from one of them on. */
@@ -65,7 +67,6 @@ export function createKeyHashes({
 
 interface HashedRule {
   of: readonly BlockPart[];
-  places: readonly number[];
   /** Which of its parts leads. */
   leadAt: number;
 }

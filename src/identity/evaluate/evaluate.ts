@@ -28,6 +28,7 @@ import { refit } from "./refit.ts";
 
 /** A party of which it is known whose record it is; an empty truth says that it is not known. */
 export interface LabelledParty {
+  /** Names the record: no two bear one. */
   key: string;
   party: Party;
   truth: string;

@@ -31,7 +31,10 @@ export function* componentsOf(nodes: readonly Node[], bonds: SetBonds): Generato
   const { firstOf } = partition;
   const placesIn = numbersByPart(size, { size, firstOf });
   const pairsIn = numbersByPart(pairs.a.length, { size, firstOf: (at) => firstOf(pairs.a[at] ?? 0) });
-  const overridesIn = groupBy(overrides, ({ left_key }) => firstOf(placeOf.get(left_key) ?? -1));
+  const overridesIn = groupBy(overrides, ({ left_key }) => {
+    const place = placeOf.get(left_key);
+    return place === undefined ? null : firstOf(place);
+  });
   for (let first = 0; first < size; first++) {
     if (firstOf(first) !== first) continue;
     yield {

@@ -72,7 +72,8 @@ interface State {
 
 /**
  * Groups between which an objection holds. One that has held once holds for good: a group's parts become more, and what people join comes
- * before the first is asked. So it is remembered: asked again by every pair of two large groups, it would cost the product of their sizes each time.
+ * before the first is asked; but for records that anybody may have sent, which change nothing between others. So it is remembered: asked
+ * again by every pair of two large groups, it would cost the product of their sizes each time.
  */
 type Objections = Map<Group, Set<Group>>;
 
