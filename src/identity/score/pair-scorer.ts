@@ -96,7 +96,7 @@ interface Compiled {
   /** Places of the comparisons in the order in which pairs are given up soonest; the two names stand apart. */
   order: Uint8Array;
   /** By comparison and number of values: what those say beyond their level who share them all. */
-  rarities: readonly Map<number, number>[];
+  knownRarities: readonly Map<number, number>[];
   /** Levels by comparison, of the pair that is looked at. */
   levels: Uint8Array;
   /** Sums by sharing, of the pair that is looked at. */
@@ -133,7 +133,7 @@ function compile(rules: MatchRules, model: PartyModel, records: PreparedRecords)
     reach,
     most,
     order: Uint8Array.from(others.sort((a, b) => loss(b) - loss(a) || a - b)),
-    rarities: weights.map(() => new Map()),
+    knownRarities: weights.map(() => new Map()),
     levels: new Uint8Array(weights.length),
     loneMost: Int32Array.from(records.columns, ({ lone }, n) => Math.max(0, reach[reachAt(n, lone)] ?? 0)),
     outside: sharings.map(() => 0),
@@ -182,12 +182,13 @@ function agreement({ weights }: Compiled, n: number, level: number): number {
   return weights[n]?.units[level] ?? 0;
 }
 
-function rarity({ records, weights, rarities }: Compiled, n: number, level: number, a: number, b: number): number {
+function rarity(compiled: Compiled, n: number, level: number, a: number, b: number): number {
+  const { records, weights, knownRarities } = compiled;
   const frequency = weights[n]?.frequency;
   const column = records.columns[n];
   if (level === missing || !frequency || !column || !(column.isCounted(level) || column.isTold)) return 0;
   const [one, other] = [records.idAt(a, n), records.idAt(b, n)];
-  const known = one === other && level === 0 ? rarities[n] : undefined;
+  const known = one === other && level === 0 ? knownRarities[n] : undefined;
   const found = known?.get(one);
   if (found !== undefined) return found;
   const made = frequency(level, column.shared(one, other, level), column.told(one, other, level));
