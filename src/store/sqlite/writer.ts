@@ -93,10 +93,9 @@ function flush(): void {
  * for more. Who asked plans the next meanwhile.
  */
 function carryOver(): void {
-  const { log } = logLength.get() as { log: number };
-  if (log < logPagesMax) return;
   try {
-    checkpoint.get();
+    const { log } = logLength.get() as { log: number };
+    if (log >= logPagesMax) checkpoint.get();
   } catch (cause) {
     // Nothing is lost by it, and what is wrong with the disk the next commit says: then it is tried again.
     if (!(cause instanceof Database.SqliteError)) throw cause;
