@@ -46,7 +46,7 @@ export interface Applied {
   findings: FieldFinding[];
 }
 
-/** What was written, and what ended it: the first failure of each object, in the order they came. */
+/** What was written, and what ended it: the first failure of each object, in the order they came, or what came between two batches. */
 export interface Application {
   applied: Applied;
   failures: unknown[];
@@ -65,7 +65,7 @@ export async function applyConnection(options: ApplyOptions): Promise<Applicatio
   const applied: Applied = { records: 0, fields: 0, refused: 0, left_out: 0, frozen: 0, findings };
   const keepContests = contestKeeper({ store, connection, writeback, now });
   const failures = new Map<string, unknown>();
-  for await (const planned of planConnection(store, connection, writeback)) {
+  const sendPage = async (planned: readonly PlannedWriteback[]): Promise<void> => {
     const writable = planned.filter(({ object }) => !missing.has(object));
     applied.left_out += planned.length - writable.length;
     applied.frozen += writable.reduce((sum, { frozen }) => sum + frozen.length, 0);
@@ -81,7 +81,14 @@ export async function applyConnection(options: ApplyOptions): Promise<Applicatio
       }
       return failures.size === 0 ? "go on" : "stop";
     });
-    if (failures.size > 0) break;
+  };
+  try {
+    for await (const planned of planConnection(store, connection, writeback)) {
+      await sendPage(planned);
+      if (failures.size > 0) break;
+    }
+  } catch (cause) {
+    failures.set("", cause); // what was sent before is counted all the same
   }
   return { applied, failures: [...failures.values()] };
 }

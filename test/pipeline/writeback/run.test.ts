@@ -138,6 +138,21 @@ test("of a batch that is ended half-way, what was written is noted, what was ref
   expect(await planned()).toEqual(["crm:people:3"]);
 });
 
+test("what was sent before the hub was stopped between two pages of records is counted", async () => {
+  await send(Array.from({ length: 1_001 }, (_, n) => received("people", `1${n}`, { title: "CTO" })));
+  const stopped = new SourceError("retry", "the hub was stopped", { cutShort: true });
+  let pages = 0;
+  const versions = () => {
+    pages += 1;
+    if (pages > 1) throw stopped;
+    return 0;
+  };
+  const { applied, failures } = await applyTo({ ...crm, batchMax: 200, vendorAheadMs: versions });
+  expect(failures).toEqual([stopped]);
+  expect(applied).toMatchObject({ records: 1_000, fields: 5_000 });
+  expect(await planned()).toHaveLength(5);
+});
+
 test("each object tells why it failed, where several were under way", async () => {
   const failing: OpenWriteback = {
     ...crm,
