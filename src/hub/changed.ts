@@ -38,12 +38,12 @@ export function removedConnections(hub: Hub): string[] {
   return hub.connectionIds().filter((id) => !Object.hasOwn(connections, id));
 }
 
-/** Whether journey-hub.yaml names a connection; false also while it cannot be read. */
+/** Whether journey-hub.yaml names a connection; true also while it cannot be read: what is at work goes on. */
 export function isNamed({ folder }: Hub, id: string): boolean {
   try {
     return Object.hasOwn(readHubFile(folder).connections, id);
   } catch (cause) {
-    if (cause instanceof ConfigError) return false;
+    if (cause instanceof ConfigError) return true;
     throw cause;
   }
 }

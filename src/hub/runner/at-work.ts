@@ -26,6 +26,7 @@ export function createAtWork(context: RunnerContext, jobs: Jobs, watch: Watch): 
     const known = atWork.get(id);
     if (known) watch(known.renew());
     else if (isUsable(context, id)) atWork.set(id, beginLoops(context, jobs, { id, watch }));
+    context.changed.ring(); // what was derived without it is written to it
   }
 
   async function end(id: string): Promise<void> {
@@ -36,17 +37,24 @@ export function createAtWork(context: RunnerContext, jobs: Jobs, watch: Watch): 
     await loops?.ended();
     await jobs.ended(id);
     leaving.delete(id);
-    if (isNamed(hub, id)) take(id);
+    if (context.stopping.aborted) return;
+    // It may have been taken into use anew by now, and taken out again.
+    const isAtWork = atWork.has(id);
+    if (isNamed(hub, id)) {
+      if (!isAtWork) take(id);
+    } else if (isAtWork) leave(id);
     else hub.drop(id);
+  }
+
+  function leave(id: string): void {
+    if (leaving.has(id)) return;
+    leaving.add(id);
+    watch(end(id));
   }
 
   return {
     take,
-    leave(id) {
-      if (leaving.has(id)) return;
-      leaving.add(id);
-      watch(end(id));
-    },
+    leave,
     ids: () => [...atWork.keys()],
     deliveries: (id) => atWork.get(id)?.deliveries,
   };

@@ -20,22 +20,28 @@ export async function runDerivation(
   const { clock, log, stopping, changed, random } = context;
   const writers = new Map<string, ReturnType<typeof createWriter>>();
   const writing: Promise<void>[] = [];
-  const askAll = () => {
+  const ask = (which: "all" | "new") => {
     for (const id of connections()) {
-      if (!writesBack(context, id)) continue;
-      const writer = writers.get(id) ?? createWriter(contextOf(context, id), jobs, id);
-      if (!writers.has(id)) writing.push(writer.run().finally(() => writers.delete(id)));
+      const known = writers.get(id);
+      if ((known && which === "new") || !writesBack(context, id)) continue;
+      const writer = known ?? createWriter(contextOf(context, id), jobs, id);
+      if (!known) writing.push(writer.run().finally(() => ended(id)));
       writers.set(id, writer);
       writer.ask();
     }
   };
+  // The connection was taken out; should it be there again by now, it is asked anew.
+  const ended = (id: string) => {
+    writers.delete(id);
+    changed.ring();
+  };
   let failures = 0;
-  askAll(); // what a killed hub had derived and not yet written
+  ask("new"); // what a killed hub had derived and not yet written
   while (!stopping.aborted) {
     let pauseMs: number;
     try {
       const derived = (await isDue(context)) ? await jobs.derive().customers : 0;
-      if (derived > 0) askAll();
+      ask(derived > 0 ? "all" : "new");
       pauseMs = await untilNextTimerMs(context);
       failures = 0;
     } catch (cause) {

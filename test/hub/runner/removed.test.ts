@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { SourceError } from "../../../src/connector/index.ts";
 import { addPeople, createDesk, type Desk, writeDeskMapping } from "../desk.ts";
 import {
   type Connections,
@@ -37,11 +38,10 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
+const newSettings = { ...deskEntry, schedule: "2m" };
+const file = () => join(folder, "journey-hub.yaml");
 const write = (connections: Connections) =>
-  writeFileSync(
-    join(folder, "journey-hub.yaml"),
-    stringify({ apiVersion: "journey-hub/v1", public_url: publicUrl, connections }),
-  );
+  writeFileSync(file(), stringify({ apiVersion: "journey-hub/v1", public_url: publicUrl, connections }));
 const soon = (what: string, holds: () => boolean | Promise<boolean>) =>
   eventually(what, () => {
     clock.advance(500);
@@ -51,6 +51,21 @@ const asked = async (method: string, path: string) =>
   world.app.request(`/api/v1/connections${path}`, { method, headers: await world.as("operator") });
 const syncs = async (status: string) =>
   (await world.rows("runs")).filter((run) => run.connection === "desk" && run.kind === "sync" && run.status === status);
+const leavings = () => world.logged.filter((line) => line.includes("names it no more")).length;
+const check = async () => expect((await asked("POST", "/desk/check")).status).toBe(200);
+/** A pull that ends when it is told to. */
+async function heldPull(): Promise<() => void> {
+  let answer: (() => void) | null = null;
+  desk.opening = () =>
+    new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+  await soon("a pull under way", () => answer !== null);
+  return () => {
+    desk.opening = async () => undefined;
+    answer?.();
+  };
+}
 const isGone = () => !world.hub.connectionIds().includes("desk");
 
 test("it is pulled and written to no more, and known no more, while the others go on", async () => {
@@ -82,22 +97,33 @@ test("named again and proven, it goes on where it was", async () => {
   await soon("the write-back", () => desk.written.size === 3);
 });
 
+test("what was derived of it and could not be written before it was taken out is written when it is named again", async () => {
+  desk.written.set = () => {
+    throw new SourceError("retry", "closed for repairs");
+  };
+  const at = new Date(clock.now()).toISOString();
+  desk.people.set("ann", { id: "ann", first: "Ann", last: "Lee", email: "ann@acme.example", at });
+  const failed = async () => (await world.rows("runs")).filter((run) => run.message?.includes("closed for repairs"));
+  await soon("a write-back that fails", async () => (await failed()).length > 0);
+  write({ shop: shopEntry });
+  await soon("that it is gone", isGone);
+  Reflect.deleteProperty(desk.written, "set");
+  write({ desk: deskEntry, shop: shopEntry });
+  await check();
+  await soon("the write-back", () => desk.written.has("ann"));
+});
+
 test("a pull that is under way ends after the commit it is in, and says why", async () => {
   addPeople(desk, 5_000);
   const at = new Date(clock.now()).toISOString();
   for (const [id, person] of desk.people) desk.people.set(id, { ...person, at });
-  let answer: (() => void) | null = null;
-  desk.opening = () =>
-    new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-  await soon("a pull under way", () => answer !== null);
+  const release = await heldPull();
+  const times = leavings();
   const [pulling] = await syncs("running");
   write({ shop: shopEntry });
-  await soon("that it is seen", () => world.logged.filter((line) => line.includes("names it no more")).length === 2);
+  await soon("that it is seen", () => leavings() === times + 1);
   expect(isGone()).toBe(false);
-  desk.opening = async () => answer?.();
-  await desk.opening();
+  release();
   await soon("that it is gone", isGone);
   const ended = (await syncs("failed")).find(({ id }) => id === pulling?.id);
   expect(ended?.message).toMatch(/^The connection was taken out of journey-hub.yaml during this run; what it had/);
@@ -106,4 +132,45 @@ test("a pull that is under way ends after the commit it is in, and says why", as
   expect(landed).toBeLessThan(5_000);
   expect((await world.rows("connections")).find(({ id }) => id === "desk")?.status).toBe("connected");
   expect(world.runner.state()).toBe("running");
+});
+
+test("taken into use with other settings and taken out again while its last pull is ending, it is gone", async () => {
+  write({ desk: deskEntry, shop: shopEntry });
+  await check();
+  const release = await heldPull();
+  const times = leavings();
+  write({ shop: shopEntry });
+  await soon("that it is seen", () => leavings() === times + 1);
+  write({ desk: newSettings, shop: shopEntry });
+  await soon("its new settings in use", () => world.hub.file.connections.desk?.schedule === "2m");
+  write({ shop: shopEntry });
+  for (let looks = 0; looks < 4; looks++) {
+    clock.advance(5_000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  release();
+  await soon("that it is gone", isGone);
+  const reads = desk.reads;
+  for (let minute = 0; minute < 30; minute++) {
+    clock.advance(60_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(desk.reads).toBe(reads);
+  expect(world.runner.state()).toBe("running");
+});
+
+test("it goes on when journey-hub.yaml is half written at the moment its last pull has ended", async () => {
+  write({ desk: deskEntry, shop: shopEntry });
+  await check();
+  const release = await heldPull();
+  const times = leavings();
+  write({ shop: shopEntry });
+  await soon("that it is seen", () => leavings() === times + 1);
+  writeFileSync(file(), "apiVersion: journey-hub/v1\nconnections: {");
+  const pulls = (await syncs("done")).length;
+  release();
+  await soon("that the pull has ended", async () => (await syncs("running")).length === 0);
+  write({ desk: deskEntry, shop: shopEntry });
+  await soon("another pull", async () => (await syncs("done")).length > pulls);
+  expect(isGone()).toBe(false);
 });
