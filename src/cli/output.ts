@@ -33,18 +33,30 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     say(line) {
-      if (!json) process.stdout.write(`${line}\n`);
+      if (!json) process.stdout.write(`${harmless(line)}\n`);
     },
     result(value, asText) {
-      process.stdout.write(`${json ? JSON.stringify(value) : asText()}\n`);
+      process.stdout.write(`${json ? JSON.stringify(value) : harmless(asText())}\n`);
     },
-    warn(line) {
+    warn(said) {
       if (json) return;
+      const line = harmless(said);
       if (stack) stack.log(`${line.replaceAll("\n", `${clearRest}\n`)}${clearRest}\n`);
       else process.stderr.write(`${line}\n`);
     },
     progress: (label, total) => (json || !process.stderr.isTTY ? silent : bar(label, total)),
   };
+}
+
+/**
+ * Text in which names and values of strangers may stand, without what would steer a terminal (clear it, name its window, turn the reading
+ * direction): that is shown as �, but for line ends, tabs and our own emphasis.
+ */
+function harmless(text: string): string {
+  return text.replace(/\p{Cc}(?:\[(?:1|2|22|31|32|39)m)?|[\u202a-\u202e\u2066-\u2069]/gu, (found) => {
+    const isOurs = found.startsWith("\u001b") && found.length > 1;
+    return isOurs || /^[\n\t]/.test(found) ? found : `�${found.slice(1)}`;
+  });
 }
 
 const silent: Progress = {
@@ -98,7 +110,7 @@ export function endBars(): void {
 
 /** What is wrong and what to do about it, as it stands on standard error. */
 export function failureText({ message, remedy }: { message: string; remedy?: string }): string {
-  return `${style.bad("✗")} ${message}${remedy ? `\n  ${remedy}` : ""}`;
+  return harmless(`${style.bad("✗")} ${message}${remedy ? `\n  ${remedy}` : ""}`);
 }
 
 /** Emphasis on terminals that can show it. */
@@ -118,8 +130,9 @@ export function minute(instant: string): string {
   return instant.slice(0, 16).replace("T", " ");
 }
 
-/** Rows as aligned columns. @example table([["a", "1"], ["bb", "22"]]) */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows as aligned columns; a line break in a cell is a blank. @example table([["a", "1"], ["bb", "22"]]) */
+export function table(written: readonly (readonly string[])[]): string {
+  const rows = written.map((row) => row.map((cell) => cell.replace(/[\r\n\t]+/g, " ")));
   const widths: number[] = [];
   for (const row of rows) for (const [n, cell] of row.entries()) widths[n] = Math.max(widths[n] ?? 0, cell.length);
   const line = (row: readonly string[]) => row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join("  ");
