@@ -37,7 +37,9 @@ export function createHookHandler({ hub, runner, log, metrics }: HookOptions): (
   hub.onTaken((id) => enabled.delete(id));
   return async (c) => {
     const id = c.req.param("connection") ?? "";
-    const receiver = enabled.get(id) ?? receiverOf(hub, id);
+    // Asked each time: one that is taken out of a running hub is no more among its connections.
+    const known = hub.connectionIds().includes(id) ? enabled.get(id) : undefined;
+    const receiver = known ?? receiverOf(hub, id);
     enabled.set(id, receiver);
     const request = await incoming(c, receiver);
     const verdict = verify(receiver, request, hub.clock.now());
