@@ -190,9 +190,9 @@ function connectionsOf(
       for (const listener of listeners) listener(id);
     },
     drop(id) {
+      publicity.isPublic(id); // kept: what came by it is believed no more than before
       delete file.connections[id];
       opened.delete(id);
-      publicity.forget(id);
     },
     onTaken: (listener) => void listeners.push(listener),
     async written(id) {

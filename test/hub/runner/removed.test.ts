@@ -47,6 +47,12 @@ const soon = (what: string, holds: () => boolean | Promise<boolean>) =>
     clock.advance(500);
     return holds();
   });
+/** What comes after a rest, which a write-back takes as it took time. */
+const long = (what: string, holds: () => boolean | Promise<boolean>) =>
+  soon(what, () => {
+    clock.advance(60_000);
+    return holds();
+  });
 const asked = async (method: string, path: string) =>
   world.app.request(`/api/v1/connections${path}`, { method, headers: await world.as("operator") });
 const syncs = async (status: string) =>
@@ -66,6 +72,10 @@ async function heldPull(): Promise<() => void> {
     answer?.();
   };
 }
+async function delivered(body: string): Promise<number> {
+  const headers = { "x-signature": createHmac("sha256", shopSecret).update(body).digest("hex") };
+  return (await world.app.request("/hooks/shop", { method: "POST", headers, body })).status;
+}
 const isGone = () => !world.hub.connectionIds().includes("desk");
 
 test("it is pulled and written to no more, and known no more, while the others go on", async () => {
@@ -82,9 +92,7 @@ test("it is pulled and written to no more, and known no more, while the others g
   expect((await asked("POST", "/desk/sync")).status).toBe(404);
   const { items } = (await (await asked("GET", "")).json()) as { items: { id: string }[] };
   expect(items.map(({ id }) => id)).toEqual(["shop"]);
-  const body = '{"id":"1"}';
-  const headers = { "x-signature": createHmac("sha256", shopSecret).update(body).digest("hex") };
-  expect((await world.app.request("/hooks/shop", { method: "POST", headers, body })).status).toBe(200);
+  expect(await delivered('{"id":"1"}')).toBe(200);
   expect(world.runner.state()).toBe("running");
   expect(await world.rows("customers")).toHaveLength(2); // what came of it stays
 });
@@ -104,13 +112,13 @@ test("what was derived of it and could not be written before it was taken out is
   const at = new Date(clock.now()).toISOString();
   desk.people.set("ann", { id: "ann", first: "Ann", last: "Lee", email: "ann@acme.example", at });
   const failed = async () => (await world.rows("runs")).filter((run) => run.message?.includes("closed for repairs"));
-  await soon("a write-back that fails", async () => (await failed()).length > 0);
+  await long("a write-back that fails", async () => (await failed()).length > 0);
   write({ shop: shopEntry });
   await soon("that it is gone", isGone);
   Reflect.deleteProperty(desk.written, "set");
   write({ desk: deskEntry, shop: shopEntry });
   await check();
-  await soon("the write-back", () => desk.written.has("ann"));
+  await long("the write-back", () => desk.written.has("ann"));
 });
 
 test("a pull that is under way ends after the commit it is in, and says why", async () => {
@@ -173,4 +181,25 @@ test("it goes on when journey-hub.yaml is half written at the moment its last pu
   write({ desk: deskEntry, shop: shopEntry });
   await soon("another pull", async () => (await syncs("done")).length > pulls);
   expect(isGone()).toBe(false);
+});
+
+test("nothing is taken for it that its sender still delivers, until it is named again", async () => {
+  expect(await delivered('{"id":"2"}')).toBe(200);
+  const kept = (await world.rows("inbox")).length;
+  write({ desk: deskEntry });
+  await soon("that it is gone", () => !world.hub.connectionIds().includes("shop"));
+  expect(await delivered('{"id":"3"}')).toBe(404);
+  expect(await world.rows("inbox")).toHaveLength(kept);
+  write({ desk: deskEntry, shop: shopEntry });
+  expect((await asked("POST", "/shop/check")).status).toBe(200);
+  expect(await delivered('{"id":"3"}')).toBe(200);
+});
+
+test("what came by a key that is public is believed no more than before once its connection is taken out", async () => {
+  write({ desk: deskEntry, site: { connector: "tracking", config: { write_key: "a-key-in-every-page" } } });
+  expect((await asked("POST", "/site/check")).status).toBe(200);
+  expect(world.hub.isPublic("site")).toBe(true);
+  write({ desk: deskEntry });
+  await soon("that it is gone", () => !world.hub.connectionIds().includes("site"));
+  expect(world.hub.isPublic("site")).toBe(true);
 });
