@@ -1,11 +1,11 @@
-import { max } from "drizzle-orm";
+import { eq, like, max } from "drizzle-orm";
 import { StaleError, type Store } from "../store/store.ts";
 import type { Row } from "../store/tables.ts";
 import { clear, remove, set } from "../store/writes.ts";
 import type { Pipeline } from "./context.ts";
 import { onward } from "./onward.ts";
 import { portions } from "./portions.ts";
-import { readErrors } from "./problems.ts";
+import { readErrors, tellsWhatIs } from "./problems.ts";
 import { landedRecord, rawPages } from "./raw.ts";
 import { takeTurn, untilInTurn } from "./turn.ts";
 
@@ -30,6 +30,8 @@ export const derivedTables = [
 ] as const;
 
 const placeName = "replay";
+/** Before the ids of errors that a person had set aside when the replay began; what they said is kept there. */
+const asideName = "replay aside ";
 const recordsPerCommit = 200;
 const commitsMax = 10_000_000;
 
@@ -99,7 +101,8 @@ async function begin(pipeline: Pipeline): Promise<void> {
   const drift = (await mapErrors(pipeline.store)).filter(({ status }) => status === "open");
   const resolved = drift.map((row): Row<"errors"> => ({ ...row, status: "resolved" }));
   const place = { seq: 0, beganAt: pipeline.now() };
-  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), placeRow(place), put]);
+  const settings = set("settings", [placeRow(place), ...(await asideRows(pipeline.store))]);
+  await pipeline.store.commit([...derivedTables.map(clear), set("errors", resolved), settings, put]);
   pipeline.emptied();
 }
 
@@ -116,12 +119,14 @@ async function commitNext(pipeline: Pipeline): Promise<number | null> {
       (row) => row.status === "dismissed" && row.class === "drift" && row.last_seen_at < place.beganAt,
     );
     const resolved = over.map((row): Row<"errors"> => ({ ...row, status: "resolved" }));
-    await store.commit([set("errors", resolved), remove("settings", ["name"], [[placeName]]), put]);
+    const aside = await readAside(store);
+    const done = [placeName, ...aside.names].map((name) => [name]);
+    await store.commit([set("errors", [...resolved, ...aside.rows]), remove("settings", ["name"], done), put]);
     return null;
   }
   const landed = rows.map(landedRecord);
   const { writes, versions } = await onward(pipeline, landed, { now: pipeline.now(), turn });
-  await store.commit([...writes, placeRow({ ...place, seq: last.seq }), put]);
+  await store.commit([...writes, set("settings", [placeRow({ ...place, seq: last.seq })]), put]);
   pipeline.committed(versions);
   return rows.length;
 }
@@ -131,8 +136,29 @@ async function readRaw(store: Store, after: number): Promise<Row<"raw_records">[
   return [];
 }
 
-function placeRow({ seq, beganAt }: Place) {
-  return set("settings", [{ name: placeName, value: `${seq} ${beganAt}` }]);
+function placeRow({ seq, beganAt }: Place): Row<"settings"> {
+  return { name: placeName, value: `${seq} ${beganAt}` };
+}
+
+/** What is kept of errors that tell what a record is like: earlier versions, which were not so, close them during a replay. */
+async function asideRows({ db, tables: { errors } }: Store): Promise<Row<"settings">[]> {
+  const rows = await db.select().from(errors).where(eq(errors.status, "dismissed"));
+  return rows
+    .filter(({ step }) => tellsWhatIs(step))
+    .map(({ id, message }) => ({ name: `${asideName}${id}`, value: message }));
+}
+
+/** The errors that were set aside when the replay began and came to the same: a person has seen that. */
+async function readAside(store: Store): Promise<{ names: string[]; rows: Row<"errors">[] }> {
+  const { settings } = store.tables;
+  const kept = await store.db
+    .select()
+    .from(settings)
+    .where(like(settings.name, `${asideName}%`));
+  const said = new Map(kept.map(({ name, value }) => [name.slice(asideName.length), value]));
+  const errors = await store.byKey("errors", "id", [...said.keys()]);
+  const same = errors.filter(({ id, status, message }) => status === "open" && said.get(id) === message);
+  return { names: kept.map(({ name }) => name), rows: same.map((row) => ({ ...row, status: "dismissed" })) };
 }
 
 /** Errors of mapping that belong to no one record. */

@@ -33,6 +33,34 @@ test("a record with more addresses than count says so, until it has fewer", asyn
   expect(await standing()).toEqual([["resolved", message]]);
 });
 
+test("more addresses than count, set aside as right, are so after a replay too that meets the versions before, and commits between", async () => {
+  const standing = async () =>
+    (await hub.store.byKey("errors", "record_key", ["crm:people:1"])).map(({ status, message }) => [status, message]);
+  const emails = Array.from({ length: 30 }, (_, n) => `a${n}@a.example`);
+  const between = (from: number) => Array.from({ length: 200 }, (_, n) => person(`${from + n}`, { last: "Lee" }));
+  await send(person("1", { ...ann, emails: [...emails, "more@a.example"] }));
+  await send(...between(1_000));
+  await send(person("1", ann, 2));
+  await send(...between(2_000));
+  await send(person("1", { ...ann, emails }, 3));
+  const message = "crm:people:1 has 30 values of email: only the first 12 tell whose record it is";
+  expect(await standing()).toEqual([["open", message]]);
+  const rows = await rowsOf(hub.store, "errors");
+  await hub.store.commit([
+    set(
+      "errors",
+      rows.map((row) => ({ ...row, status: "dismissed" })),
+    ),
+  ]);
+  const settings = await rowsOf(hub.store, "settings");
+  await replay(hub.pipeline);
+  expect(await standing()).toEqual([["dismissed", message]]);
+  expect(await rowsOf(hub.store, "settings")).toEqual(settings);
+  await send(person("1", ann, 4));
+  await replay(hub.pipeline);
+  expect((await standing()).map(([status]) => status)).toEqual(["resolved"]);
+});
+
 test("more addresses than count, set aside as right, stay so while the record has as many, through changes and a replay", async () => {
   const status = async () =>
     (await hub.store.byKey("errors", "record_key", ["crm:people:1"])).map((row) => row.status).join();
