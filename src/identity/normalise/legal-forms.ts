@@ -54,9 +54,12 @@ export function withoutLegalForm(name: string): string {
   return [start, ...others.map((part) => withoutForms(part.split(/\s+/).filter(Boolean), 0))].flat().join(" ");
 }
 
-/** Without dots, and commas within numbers; `and` in words. */
+/** Without dots, and commas within numbers; `and` in words; no two blanks together, since ends of parts are looked for at each of them. */
 function plainText(text: string): string {
-  return text.replaceAll(/\.|(?<=\d),(?=\d)/g, "").replaceAll(/[&+]/g, " and ");
+  return text
+    .replaceAll(/\.|(?<=\d),(?=\d)/g, "")
+    .replaceAll(/[&+]/g, " and ")
+    .replaceAll(/\s+/g, " ");
 }
 
 /** Only where the rest names somebody: PT Solutions treats patients. */
@@ -85,4 +88,4 @@ function withoutForms(words: readonly string[], keptMin: number): string[] {
 const isForm = (word: string | undefined): boolean => forms.has(bare(word));
 
 /** A word without quotes and the like around it. */
-const bare = (word = ""): string => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+const bare = (word = ""): string => /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?/u.exec(word)?.[0] ?? "";

@@ -150,3 +150,13 @@ test("a company that says what else it is called has several names", () => {
   expect(companyNames("Acme Tooling (formerly known as Zenith Tools, Inc.)")).toEqual(["acme tooling", "zenith tools"]);
   expect(companyNames(undefined)).toEqual([""]);
 });
+
+test.each([
+  ["blanks", `Acme${" ".repeat(100_000)}Tooling`, "acme tooling"],
+  ["dots and blanks", `Acme${". ".repeat(100_000)}Tooling`, "acme tooling"],
+  ["hyphens", `Old Acme${"-".repeat(100_000)}Tooling Inc`, "old acme tooling"],
+])("a company's name with very many %s between its words is reduced at once", (_, text, reduced) => {
+  const begun = performance.now();
+  expect(normaliseCompany(text)).toBe(reduced);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
