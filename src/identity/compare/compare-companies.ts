@@ -121,14 +121,16 @@ function isRespelled(a: CompanyParts, b: CompanyParts, onlyA: readonly string[],
     const shorter = Math.min(a.joined.length, b.joined.length);
     return shorter >= 8 && withinEdits(a.joined, b.joined, 1) && !differing.some(isLetter);
   }
-  const others = b.order.filter((word) => onlyB.includes(word));
-  return a.order
-    .filter((word) => onlyA.includes(word))
-    .every((word, n) => {
-      const other = others[n] ?? "";
-      return isSlip(word, other) && !areTwo(a, b, word, other);
-    });
+  const others = inOrder(b, onlyB);
+  return inOrder(a, onlyA).every((word, n) => {
+    const other = others[n] ?? "";
+    return isSlip(word, other) && !areTwo(a, b, word, other);
+  });
 }
+
+/** Words of a name as they stand, each once however often it is there. */
+const inOrder = ({ order }: CompanyParts, words: readonly string[]): string[] =>
+  [...new Set(order)].filter((word) => words.includes(word));
 
 /** One typing error in five letters or more, two in ten or more. */
 function isSlip(one: string, other: string): boolean {

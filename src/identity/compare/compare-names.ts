@@ -132,8 +132,9 @@ function isShortForm(a: NameParts, b: NameParts): boolean {
 }
 
 function sameInitials({ words: a }: NameParts, { words: b }: NameParts): boolean {
-  return a.slice(1).every((word, n) => {
-    const other = b[n + 1] ?? "";
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  return few.slice(1).every((word, n) => {
+    const other = many[n + 1] ?? "";
     return word === other || (Math.min(word.length, other.length) === 1 && word.charAt(0) === other.charAt(0));
   });
 }
