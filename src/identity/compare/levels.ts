@@ -107,7 +107,7 @@ export const fieldLevels = {
 export type FieldValues = Readonly<Record<string, readonly string[]>>;
 
 /** To be counted up with every change of what is compared, of how, and of block keys: then records are matched anew. */
-export const comparableVersion: string = "8";
+export const comparableVersion: string = "9";
 
 /** Stands in place of a level where one of the two has no value: no evidence. */
 export const missing = 255;

@@ -1,5 +1,6 @@
 import { remembered } from "../../lib/remembered.ts";
 import { isMarked } from "../normalise/romanise.ts";
+import { inPlainLetters } from "../normalise/words.ts";
 import { areTwoWords } from "./known-words.ts";
 import { areNoSlips, areOneName, areTwoNames, mayAbbreviate } from "./name-forms.ts";
 import { withinEdits } from "./similarity.ts";
@@ -7,7 +8,7 @@ import { withinEdits } from "./similarity.ts";
 /** How many names are kept in mind with what they are reduced to. */
 const namesMax = 20_000;
 
-/** A name reduced to what is compared: no accents, no case, letters and digits only. */
+/** A name reduced to what is compared: no accents, no case, letters and digits only; `ß` is `ss` and `ø` is `o`. */
 export function normaliseName(name: string | undefined): string {
   return name ? reducedName(name) : "";
 }
@@ -18,10 +19,11 @@ const reducedName = remembered((name) => {
 }, namesMax);
 
 function lettersAndDigits(name: string): string {
-  return name
+  const plain = name
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, "");
+  return inPlainLetters(plain);
 }
 
 export interface PartyName {

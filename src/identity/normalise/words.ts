@@ -39,12 +39,12 @@ const accents =
   /['’`.]|(?![\u3099\u309a])(?=\p{M})[\p{Script=Inherited}\p{Script=Arabic}\p{Script=Cyrillic}\p{Script=Hebrew}]/gu;
 
 function wordsOfAnyScript(text: string): string[] {
-  return text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(accents, "")
-    .normalize("NFC")
-    .replaceAll(/[ßøłæœđðþı]/g, (letter) => unfolded[letter] ?? letter)
+  return inPlainLetters(text.normalize("NFKD").toLowerCase().replaceAll(accents, "").normalize("NFC"))
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== "");
+}
+
+/** A text in lower case without letters that are written in plain ones elsewhere. @example inPlainLetters("mærsk") // "maersk" */
+export function inPlainLetters(lower: string): string {
+  return lower.replaceAll(/[ßøłæœđðþı]/g, (letter) => unfolded[letter] ?? letter);
 }
