@@ -2,7 +2,7 @@ import type { CompanyParts, WordWeight } from "./company-parts.ts";
 import { add, areTwo, lesser, respelledWords, weightOf } from "./company-words.ts";
 import { isLetter, isNumber } from "./numerals.ts";
 import { bitsOf, withinEdits } from "./similarity.ts";
-import { areSisters } from "./sisters.ts";
+import { areNumbered, areSisters } from "./sisters.ts";
 
 /** Levels of `company_name`. */
 const level = {
@@ -45,8 +45,11 @@ export function toldByWords(a: CompanyParts, b: CompanyParts, at: number): numbe
   if (at === level.acronym) return shortBits + letterBits * Math.max(a.short.length, b.short.length);
   if (!wordLevels.has(at)) return undefined;
   // One name may be written in fewer words than the other, `Bikeworld` and `Bike World`: it counts what either tells at least.
-  const { own } = at === level.exact ? lesser(weightOf(a, a.words), weightOf(b, b.words)) : sharedWords(a, b);
-  return at <= level.respelled ? own + aloneBits : own;
+  if (at === level.exact) return lesser(weightOf(a, a.words), weightOf(b, b.words)).own + aloneBits;
+  const shared = sharedWords(a, b);
+  // Of a series, fund I to fund XX, all share the words: nobody is to be asked of each two of them for that.
+  if (at === level.sister && areNumbered(a, b, shared)) return undefined;
+  return at === level.respelled ? shared.own + aloneBits : shared.own;
 }
 
 /** What it tells that a name has no other words: one in eight names that hold them has not. */
@@ -62,6 +65,7 @@ const wordLevels: ReadonlySet<number> = new Set([
   level.contained,
   level.overlap,
   level.some,
+  level.sister,
 ]);
 
 /** Two employers' names: a branch of a firm is the firm. Levels of `employer`. */

@@ -29,7 +29,8 @@ function isBeside(one: CompanyParts, other: CompanyParts, own: readonly string[]
   return runsOf(one, own).some(({ words, before, after }) => (before === "" || after === "") && words.some(isBody));
 }
 
-function areNumbered(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: OwnWords): boolean {
+/** Whether each has a number, or at its end a letter, that the other has not: fund I and fund II. */
+export function areNumbered(a: CompanyParts, b: CompanyParts, { onlyA, onlyB }: OwnWords): boolean {
   if (isLong(a) && isLong(b) && [onlyA, onlyB].every((words) => words.length === 1 && words.every(isLetter)))
     return true;
   const [ones, others] = [numbersIn(a, onlyA), numbersIn(b, onlyB)];

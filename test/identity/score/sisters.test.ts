@@ -127,3 +127,27 @@ describe("of one street and telephone", () => {
     expect(verdict(one, scorers.company.score(one, other).probability)).toBe("merge");
   });
 });
+
+describe("of one domain, of which nothing else is known", () => {
+  const judgedByDomain = (names: string) => {
+    const [one = "", other = ""] = names.split(" | ");
+    const [a, b] = [companyOf(`${one} · house.example`), companyOf(`${other} · house.example`)];
+    return verdict(a, scorers.company.score(a, b).probability);
+  };
+
+  test.each([
+    "Acme Plumbing | Acme Heating",
+    "Blue Ridge Cyclery | Blue Ridge Bicycles",
+    "Springfield Clinic | Springfield Clinic Foundation",
+    "Oakwood Bar | Oakwood Cafe",
+  ])("two that share a telling word come up for review: %s", (names) => {
+    expect(judgedByDomain(names)).toBe("review");
+  });
+
+  test.each(["Springfield School 3 | Springfield School 5", "Oak Capital Fund I | Oak Capital Fund II"])(
+    "two of a series are two: %s",
+    (names) => {
+      expect(judgedByDomain(names)).toBe("no");
+    },
+  );
+});
