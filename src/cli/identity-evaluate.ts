@@ -110,7 +110,8 @@ function thresholdsText({ thresholds }: Evaluation): string[] {
     [...qualityRow("  customers, by pairs", clustered), String(found_customers)],
     [...qualityRow("  customers, B-cubed", b_cubed), ""],
   ]);
-  return ["With another `merge:`", table([["", "precision", "recall", "F1", "customers"], ...rows]), ""];
+  const head = "With another `merge:` (a conflict whose `at_most` is not below it holds nobody back)";
+  return [head, table([["", "precision", "recall", "F1", "customers"], ...rows]), ""];
 }
 
 function blockingText({ blocking }: Evaluation): string {

@@ -58,7 +58,7 @@ function addEvaluate(identity: Command): void {
     .option("--examples <n>", "how many wrong merges to show, the worst first", parseCount, 3)
     .option(
       "--at <p,p…>",
-      "judge the customers found with these merge thresholds as well: 0.5,0.9,0.999",
+      "judge the customers found with these merge thresholds as well: 0.5,0.9,0.999; a conflict holds nobody back below its `at_most`",
       parseThresholds,
     )
     .option("--data <folder>", "use this data folder's identity rules and model, not the shipped ones")
