@@ -54,7 +54,8 @@ describe("a typing error in a mapping that is in use", () => {
     expect((await run("plan")).stdout).toMatch(/0 fields of 0 records/);
     expect((await run("verify")).code).toBe(0);
     expect((await run("errors")).stdout).not.toMatch(place);
-  });
+    // A process for each verb, one after the other.
+  }, 180_000);
 });
 
 test("a mistake in the identity rules is told with its line and column", async () => {

@@ -72,6 +72,17 @@ async function heldPull(): Promise<() => void> {
     answer?.();
   };
 }
+
+/** Names it again and takes it out while it is pulled; gives what lets the pull go on. */
+async function takenOutAnew(): Promise<() => void> {
+  write({ desk: deskEntry, shop: shopEntry });
+  await check();
+  const release = await heldPull();
+  const times = leavings();
+  write({ shop: shopEntry });
+  await soon("that it is seen", () => leavings() === times + 1);
+  return release;
+}
 async function delivered(body: string): Promise<number> {
   const headers = { "x-signature": createHmac("sha256", shopSecret).update(body).digest("hex") };
   return (await world.app.request("/hooks/shop", { method: "POST", headers, body })).status;
@@ -143,12 +154,7 @@ test("a pull that is under way ends after the commit it is in, and says why", as
 });
 
 test("taken into use with other settings and taken out again while its last pull is ending, it is gone", async () => {
-  write({ desk: deskEntry, shop: shopEntry });
-  await check();
-  const release = await heldPull();
-  const times = leavings();
-  write({ shop: shopEntry });
-  await soon("that it is seen", () => leavings() === times + 1);
+  const release = await takenOutAnew();
   write({ desk: newSettings, shop: shopEntry });
   await soon("its new settings in use", () => world.hub.file.connections.desk?.schedule === "2m");
   write({ shop: shopEntry });
@@ -168,12 +174,7 @@ test("taken into use with other settings and taken out again while its last pull
 });
 
 test("it goes on when journey-hub.yaml is half written at the moment its last pull has ended", async () => {
-  write({ desk: deskEntry, shop: shopEntry });
-  await check();
-  const release = await heldPull();
-  const times = leavings();
-  write({ shop: shopEntry });
-  await soon("that it is seen", () => leavings() === times + 1);
+  const release = await takenOutAnew();
   writeFileSync(file(), "apiVersion: journey-hub/v1\nconnections: {");
   const pulls = (await syncs("done")).length;
   release();
