@@ -78,9 +78,11 @@ interface HashedRule {
 function leadingParts(blocking: readonly { of: readonly BlockPart[] }[]): number[] {
   const leads: number[] = [];
   const isLed = (_: unknown, n: number) => leads[n] !== undefined;
-  while (!blocking.every(isLed)) {
+  // Each round leads one rule at least.
+  for (const _ of blocking) {
     const counts = new Map<BlockPart, number>();
     const open = blocking.filter((rule, n) => !isLed(rule, n));
+    if (open.length === 0) break;
     for (const part of open.flatMap(({ of }) => of)) counts.set(part, (counts.get(part) ?? 0) + 1);
     const [[most] = []] = [...counts].sort(([, a], [, b]) => b - a);
     for (const [n, { of }] of blocking.entries()) if (most && of.includes(most)) leads[n] ??= of.indexOf(most);
